@@ -1,0 +1,62 @@
+namespace Streaming.Storage;
+
+/// <summary>
+/// The bytes of one stored object, read by range. The length is fixed when the source is opened; reads may run on
+/// several threads at once.
+/// </summary>
+public abstract class ByteRangeSource : IDisposable
+{
+    long bytesRead;
+    long requests;
+
+    /// <summary>Creates a source.</summary>
+    /// <param name="name">The name that error messages use: a path or a URL.</param>
+    /// <param name="length">Length in bytes.</param>
+    protected ByteRangeSource(string name, long length)
+    {
+        Name = name;
+        Length = length;
+    }
+
+    /// <summary>The path or URL that error messages use.</summary>
+    public string Name { get; }
+
+    /// <summary>Length in bytes when the source was opened.</summary>
+    public long Length { get; }
+
+    /// <summary>Bytes handed out so far by <see cref="Read"/>.</summary>
+    public long BytesRead => Interlocked.Read(ref bytesRead);
+
+    /// <summary>Calls of <see cref="Read"/> so far.</summary>
+    public long Requests => Interlocked.Read(ref requests);
+
+    /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/> on.</summary>
+    /// <exception cref="IOException">The range leaves the source, or the storage could not deliver all of it.</exception>
+    public void Read(long offset, Span<byte> destination)
+    {
+        if (offset < 0 || offset > Length - destination.Length)
+        {
+            throw new IOException(
+                $"Wanted bytes {offset} to {offset + destination.Length} of '{Name}', which has {Length} bytes.");
+        }
+
+        ReadCore(offset, destination);
+        Interlocked.Add(ref bytesRead, destination.Length);
+        Interlocked.Increment(ref requests);
+    }
+
+    /// <summary>Fills <paramref name="destination"/>; the range has been checked against <see cref="Length"/>.</summary>
+    protected abstract void ReadCore(long offset, Span<byte> destination);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the source holds open.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}

@@ -1,0 +1,84 @@
+using System.IO.Enumeration;
+
+namespace Streaming.Storage;
+
+/// <summary>Turns what a user names (files, folders, globs) into the ordered list of files of a dataset.</summary>
+public static class DatasetPaths
+{
+    /// <summary>
+    /// Finds the files that <paramref name="paths"/> name: a file is itself, a folder is every <c>*.parquet</c> file in it and
+    /// below it, a glob (<c>*</c>, <c>?</c>, and <c>**</c> for any depth) is every file it matches. Hidden files and files whose
+    /// name starts with <c>_</c> (the markers and logs of table writers) are left out of folders and globs.
+    /// </summary>
+    /// <returns>Each file once, sorted by path (ordinal), so that the order depends on names alone.</returns>
+    /// <exception cref="IOException">A path names nothing.</exception>
+    public static IReadOnlyList<string> Resolve(IEnumerable<string> paths)
+    {
+        var files = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (string path in paths)
+        {
+            List<string> found = [];
+            if (File.Exists(path))
+                found.Add(path);
+            else if (Directory.Exists(path))
+                AddMatches(found, path, "**/*.parquet");
+            else if (path.AsSpan().ContainsAny('*', '?'))
+                AddGlob(found, path);
+            else
+                throw new FileNotFoundException($"'{path}' doesn't exist: wanted a Parquet file, a folder of them, or a glob.", path);
+
+            if (found.Count == 0)
+                throw new FileNotFoundException($"'{path}' holds no Parquet file: nothing to read.", path);
+
+            files.UnionWith(found);
+        }
+
+        return [.. files];
+    }
+
+    static void AddGlob(List<string> found, string glob)
+    {
+        // The part before the first wildcard is a plain folder; only below it is there anything to search.
+        string normal = glob.Replace('\\', '/');
+        int wildcard = normal.AsSpan().IndexOfAny('*', '?');
+        int slash = normal.LastIndexOf('/', wildcard);
+        string root = slash < 0 ? "." : slash == 0 ? "/" : normal[..slash];
+        if (Directory.Exists(root))
+            AddMatches(found, root, normal[(slash + 1)..], slash < 0 ? "" : null);
+    }
+
+    static void AddMatches(List<string> found, string root, string pattern, string? prefix = null)
+    {
+        prefix ??= root.EndsWith('/') ? root : root + "/";
+        string[] parts = pattern.Split('/');
+        var options = new EnumerationOptions { RecurseSubdirectories = parts.Length > 1, AttributesToSkip = FileAttributes.System };
+        foreach (string file in Directory.EnumerateFiles(root, "*", options))
+        {
+            string relative = Path.GetRelativePath(root, file).Replace('\\', '/');
+            string[] names = relative.Split('/');
+            if (!names.Any(n => n[0] is '.' or '_') && Matches(names, parts))
+                found.Add(prefix + relative);
+        }
+    }
+
+    static bool Matches(ReadOnlySpan<string> names, ReadOnlySpan<string> parts)
+    {
+        if (parts.IsEmpty)
+            return names.IsEmpty;
+
+        if (parts[0] == "**")
+        {
+            for (int skip = 0; skip <= names.Length; skip++)
+            {
+                if (Matches(names[skip..], parts[1..]))
+                    return true;
+            }
+
+            return false;
+        }
+
+        return !names.IsEmpty
+            && FileSystemName.MatchesSimpleExpression(parts[0], names[0], ignoreCase: false)
+            && Matches(names[1..], parts[1..]);
+    }
+}
