@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace Streaming.Storage;
+
+/// <summary>Memory outside the .NET heap, lent by a <see cref="BufferPool"/>; <see cref="Dispose"/> gives it back.</summary>
+public sealed unsafe class NativeBuffer : IDisposable
+{
+    const int Alignment = 64;
+
+    readonly BufferPool pool;
+    int rented;
+
+    internal NativeBuffer(BufferPool pool, long length)
+    {
+        this.pool = pool;
+        Length = length;
+        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(length + BufferPool.Slack), Alignment);
+    }
+
+    /// <summary>First byte, aligned to 64 bytes; <see cref="BufferPool.Slack"/> bytes behind the end are there too.</summary>
+    public byte* Pointer { get; private set; }
+
+    /// <summary>Size in bytes: at least what was asked for.</summary>
+    public long Length { get; }
+
+    /// <summary>The bytes as a span; the buffer must be shorter than 2 GiB.</summary>
+    public Span<byte> Span => new(Pointer, checked((int)Length));
+
+    internal void MarkRented() => rented = 1;
+
+    internal void Free()
+    {
+        NativeMemory.AlignedFree(Pointer);
+        Pointer = null;
+    }
+
+    /// <summary>Gives the memory back to its pool. Calling it again does nothing.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref rented, 0) == 1)
+            pool.Return(this);
+    }
+}
