@@ -1,0 +1,95 @@
+using Streaming.Storage;
+
+namespace Streaming.Learning.Data;
+
+/// <summary>
+/// A tile: up to <see cref="Capacity"/> rows of the chosen columns, column-major float32 in pooled memory. Feature values are
+/// what <see cref="FeatureScaling"/> makes of the values in the file; targets and weights are double. Estimators read tiles and
+/// never write to them.
+/// </summary>
+public sealed unsafe class RowBatch : IDisposable
+{
+    readonly NativeBuffer buffer;
+    readonly bool hasTarget;
+    readonly bool hasWeight;
+
+    /// <summary>Takes a tile's memory from <paramref name="pool"/>.</summary>
+    /// <param name="pool">Where the memory comes from; <see cref="Dispose"/> returns it.</param>
+    /// <param name="shape">Features, rows, and which of the optional columns there are.</param>
+    public RowBatch(BufferPool pool, BatchShape shape)
+    {
+        FeatureCount = shape.FeatureCount;
+        Capacity = shape.Capacity;
+        Stride = shape.Stride;
+        hasTarget = shape.HasTarget;
+        hasWeight = shape.HasWeight;
+        buffer = pool.Rent(shape.Bytes, "a tile of rows");
+        byte* next = buffer.Pointer;
+        Features = (float*)next;
+        next += sizeof(float) * (long)Stride * FeatureCount;
+        TargetPointer = (double*)next;
+        next += hasTarget ? sizeof(double) * (long)Stride : 0;
+        WeightPointer = (double*)next;
+        next += hasWeight ? sizeof(double) * (long)Stride : 0;
+        Rows = shape.HasRowMajor ? (float*)next : null;
+    }
+
+    /// <summary>Number of feature columns.</summary>
+    public int FeatureCount { get; }
+
+    /// <summary>Most rows that the tile can hold.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Floats from the start of one column to the start of the next; never a power of two, which would make columns evict each other from the cache.</summary>
+    public int Stride { get; }
+
+    /// <summary>Rows that the tile holds now.</summary>
+    public int RowCount { get; internal set; }
+
+    /// <summary>Position in the dataset (0-based, in file order) of the first row that was read for this tile.</summary>
+    public long FirstRow { get; internal set; }
+
+    /// <summary>The features, column-major: value of row i, feature j at <c>Features[j * Stride + i]</c>; aligned to 64 bytes.</summary>
+    public float* Features { get; }
+
+    /// <summary>The same features row-major (row i starts at <c>Rows + i * RowStride</c>), or null unless the pass asked for them.</summary>
+    public float* Rows { get; }
+
+    /// <summary>Floats from one row to the next in <see cref="Rows"/>: the feature count rounded up to 16; the padding holds zeros.</summary>
+    public int RowStride => BatchShape.RowStrideOf(FeatureCount);
+
+    /// <summary>Whether rows have a target.</summary>
+    public bool HasTarget => hasTarget;
+
+    /// <summary>Whether rows have weights of their own; without, each row weighs 1.</summary>
+    public bool HasWeight => hasWeight;
+
+    /// <summary>Per row the target value, or the index of its class; length <see cref="RowCount"/>, empty without a target.</summary>
+    public ReadOnlySpan<double> Target => new(TargetPointer, hasTarget ? RowCount : 0);
+
+    /// <summary>Per row its weight; length <see cref="RowCount"/>, empty when all rows weigh 1.</summary>
+    public ReadOnlySpan<double> Weight => new(WeightPointer, hasWeight ? RowCount : 0);
+
+    internal double* TargetPointer { get; }
+
+    internal double* WeightPointer { get; }
+
+    /// <summary>The values of one feature; length <see cref="RowCount"/>.</summary>
+    public ReadOnlySpan<float> Column(int feature)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)feature, (uint)FeatureCount, nameof(feature));
+        return new ReadOnlySpan<float>(Features + (long)feature * Stride, RowCount);
+    }
+
+    /// <summary>A row's weight.</summary>
+    public double WeightOf(int row) => hasWeight ? WeightPointer[row] : 1.0;
+
+    internal Span<float> WritableColumn(int feature, int rows) => new(Features + (long)feature * Stride, rows);
+
+    internal Span<double> WritableTarget(int rows) => new(TargetPointer, hasTarget ? rows : 0);
+
+    internal Span<double> WritableWeight(int rows) => new(WeightPointer, hasWeight ? rows : 0);
+
+    /// <summary>Gives the memory back to the pool.</summary>
+    public void Dispose() => buffer.Dispose();
+}

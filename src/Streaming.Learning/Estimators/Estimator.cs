@@ -1,0 +1,32 @@
+using Streaming.Learning.Data;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>
+/// A way to learn. Its public settable properties are its parameters, named and defaulted as in scikit-learn; setting them only
+/// stores them. The command line and the model file find them by reflection (<see cref="EstimatorParameters"/>).
+/// </summary>
+public abstract class Estimator
+{
+    /// <summary>Name on the command line and in model files: scikit-learn's in kebab-case.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What it does, in one sentence.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>What kind of target it learns.</summary>
+    public abstract TargetKind TargetKind { get; }
+
+    /// <summary>
+    /// Whether adding a constant to a feature changes nothing that can't be undone exactly. If so, the runtime takes a value near
+    /// the data off every feature while decoding, so that large values keep their digits.
+    /// </summary>
+    public abstract bool IsShiftInvariant { get; }
+
+    /// <summary>Checks the parameters.</summary>
+    /// <exception cref="ArgumentException">A parameter is out of range: names it, what was wanted, what was found.</exception>
+    public abstract void Validate();
+
+    /// <summary>Starts to learn.</summary>
+    public abstract Fitting Begin(FitContext context);
+}

@@ -1,0 +1,30 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Metrics;
+using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>One run of an estimator: says which pass it needs next, and turns what the passes found into a model.</summary>
+public abstract class Fitting
+{
+    /// <summary>The next pass over the data, or null when the estimator has learned all it wants. Asked after the previous pass is over.</summary>
+    public abstract Pass? NextPass();
+
+    /// <summary>The model; asked once, when <see cref="NextPass"/> has returned null.</summary>
+    public abstract Model ToModel(ModelHeader header);
+
+    /// <summary>What training itself tells about quality, at no further pass (progressive loss, R² of the training rows).</summary>
+    public abstract IReadOnlyList<Metric> TrainingMetrics();
+}
+
+/// <summary>What a run knows before its first pass.</summary>
+/// <param name="Features">Names of the feature columns.</param>
+/// <param name="Scaling">How file values become tile values.</param>
+/// <param name="Target">The target, or null for estimators without one.</param>
+/// <param name="RowCount">Rows in the footers, held-out ones included.</param>
+/// <param name="Epochs">Passes of the training loop, for estimators that have one.</param>
+/// <param name="BatchSize">Most rows per tile.</param>
+/// <param name="Seed">Seed of all randomness.</param>
+public sealed record FitContext(
+    IReadOnlyList<string> Features, FeatureScaling Scaling, TargetInfo? Target, long RowCount, int Epochs, int BatchSize, long Seed);

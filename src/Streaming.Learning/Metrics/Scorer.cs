@@ -1,0 +1,26 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Learning.Metrics;
+
+/// <summary>Scores predictions as a sum over rows: exact or with a stated error, and mergeable.</summary>
+public abstract class Scorer : ISum<Scorer>
+{
+    /// <summary>Rows scored so far.</summary>
+    public long RowCount { get; protected set; }
+
+    /// <inheritdoc/>
+    public abstract void Add(RowBatch tile);
+
+    /// <inheritdoc/>
+    public abstract void Merge(Scorer other);
+
+    /// <summary>The scores of the rows seen so far.</summary>
+    public abstract IReadOnlyList<Metric> Results();
+}
+
+/// <summary>One score.</summary>
+/// <param name="Name">scikit-learn's name where it has one: <c>accuracy</c>, <c>log_loss</c>, <c>roc_auc</c>, <c>r2</c>.</param>
+/// <param name="Value">Its value; NaN where it is not defined (and then left out of reports).</param>
+/// <param name="Class">Label of the class that it is about, for scores per class; null otherwise.</param>
+public sealed record Metric(string Name, double Value, string? Class = null);

@@ -1,0 +1,31 @@
+using Streaming.Learning.Data;
+
+namespace Streaming.Learning.Models;
+
+/// <summary>What every model knows about itself.</summary>
+/// <param name="Estimator">Name of the estimator that learned it, such as <c>sgd-classifier</c>.</param>
+/// <param name="Features">Names of the feature columns, in the order of the arrays.</param>
+/// <param name="Scaling">How file values become the values the model works on.</param>
+/// <param name="Target">The target column, or null.</param>
+/// <param name="Parameters">The estimator's parameters, by their scikit-learn names, as invariant text.</param>
+/// <param name="Summary">What it was trained on.</param>
+public sealed record ModelHeader(
+    string Estimator,
+    IReadOnlyList<string> Features,
+    FeatureScaling Scaling,
+    TargetInfo? Target,
+    IReadOnlyDictionary<string, string> Parameters,
+    TrainingSummary Summary);
+
+/// <summary>What a model was trained on: facts of the data and the options, none of the machine.</summary>
+/// <param name="Rows">Rows used per epoch.</param>
+/// <param name="HoldoutRows">Rows kept back for scoring.</param>
+/// <param name="Epochs">Epochs.</param>
+/// <param name="Passes">Passes over the data in all.</param>
+/// <param name="Partitions">Partitions the row groups were dealt to.</param>
+/// <param name="BatchSize">Rows per tile.</param>
+/// <param name="Seed">Seed of all randomness.</param>
+/// <param name="Standardized">Whether features were standardised.</param>
+/// <param name="WeightColumn">Name of the weight column, or null.</param>
+public sealed record TrainingSummary(
+    long Rows, long HoldoutRows, int Epochs, int Passes, int Partitions, int BatchSize, long Seed, bool Standardized, string? WeightColumn);

@@ -1,0 +1,19 @@
+using Streaming.Learning.Data;
+
+namespace Streaming.Learning.Passes;
+
+/// <summary>
+/// A pass that learns one tile after another: partition 0, 1, 2, … round by round. Decoding is parallel, learning is not, so the
+/// result is exactly that of one thread, and the interleaving of partitions breaks up sorted files.
+/// </summary>
+public abstract class OrderedPass : Pass
+{
+    /// <summary>Creates a pass.</summary>
+    protected OrderedPass(string purpose)
+        : base(purpose)
+    {
+    }
+
+    /// <summary>Learns the rows of one tile.</summary>
+    public abstract void Learn(RowBatch tile);
+}
