@@ -8,7 +8,7 @@ namespace Streaming.Learning.Training;
 /// A pass whose tiles are decoded ahead of their use: each partition has a small bounded channel of decoded tiles. Decoding of a
 /// partition rests while its channel is full.
 /// </summary>
-abstract class AheadExecution : PassExecution
+abstract unsafe class AheadExecution : PassExecution
 {
     readonly Channel<RowBatch>[] decoded;
     readonly int[] ahead;
@@ -76,7 +76,7 @@ abstract class AheadExecution : PassExecution
         if (tile != null)
         {
             if (rowMajor)
-                Transpose.ToRows(tile);
+                Transpose.ToRows(tile.Features, tile.Stride, tile.FeatureCount, tile.RowCount, tile.Rows, tile.RowStride);
 
             decoded[partition].Writer.TryWrite(tile);
         }
