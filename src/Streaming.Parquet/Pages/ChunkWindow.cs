@@ -6,9 +6,17 @@ namespace Streaming.Parquet.Pages;
 /// A window that slides over the bytes of one column chunk, so that a chunk of any size is read piece by piece: headers are
 /// looked at, pages are handed out as they lie there. Grows where a page is larger than the window.
 /// </summary>
-sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long start, long end, int readBytes) : IDisposable
+sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long start, long end) : IDisposable
 {
+    // A chunk up to this size is read at once.
+    const int WholeChunkBytes = 1024 * 1024;
+
+    // Of a larger one the first read is small, as its first page may be large, and then what was read has to be moved.
+    const int FirstReadBytes = 64 * 1024;
+    const int ReadBytes = 256 * 1024;
+
     NativeBuffer? buffer;
+    int readBytes = end - start <= WholeChunkBytes ? WholeChunkBytes : FirstReadBytes;
 
     // The bytes [position, position + available) of the file lie at first in the buffer.
     long position = start;
@@ -76,5 +84,6 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
         buffer = target;
         first = 0;
         available = wanted;
+        readBytes = ReadBytes;
     }
 }

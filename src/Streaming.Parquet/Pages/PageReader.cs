@@ -23,11 +23,11 @@ sealed unsafe class PageReader : IDisposable
     PageHeader header;
     bool isBodyPending;
 
-    public PageReader(ByteRangeSource source, BufferPool pool, PageCodec codec, long start, long end, int readBytes)
+    public PageReader(ByteRangeSource source, BufferPool pool, PageCodec codec, long start, long end)
     {
         this.pool = pool;
         this.codec = codec;
-        window = new ChunkWindow(source, pool, start, end, readBytes);
+        window = new ChunkWindow(source, pool, start, end);
     }
 
     /// <summary>The header of the page at hand.</summary>
