@@ -169,9 +169,16 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         for (int j = 0; j < FeatureCount; j++)
         {
             double* column = panel.Pointer + (long)j * panelStride;
-            float* source = tile.Features + (long)j * tile.Stride + first;
-            for (int i = 0; i < padded; i += 8)
-                Lanes.Widen(source + i).StoreAligned(column + i);
+            if (tile.Doubles != null)
+            {
+                new ReadOnlySpan<double>(tile.Doubles + (long)j * tile.Stride + first, count).CopyTo(new Span<double>(column, count));
+            }
+            else
+            {
+                float* source = tile.Features + (long)j * tile.Stride + first;
+                for (int i = 0; i < padded; i += 8)
+                    Lanes.Widen(source + i).StoreAligned(column + i);
+            }
 
             new Span<double>(column + count, padded - count).Clear();
         }
