@@ -36,7 +36,7 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         FeatureCount = featureCount;
         HasTarget = hasTarget;
         columns = (featureCount + (hasTarget ? 2 : 1) + Block - 1) / Block * Block;
-        panelRows = Math.Clamp(MostPanelDoubles / columns / 8 * 8, 64, MostRows);
+        panelRows = Math.Clamp(MostPanelDoubles / columns / 16 * 16, 64, MostRows);
         panelStride = panelRows + 8;
         panel = new AlignedBlock<double>(checked(panelStride * columns));
         int blocks = columns / Block;
@@ -84,7 +84,7 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         for (int first = 0; first < tile.RowCount; first += panelRows)
         {
             int count = Math.Min(panelRows, tile.RowCount - first);
-            int padded = (count + 7) / 8 * 8;
+            int padded = (count + 15) / 16 * 16;
             Fill(tile, first, count, padded);
             double* left = panel.Pointer;
             if (tile.HasWeight)
@@ -176,8 +176,12 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
             else
             {
                 float* source = tile.Features + (long)j * tile.Stride + first;
-                for (int i = 0; i < padded; i += 8)
-                    Lanes.Widen(source + i).StoreAligned(column + i);
+                for (int i = 0; i < padded; i += 16)
+                {
+                    Vector512<float> values = Vector512.Load(source + i);
+                    Vector512.WidenLower(values).StoreAligned(column + i);
+                    Vector512.WidenUpper(values).StoreAligned(column + i + 8);
+                }
             }
 
             new Span<double>(column + count, padded - count).Clear();
@@ -190,9 +194,9 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
             return;
 
         double* targets = panel.Pointer + (long)Target * panelStride;
-        ReadOnlySpan<double> values = tile.Target.Slice(first, count);
+        ReadOnlySpan<double> target = tile.Target.Slice(first, count);
         for (int i = 0; i < count; i++)
-            targets[i] = values[i] - targetPivot;
+            targets[i] = target[i] - targetPivot;
 
         new Span<double>(targets + count, padded - count).Clear();
     }
