@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Streaming.Parquet;
 
 namespace Streaming.Learning.Data;
@@ -35,7 +34,7 @@ sealed class ClassIndex : CategoryMap
     public override int Map(ReadOnlySpan<byte> utf8)
     {
         Span<char> text = utf8.Length <= 256 ? stackalloc char[256] : new char[utf8.Length];
-        int length = Encoding.UTF8.GetChars(utf8, text);
+        int length = System.Text.Encoding.UTF8.GetChars(utf8, text);
         return lookup.TryGetValue(text[..length], out int index) ? index : Unknown;
     }
 

@@ -10,7 +10,8 @@ namespace Streaming.Learning.Models;
 public abstract class Model
 {
     /// <summary>Creates a model.</summary>
-    protected Model(ModelHeader header) => Header = header;
+    /// <exception cref="ArgumentException">The parts of <paramref name="header"/> don't fit together.</exception>
+    protected Model(ModelHeader header) => Header = ModelGuard.Checked(header);
 
     /// <summary>Estimator, columns, scaling, parameters and summary of the training.</summary>
     public ModelHeader Header { get; }
@@ -37,6 +38,18 @@ public abstract class Model
 
     /// <summary>What a person wants to see of the fitted attributes, in the user's own units: name and values by row and column.</summary>
     public abstract IReadOnlyList<ModelTable> Describe();
+
+    /// <summary>Holds a call of <see cref="Predict"/> to its contract.</summary>
+    /// <exception cref="ArgumentException">The tile has other columns than the model, or the output is too short.</exception>
+    protected void CheckPrediction(RowBatch tile, Span<double> output)
+    {
+        if (tile.FeatureCount != Header.Features.Count)
+            throw new ArgumentException($"Wanted a tile of {Header.Features.Count} features, found {tile.FeatureCount}.", nameof(tile));
+
+        long wanted = (long)Outputs.Count * tile.RowCount;
+        if (output.Length < wanted)
+            throw new ArgumentException($"Wanted room for {wanted} values, found {output.Length}.", nameof(output));
+    }
 }
 
 /// <summary>What <see cref="Model.Predict"/> writes into one column.</summary>

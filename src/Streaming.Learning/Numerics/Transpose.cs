@@ -8,7 +8,7 @@ namespace Streaming.Learning.Numerics;
 /// Turns columns into rows, 16 × 16 values at a time in registers. Values are moved, never computed on, so every path gives the
 /// same bits; which path runs is up to the processor.
 /// </summary>
-public static unsafe class Transpose
+static unsafe class Transpose
 {
     /// <summary>Side of a block: floats in a cache line.</summary>
     internal const int Block = 16;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Streaming.Learning.Data;
 using Streaming.Parquet;
 
@@ -146,7 +145,7 @@ static class TargetScan
         public override int Map(ReadOnlySpan<byte> utf8)
         {
             Span<char> text = utf8.Length <= 256 ? stackalloc char[256] : new char[utf8.Length];
-            int length = Encoding.UTF8.GetChars(utf8, text);
+            int length = System.Text.Encoding.UTF8.GetChars(utf8, text);
             HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = Found.GetAlternateLookup<ReadOnlySpan<char>>();
             lookup.Add(text[..length]);
             return 0;

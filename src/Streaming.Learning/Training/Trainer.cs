@@ -48,8 +48,7 @@ public static class Trainer
         if (options.Standardize)
         {
             FeatureScaling pivots = scaling;
-            var measure = new SumPass<Moments>(
-                "scaling", () => new Moments(columns.Features.Count), m => scaling = StandardScaler.ScalingOf(m, pivots));
+            Pass measure = StandardScaler.NewPass(pivots, measured => scaling = measured);
             await runner.RunAsync(measure, new TileSource(dataset, columns, pivots, null, training, options.BatchSize)).ConfigureAwait(false);
         }
 

@@ -1,0 +1,73 @@
+using System.Diagnostics.CodeAnalysis;
+using Streaming.Learning.Data;
+
+namespace Streaming.Learning.Models;
+
+/// <summary>
+/// What holds for every model, whether an estimator made it or a file: so whatever can be made can be saved, and whatever can be
+/// loaded could have been made.
+/// </summary>
+static class ModelGuard
+{
+    /// <summary>Returns <paramref name="header"/> if its parts fit together.</summary>
+    internal static ModelHeader Checked(ModelHeader header)
+    {
+        FeatureScaling scaling = header.Scaling;
+        if (header.Features.Count == 0)
+            throw new ArgumentException("Wanted a model of at least one feature, found none.");
+
+        if (header.Features.Distinct(StringComparer.Ordinal).Count() != header.Features.Count)
+            throw new ArgumentException("Wanted features of different names, found the same name twice.");
+
+        if (scaling.Count != header.Features.Count)
+            throw new ArgumentException($"Wanted a scaling of {header.Features.Count} features, found one of {scaling.Count}.");
+
+        for (int j = 0; j < scaling.Count; j++)
+        {
+            if (!double.IsFinite(scaling.Offset[j]) || !double.IsFinite(scaling.Factor[j]) || scaling.Factor[j] == 0)
+            {
+                throw new ArgumentException(
+                    $"Feature '{header.Features[j]}': wanted a finite offset and a finite factor other than 0, "
+                    + $"found {scaling.Offset[j]} and {scaling.Factor[j]}.");
+            }
+        }
+
+        return header;
+    }
+
+    /// <summary>Returns a copy of <paramref name="values"/> if it is of the right length and all finite.</summary>
+    internal static double[] Checked(double[] values, int length, string name)
+    {
+        if (values.Length != length)
+            throw new ArgumentException($"Wanted {length} values of {name}, found {values.Length}.");
+
+        foreach (double value in values)
+        {
+            if (!double.IsFinite(value))
+                throw new ArgumentException($"Wanted finite values of {name}, found {value}.");
+        }
+
+        return [.. values];
+    }
+
+    /// <summary>Returns the number of rows of <paramref name="columns"/> values each that <paramref name="values"/> holds.</summary>
+    internal static int RowsOf(double[] values, int columns, string name)
+    {
+        if (values.Length == 0 || values.Length % columns != 0)
+            throw new ArgumentException($"Wanted rows of {columns} values of {name}, found {values.Length} values.");
+
+        return values.Length / columns;
+    }
+
+    /// <summary>Returns the target if it is of the kind that the model predicts.</summary>
+    internal static TargetInfo Checked([NotNull] TargetInfo? target, TargetKind kind)
+    {
+        if (target is null || target.Kind != kind)
+            throw new ArgumentException($"Wanted a target of kind {kind}, found {target?.Kind ?? TargetKind.None}.");
+
+        if (kind == TargetKind.Classes && target.Classes.Count < 2)
+            throw new ArgumentException($"Wanted at least two classes of '{target.Name}', found {target.Classes.Count}.");
+
+        return target;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Text;
+using System.Text.Json;
+using Streaming.Learning.Data;
+
+namespace Streaming.Learning.Models;
+
+/// <summary>The JSON text that a model file keeps under one key of its metadata: all of a model but its numbers, in a fixed order.</summary>
+static class ModelMetadata
+{
+    /// <summary>Version of the text and of the arrays that go with it; a change that older versions can't read raises it.</summary>
+    internal const int FormatVersion = 1;
+
+    /// <summary>Writes the text of <paramref name="model"/>.</summary>
+    internal static string Write(Model model)
+    {
+        ModelHeader header = model.Header;
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json, Safetensors.JsonOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("format", FormatVersion);
+            writer.WriteString("kind", model.Kind);
+            writer.WriteString("estimator", header.Estimator);
+            writer.WriteStartObject("parameters");
+            foreach ((string name, string value) in header.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal))
+                writer.WriteString(name, value);
+
+            writer.WriteEndObject();
+            WriteTexts(writer, "features", header.Features);
+            WriteTarget(writer, header.Target);
+            WriteSummary(writer, header.Summary);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length);
+    }
+
+    /// <summary>Reads the text; the scaling comes from the arrays of the file.</summary>
+    /// <exception cref="FormatException">Something is missing, of another type, or of another version.</exception>
+    internal static (string Kind, ModelHeader Header) Read(string text, FeatureScaling scaling)
+    {
+        using JsonDocument json = JsonDocument.Parse(text, JsonAccess.Options);
+        const string Where = "the description of the model";
+        JsonElement root = json.RootElement;
+        long version = root.Member("format", Where).Whole("format", 0, long.MaxValue);
+        if (version != FormatVersion)
+            throw new FormatException($"Wanted format {FormatVersion}, found {version}: another version of Streaming wrote it; load it with that one.");
+
+        var parameters = new Dictionary<string, string>();
+        foreach (JsonProperty parameter in root.Member("parameters", Where).Members("parameters"))
+            parameters.Add(parameter.Name, parameter.Value.Text(parameter.Name));
+
+        var header = new ModelHeader(
+            root.Member("estimator", Where).Text("estimator"),
+            ReadTexts(root.Member("features", Where), "features"),
+            scaling,
+            ReadTarget(root.Member("target", Where)),
+            parameters,
+            ReadSummary(root.Member("summary", Where)));
+        return (root.Member("kind", Where).Text("kind"), header);
+    }
+
+    static void WriteTarget(Utf8JsonWriter writer, TargetInfo? target)
+    {
+        if (target is null)
+        {
+            writer.WriteNull("target");
+            return;
+        }
+
+        writer.WriteStartObject("target");
+        writer.WriteString("name", target.Name);
+        writer.WriteString("kind", target.Kind.ToString());
+        writer.WriteString("class_type", target.ClassType.ToString());
+        WriteTexts(writer, "classes", target.Classes);
+        writer.WriteEndObject();
+    }
+
+    static TargetInfo? ReadTarget(JsonElement target) =>
+        target.ValueKind == JsonValueKind.Null
+            ? null
+            : new TargetInfo(
+                target.Member("name", "target").Text("name"),
+                target.Member("kind", "target").Name<TargetKind>("kind"),
+                target.Member("class_type", "target").Name<ClassType>("class_type"),
+                ReadTexts(target.Member("classes", "target"), "classes"));
+
+    static void WriteSummary(Utf8JsonWriter writer, TrainingSummary summary)
+    {
+        writer.WriteStartObject("summary");
+        writer.WriteNumber("rows", summary.Rows);
+        writer.WriteNumber("holdout_rows", summary.HoldoutRows);
+        writer.WriteNumber("epochs", summary.Epochs);
+        writer.WriteNumber("passes", summary.Passes);
+        writer.WriteNumber("partitions", summary.Partitions);
+        writer.WriteNumber("batch_size", summary.BatchSize);
+        writer.WriteNumber("seed", summary.Seed);
+        writer.WriteBoolean("standardized", summary.Standardized);
+        writer.WriteString("weight_column", summary.WeightColumn);
+        writer.WriteEndObject();
+    }
+
+    static TrainingSummary ReadSummary(JsonElement summary)
+    {
+        JsonElement weight = Member("weight_column");
+        return new TrainingSummary(
+            Member("rows").Whole("rows", 0, long.MaxValue),
+            Member("holdout_rows").Whole("holdout_rows", 0, long.MaxValue),
+            (int)Member("epochs").Whole("epochs", 0, int.MaxValue),
+            (int)Member("passes").Whole("passes", 0, int.MaxValue),
+            (int)Member("partitions").Whole("partitions", 0, int.MaxValue),
+            (int)Member("batch_size").Whole("batch_size", 0, int.MaxValue),
+            Member("seed").Whole("seed", long.MinValue, long.MaxValue),
+            Member("standardized").Truth("standardized"),
+            weight.ValueKind == JsonValueKind.Null ? null : weight.Text("weight_column"));
+
+        JsonElement Member(string name) => summary.Member(name, "summary");
+    }
+
+    static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (string text in texts)
+            writer.WriteStringValue(text);
+
+        writer.WriteEndArray();
+    }
+
+    static string[] ReadTexts(JsonElement texts, string name) => [.. texts.Items(name).Select(text => text.Text(name))];
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Streaming.Learning.Numerics;
+
+/// <summary>
+/// Adds Z'Z of a panel of columns of doubles to blocks of totals. A block is 4 × 4 columns: 16 accumulators of 8 rows, so that each
+/// number that is loaded is used four times and the chains of additions are long enough to hide their latency.
+/// </summary>
+static unsafe class CrossProductKernel
+{
+    /// <summary>Columns on a side of a block.</summary>
+    public const int Block = 4;
+
+    /// <summary>Where the total of columns <paramref name="i"/> ≤ <paramref name="j"/> is kept: blocks by column of blocks, then row of blocks.</summary>
+    public static int IndexOf(int i, int j)
+    {
+        int bi = i / Block, bj = j / Block;
+        return (bj * (bj + 1) / 2 + bi) * (Block * Block) + i % Block * Block + j % Block;
+    }
+
+    /// <summary>Adds the products of a panel's columns.</summary>
+    /// <param name="left">The columns, times the weights of the rows.</param>
+    /// <param name="right">The columns; the same memory as <paramref name="left"/> if the rows have no weights.</param>
+    /// <param name="stride">Doubles from one column to the next.</param>
+    /// <param name="columns">Columns, a multiple of 4.</param>
+    /// <param name="rows">Rows, a multiple of 8 (zeros fill up).</param>
+    /// <param name="totals">The totals, see <see cref="IndexOf"/>.</param>
+    public static void Add(double* left, double* right, long stride, int columns, int rows, double* totals)
+    {
+        for (int j = 0; j < columns; j += Block)
+        {
+            for (int i = 0; i <= j; i += Block)
+            {
+                AddBlock(left + i * stride, right + j * stride, stride, rows, totals);
+                totals += Block * Block;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void AddBlock(double* left, double* right, long stride, int rows, double* totals)
+    {
+        Vector512<double> t00 = default, t01 = default, t02 = default, t03 = default;
+        Vector512<double> t10 = default, t11 = default, t12 = default, t13 = default;
+        Vector512<double> t20 = default, t21 = default, t22 = default, t23 = default;
+        Vector512<double> t30 = default, t31 = default, t32 = default, t33 = default;
+        double* l0 = left, l1 = left + stride, l2 = l1 + stride, l3 = l2 + stride;
+        double* r0 = right, r1 = right + stride, r2 = r1 + stride, r3 = r2 + stride;
+        for (int i = 0; i < rows; i += 8)
+        {
+            Vector512<double> a0 = Vector512.Load(l0 + i), a1 = Vector512.Load(l1 + i), a2 = Vector512.Load(l2 + i), a3 = Vector512.Load(l3 + i);
+            Vector512<double> b = Vector512.Load(r0 + i);
+            t00 = Vector512.FusedMultiplyAdd(a0, b, t00);
+            t10 = Vector512.FusedMultiplyAdd(a1, b, t10);
+            t20 = Vector512.FusedMultiplyAdd(a2, b, t20);
+            t30 = Vector512.FusedMultiplyAdd(a3, b, t30);
+            b = Vector512.Load(r1 + i);
+            t01 = Vector512.FusedMultiplyAdd(a0, b, t01);
+            t11 = Vector512.FusedMultiplyAdd(a1, b, t11);
+            t21 = Vector512.FusedMultiplyAdd(a2, b, t21);
+            t31 = Vector512.FusedMultiplyAdd(a3, b, t31);
+            b = Vector512.Load(r2 + i);
+            t02 = Vector512.FusedMultiplyAdd(a0, b, t02);
+            t12 = Vector512.FusedMultiplyAdd(a1, b, t12);
+            t22 = Vector512.FusedMultiplyAdd(a2, b, t22);
+            t32 = Vector512.FusedMultiplyAdd(a3, b, t32);
+            b = Vector512.Load(r3 + i);
+            t03 = Vector512.FusedMultiplyAdd(a0, b, t03);
+            t13 = Vector512.FusedMultiplyAdd(a1, b, t13);
+            t23 = Vector512.FusedMultiplyAdd(a2, b, t23);
+            t33 = Vector512.FusedMultiplyAdd(a3, b, t33);
+        }
+
+        (Vector256.Load(totals) + Lanes.Sums(t00, t01, t02, t03)).Store(totals);
+        (Vector256.Load(totals + 4) + Lanes.Sums(t10, t11, t12, t13)).Store(totals + 4);
+        (Vector256.Load(totals + 8) + Lanes.Sums(t20, t21, t22, t23)).Store(totals + 8);
+        (Vector256.Load(totals + 12) + Lanes.Sums(t30, t31, t32, t33)).Store(totals + 12);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Streaming.Learning.Numerics;
+
+/// <summary>
+/// Sums and dot products whose order of additions is fixed, so that every processor gives the same bits: lane l of 8 takes the
+/// elements l, l + 8, l + 16, …; then ((l0+l4) + (l1+l5)) + ((l2+l6) + (l3+l7)).
+/// </summary>
+static unsafe class Lanes
+{
+    /// <summary>The sum of the 8 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Vector512<double> value)
+    {
+        Vector256<double> half = value.GetLower() + value.GetUpper();
+        return (half[0] + half[1]) + (half[2] + half[3]);
+    }
+
+    /// <summary>The sums of the lanes of four vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Sums(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d)
+    {
+        if (!Avx.IsSupported)
+            return Vector256.Create(Sum(a), Sum(b), Sum(c), Sum(d));
+
+        Vector256<double> ab = Avx.HorizontalAdd(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper());
+        Vector256<double> cd = Avx.HorizontalAdd(c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
+        return Avx.Permute2x128(ab, cd, 0x20) + Avx.Permute2x128(ab, cd, 0x31);
+    }
+
+    /// <summary>The lower 8 of 16 floats as doubles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Widen(float* values) => Vector512.WidenLower(Vector512.Create(Vector256.Load(values), default));
+
+    /// <summary>The dot product of two arrays of any length.</summary>
+    public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        Vector512<double> sum = Vector512<double>.Zero;
+        int i = 0;
+        for (; i + 8 <= a.Length; i += 8)
+            sum = Vector512.FusedMultiplyAdd(Vector512.Create(a.Slice(i, 8)), Vector512.Create(b.Slice(i, 8)), sum);
+
+        double rest = 0;
+        for (; i < a.Length; i++)
+            rest = Math.FusedMultiplyAdd(a[i], b[i], rest);
+
+        return Sum(sum) + rest;
+    }
+}

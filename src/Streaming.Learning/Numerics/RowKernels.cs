@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Streaming.Learning.Numerics;
+
+/// <summary>
+/// What a learner of single rows does with a row of floats and its weights in double: rows are padded with zeros to a multiple of
+/// 16, weights are aligned to cache lines. Additions are in a fixed order (see <see cref="Lanes"/>).
+/// </summary>
+static unsafe class RowKernels
+{
+    /// <summary>Σ weights · row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Dot(double* weights, float* row, int length)
+    {
+        Vector512<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        int j = 0;
+        for (; j + 32 <= length; j += 32)
+        {
+            Vector512<float> x = Vector512.Load(row + j), y = Vector512.Load(row + j + 16);
+            sum0 = Vector512.FusedMultiplyAdd(Vector512.WidenLower(x), Vector512.LoadAligned(weights + j), sum0);
+            sum1 = Vector512.FusedMultiplyAdd(Vector512.WidenUpper(x), Vector512.LoadAligned(weights + j + 8), sum1);
+            sum2 = Vector512.FusedMultiplyAdd(Vector512.WidenLower(y), Vector512.LoadAligned(weights + j + 16), sum2);
+            sum3 = Vector512.FusedMultiplyAdd(Vector512.WidenUpper(y), Vector512.LoadAligned(weights + j + 24), sum3);
+        }
+
+        if (j < length)
+        {
+            Vector512<float> x = Vector512.Load(row + j);
+            sum0 = Vector512.FusedMultiplyAdd(Vector512.WidenLower(x), Vector512.LoadAligned(weights + j), sum0);
+            sum1 = Vector512.FusedMultiplyAdd(Vector512.WidenUpper(x), Vector512.LoadAligned(weights + j + 8), sum1);
+        }
+
+        return Lanes.Sum((sum0 + sum1) + (sum2 + sum3));
+    }
+
+    /// <summary>weights ← shrink · weights + step · row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Step(double* weights, float* row, int length, double shrink, double step)
+    {
+        Vector512<double> s = Vector512.Create(shrink), c = Vector512.Create(step);
+        for (int j = 0; j < length; j += 16)
+        {
+            Vector512<float> x = Vector512.Load(row + j);
+            Vector512.FusedMultiplyAdd(Vector512.WidenLower(x), c, Vector512.LoadAligned(weights + j) * s).StoreAligned(weights + j);
+            Vector512.FusedMultiplyAdd(Vector512.WidenUpper(x), c, Vector512.LoadAligned(weights + j + 8) * s).StoreAligned(weights + j + 8);
+        }
+    }
+
+    /// <summary>sum ← sum + weights.</summary>
+    public static void AddTo(double* sum, double* weights, int length)
+    {
+        for (int j = 0; j < length; j += 8)
+            (Vector512.LoadAligned(sum + j) + Vector512.LoadAligned(weights + j)).StoreAligned(sum + j);
+    }
+
+    /// <summary>
+    /// The cumulative L1 penalty (Tsuruoka, Tsujii, Ananiadou 2009, as scikit-learn applies it): every weight is drawn towards zero by
+    /// what it has not yet paid of the total, and never across it.
+    /// </summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="paid">What each weight has paid so far, with its sign.</param>
+    /// <param name="length">Weights, a multiple of 8.</param>
+    /// <param name="due">The penalty that every weight could have paid by now.</param>
+    public static void PayL1(double* weights, double* paid, int length, double due)
+    {
+        Vector512<double> u = Vector512.Create(due), zero = default;
+        for (int j = 0; j < length; j += 8)
+        {
+            Vector512<double> w = Vector512.LoadAligned(weights + j), q = Vector512.LoadAligned(paid + j);
+            Vector512<double> positive = Vector512.Max(zero, w - (u + q)), negative = Vector512.Min(zero, w + (u - q));
+            Vector512<double> after = Vector512.ConditionalSelect(Vector512.GreaterThan(w, zero), positive, negative);
+            after = Vector512.ConditionalSelect(Vector512.Equals(w, zero), w, after);
+            after.StoreAligned(weights + j);
+            (q + (after - w)).StoreAligned(paid + j);
+        }
+    }
+}

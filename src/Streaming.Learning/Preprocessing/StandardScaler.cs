@@ -1,0 +1,42 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Learning.Preprocessing;
+
+/// <summary>
+/// Standardises features: takes off the mean and divides by the standard deviation (ddof 0), like scikit-learn's
+/// <c>StandardScaler</c>. It works by scaling: one pass measures the tiles, and what it finds becomes part of the scaling that all
+/// later passes decode with. A feature that does not vary is only centred. Rows count by their weights.
+/// </summary>
+public static class StandardScaler
+{
+    /// <summary>The pass that measures the features.</summary>
+    /// <param name="measuredOn">The scaling of the tiles that the pass will see.</param>
+    /// <param name="completed">Receives the scaling that standardises, from file values.</param>
+    public static Pass NewPass(FeatureScaling measuredOn, Action<FeatureScaling> completed) =>
+        new SumPass<Moments>("standardise", () => new Moments(measuredOn.Count), moments => completed(ToScaling(moments, measuredOn)));
+
+    /// <summary>The scaling that standardises the features.</summary>
+    /// <param name="moments">What was measured on tiles.</param>
+    /// <param name="measuredOn">The scaling of those tiles: the result works on file values, in its place.</param>
+    public static FeatureScaling ToScaling(Moments moments, FeatureScaling measuredOn)
+    {
+        var offset = new double[measuredOn.Count];
+        var factor = new double[measuredOn.Count];
+        for (int j = 0; j < offset.Length; j++)
+        {
+            offset[j] = measuredOn.Restore(j, moments.Mean[j]);
+            factor[j] = measuredOn.Factor[j] / (Varies(moments, j) ? Math.Sqrt(moments.Variance(j)) : 1);
+        }
+
+        return new FeatureScaling(offset, factor);
+    }
+
+    // The second test is for weights: rows of weight 0 may differ while all others are equal but for rounding.
+    static bool Varies(Moments moments, int feature)
+    {
+        const double Rounding = 1e-14;
+        double noise = Rounding * moments.Mean[feature];
+        return moments.Maximum[feature] > moments.Minimum[feature] && moments.Variance(feature) > noise * noise;
+    }
+}
