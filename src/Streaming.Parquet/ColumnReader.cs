@@ -155,8 +155,8 @@ public sealed unsafe class ColumnReader : IDisposable
         if (chunk.ValueCount != RowsLeft)
             throw new ParquetException($"the row group has {RowsLeft} rows, the column chunk {chunk.ValueCount} values.");
 
-        // Magic and footer stand around the chunks.
-        if (chunk.CompressedBytes < 0 || chunk.Start < 4 || chunk.CompressedBytes > file.Length - chunk.Start)
+        // Magic and footer stand around the chunks; those of empty row groups stand nowhere.
+        if (RowsLeft > 0 && (chunk.CompressedBytes < 0 || chunk.Start < 4 || chunk.CompressedBytes > file.Length - chunk.Start))
             throw new ParquetException($"the column chunk should be {chunk.CompressedBytes} bytes from byte {chunk.Start} on, the file has {file.Length}.");
     }
 

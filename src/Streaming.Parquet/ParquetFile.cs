@@ -16,11 +16,13 @@ public sealed class ParquetFile : IDisposable
 
     readonly BufferPool pool;
     readonly Dictionary<string, ParquetColumn> columnsByName = [];
+    readonly CopyReader copies;
 
     ParquetFile(ByteRangeSource source, BufferPool pool, FileFooter footer)
     {
         this.pool = pool;
         Source = source;
+        copies = new CopyReader(source);
         RowCount = footer.RowCount;
         CreatedBy = footer.CreatedBy;
         Columns = SchemaBuilder.Build(footer.Schema);
@@ -79,8 +81,22 @@ public sealed class ParquetFile : IDisposable
     /// <exception cref="ParquetException">The column can't be read, or the footer places it where it can't be.</exception>
     public ColumnReader OpenColumn(int rowGroup, ParquetColumn column) => new(this, pool, rowGroup, column);
 
+    /// <summary>A column for a <see cref="TableWriter"/> that is like one of this file: same name, type and nullability.</summary>
+    /// <exception cref="ParquetException">Columns of its type can't be kept.</exception>
+    public Task<TableColumn> DescribeForCopyAsync(ParquetColumn column, CancellationToken cancellation = default) =>
+        copies.DescribeAsync(column, cancellation);
+
+    /// <summary>Reads a column of a row group whole, for a <see cref="TableWriter"/>.</summary>
+    /// <exception cref="ParquetException">Columns of its type can't be kept, or the file is broken.</exception>
+    public Task<KeptColumn> ReadForCopyAsync(int rowGroup, ParquetColumn column, CancellationToken cancellation = default) =>
+        copies.ReadAsync(rowGroup, column, cancellation);
+
     /// <summary>Closes the source.</summary>
-    public void Dispose() => Source.Dispose();
+    public void Dispose()
+    {
+        copies.Dispose();
+        Source.Dispose();
+    }
 
     static FileFooter ReadFooter(ByteRangeSource source, BufferPool pool)
     {

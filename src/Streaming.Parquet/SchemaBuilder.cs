@@ -83,6 +83,9 @@ static class SchemaBuilder
         if (logical.Kind == LogicalKind.Decimal)
             return Decimal(node, type);
 
+        if (!CanAnnotate(logical, type))
+            return new Meaning(ColumnKind.Unsupported, Reason: $"{TypeNames.Of(type, node.TypeLength, logical)} can't be stored as {type}");
+
         return type switch
         {
             PhysicalType.Boolean => new(ColumnKind.Boolean, new(NumberKind.Boolean, 0)),
@@ -92,7 +95,8 @@ static class SchemaBuilder
             PhysicalType.Float => new(ColumnKind.Number, new(NumberKind.Float, 4)),
             PhysicalType.Double => new(ColumnKind.Number, new(NumberKind.Double, 8)),
             PhysicalType.FixedLenByteArray when logical.Kind == LogicalKind.Float16 && node.TypeLength == 2 => new(ColumnKind.Number, new(NumberKind.Half, 2)),
-            PhysicalType.ByteArray when logical.Kind is LogicalKind.None or LogicalKind.String or LogicalKind.Enum or LogicalKind.Json => new(ColumnKind.Text),
+            PhysicalType.ByteArray when logical.Kind == LogicalKind.None => new(ColumnKind.Text),
+            PhysicalType.ByteArray when logical.Kind is LogicalKind.String or LogicalKind.Enum or LogicalKind.Json => new(ColumnKind.Text, new(NumberKind.Text, 0)),
             _ => new(ColumnKind.Unsupported, Reason: $"{TypeNames.Of(type, node.TypeLength, logical)} is neither a number nor text"),
         };
     }
@@ -113,6 +117,16 @@ static class SchemaBuilder
             _ => new(ColumnKind.Unsupported, Reason: $"a decimal can't be stored as {type}"),
         };
     }
+
+    // LogicalTypes.md says which physical types each date and time may annotate.
+    static bool CanAnnotate(LogicalType logical, PhysicalType type) => (logical.Kind, logical.Unit) switch
+    {
+        (LogicalKind.Date, _) => type == PhysicalType.Int32,
+        (LogicalKind.Time, TimeResolution.Millis) => type == PhysicalType.Int32,
+        (LogicalKind.Time or LogicalKind.Timestamp, _) => type == PhysicalType.Int64,
+        (LogicalKind.Integer, _) => type is PhysicalType.Int32 or PhysicalType.Int64,
+        _ => true,
+    };
 
     static bool IsUnsigned(LogicalType logical) => logical is { Kind: LogicalKind.Integer, IsSigned: false };
 

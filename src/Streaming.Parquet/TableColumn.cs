@@ -12,6 +12,8 @@ public sealed class TableColumn
     /// <summary>Name of the column.</summary>
     public string Name { get; }
 
+    internal static TableColumn Like(global::Parquet.Schema.DataField field) => new(field.Name, field);
+
     internal global::Parquet.Schema.DataField Field { get; }
 
     /// <summary>A column of double, float, int, long or bool values without nulls.</summary>

@@ -22,7 +22,7 @@ abstract unsafe class BytesDecoder(NumberFormat format) : ValueDecoder
     public sealed override void Read(int* destination, int count, CategoryMap map)
     {
         for (int i = 0; i < count; i++)
-            destination[i] = map.Map(Next());
+            destination[i] = MapText(map, Next(), format);
     }
 
     public override void Skip(int count)

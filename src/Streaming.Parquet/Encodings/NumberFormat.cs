@@ -10,8 +10,11 @@ readonly record struct NumberFormat(NumberKind Kind, int Width, double Divisor =
 /// <summary>Layouts of a stored number.</summary>
 enum NumberKind
 {
-    /// <summary>Not a number.</summary>
+    /// <summary>Not a number: bytes.</summary>
     None,
+
+    /// <summary>Not a number: text in UTF-8.</summary>
+    Text,
 
     /// <summary>One bit of a packed run.</summary>
     Boolean,

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text.Unicode;
 
 namespace Streaming.Parquet.Encodings;
 
@@ -46,6 +47,15 @@ abstract unsafe class ValueDecoder
             Utf8Formatter.TryFormat(value, text, out length);
 
         return map.Map(text[..length]);
+    }
+
+    /// <summary>The code of a text, which must be one where the schema says so.</summary>
+    public static int MapText(CategoryMap map, ReadOnlySpan<byte> text, NumberFormat format)
+    {
+        if (format.Kind == NumberKind.Text && !Utf8.IsValid(text))
+            throw new ParquetException("a text is not valid UTF-8.");
+
+        return map.Map(text);
     }
 
     /// <summary>A page that holds fewer values than it says.</summary>

@@ -160,7 +160,7 @@ sealed unsafe class ValueDictionary : IDisposable
             return map.Map(BooleanTexts[index]);
 
         if (format.Width == 0)
-            return map.Map(Bytes(index));
+            return ValueDecoder.MapText(map, Bytes(index), format);
 
         long value;
         NumberBlocks.ToLongs(format, values.Pointer + (long)index * format.Width, &value, 1);

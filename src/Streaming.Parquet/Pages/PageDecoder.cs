@@ -16,6 +16,11 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
     DictionaryDecoder? dictionaryDecoder;
     PlainDecoder? plainDecoder;
     PlainBytesDecoder? plainBytesDecoder;
+    DeltaDecoder? deltaDecoder;
+    ByteStreamSplitDecoder? byteStreamSplitDecoder;
+    DeltaLengthBytesDecoder? deltaLengthBytesDecoder;
+    DeltaBytesDecoder? deltaBytesDecoder;
+    NativeBuffer? reversedLevels;
 
     // The definition levels of the page at hand; of no use when all values are required.
     HybridReader levels;
@@ -82,12 +87,20 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
         return StartValues(header.Encoding, start, length);
     }
 
-    public void Dispose() => dictionary?.Dispose();
+    public void Dispose()
+    {
+        dictionary?.Dispose();
+        deltaBytesDecoder?.Dispose();
+        reversedLevels?.Dispose();
+    }
 
     int StartLevels(in PageHeader header, byte* start, int length)
     {
+        if (header.DefinitionLevelEncoding == Encoding.BitPacked)
+            return StartBitPackedLevels(header.ValueCount, start, length);
+
         if (header.DefinitionLevelEncoding != Encoding.Rle)
-            throw ParquetException.Unsupported($"definition levels in encoding {header.DefinitionLevelEncoding} are not supported.");
+            throw new ParquetException($"definition levels have encoding {header.DefinitionLevelEncoding}; it should be RLE.");
 
         if (length < 4)
             throw new ParquetException($"the page has {length} bytes; the length of its definition levels takes 4.");
@@ -98,6 +111,20 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
 
         levels.Start(start + 4, (int)bytes, levelWidth);
         return (int)bytes + 4;
+    }
+
+    int StartBitPackedLevels(int count, byte* start, int length)
+    {
+        long bytes = BitPackedLevels.Bytes(count, levelWidth);
+        if (bytes > length)
+            throw new ParquetException($"definition levels of {bytes} bytes are announced in a page of {length}.");
+
+        reversedLevels?.Dispose();
+        reversedLevels = null;
+        reversedLevels = pool.Rent(bytes, "levels");
+        BitPackedLevels.Reverse(start, reversedLevels.Pointer, count, levelWidth);
+        levels.StartPacked(reversedLevels.Pointer, (int)bytes, levelWidth);
+        return (int)bytes;
     }
 
     ValueDecoder StartValues(Encoding encoding, byte* start, int length)
@@ -127,13 +154,33 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
                 plainBytesDecoder.Start(start, length);
                 return plainBytesDecoder;
 
+            case (Encoding.DeltaBinaryPacked, PhysicalType.Int32 or PhysicalType.Int64):
+                deltaDecoder ??= new DeltaDecoder(format);
+                deltaDecoder.Start(start, length);
+                return deltaDecoder;
+
+            case (Encoding.ByteStreamSplit, PhysicalType.Int32 or PhysicalType.Int64 or PhysicalType.Float or PhysicalType.Double or PhysicalType.FixedLenByteArray):
+                byteStreamSplitDecoder ??= new ByteStreamSplitDecoder(format);
+                byteStreamSplitDecoder.Start(start, length);
+                return byteStreamSplitDecoder;
+
+            case (Encoding.DeltaLengthByteArray, PhysicalType.ByteArray):
+                deltaLengthBytesDecoder ??= new DeltaLengthBytesDecoder(format);
+                deltaLengthBytesDecoder.Start(start, length);
+                return deltaLengthBytesDecoder;
+
+            case (Encoding.DeltaByteArray, PhysicalType.ByteArray or PhysicalType.FixedLenByteArray):
+                deltaBytesDecoder ??= new DeltaBytesDecoder(format, pool);
+                deltaBytesDecoder.Start(start, length);
+                return deltaBytesDecoder;
+
             case (Encoding.Plain, _):
                 plainDecoder ??= new PlainDecoder(format);
                 plainDecoder.Start(start, length);
                 return plainDecoder;
 
             default:
-                throw ParquetException.Unsupported($"values of type {type} in encoding {encoding} are not supported.");
+                throw new ParquetException($"values of type {type} have encoding {encoding}, which does not exist for them.");
         }
     }
 }

@@ -15,6 +15,12 @@ public sealed class SharedFilesTests(ITestOutputHelper output)
     [Fact]
     public void Conformance_EveryFile_HasTheManifestsValuesOrIsRefused() => Check("conformance");
 
+    // Files whose pages do not have the checksum that is written before them; the other readers did not look.
+    static readonly string[] RefusedHereOnly = ["corrupt-checksum"];
+
+    // Refused by others for want of a scale, which LogicalTypes.md says is zero then.
+    static readonly string[] ReadHereOnly = ["decimals_with_precision_but_no_scale"];
+
     void Check(string collection)
     {
         string folder = Path.Combine(Environment.GetEnvironmentVariable(Variable) ?? "", collection);
@@ -23,35 +29,31 @@ public sealed class SharedFilesTests(ITestOutputHelper output)
 
         List<string> faults = [];
         int columns = 0;
-        int refused = 0;
         foreach (ManifestEntry entry in ManifestEntry.Load(manifest))
         {
+            bool mustRead = entry.Expected.StartsWith("read", StringComparison.Ordinal) && entry.Expected != "read-though-broken" && !Names(RefusedHereOnly, entry);
+            bool mustRefuse = Names(RefusedHereOnly, entry) || (entry.Expected == "reject" && !Names(ReadHereOnly, entry));
             try
             {
                 (int compared, List<string> left) = ManifestCheck.Run(folder, entry);
                 columns += compared;
-                if (left.Count > 0)
-                    output.WriteLine($"{entry.File} ({entry.Expected}): not read: {string.Join("; ", left)}");
-
-                if (entry.Expected == "reject")
-                    output.WriteLine($"NOT REFUSED {entry.File}: {compared} columns");
+                output.WriteLine($"{entry.File} ({entry.Expected}): {compared} columns compared; not read: {string.Join("; ", left)}");
+                if (mustRefuse)
+                    faults.Add($"{entry.Expected} {entry.File}: not refused");
             }
-            catch (ParquetException e) when (entry.Expected == "reject" || e.IsUnsupported)
+            catch (ParquetException e) when (!mustRead)
             {
-                refused++;
-                output.WriteLine($"refused ({entry.Expected}) {entry.File}: {e.Message}");
-            }
-            catch (Exception e) when (entry.Expected is "read" or "read-duckdb-only")
-            {
-                faults.Add($"{entry.Expected} {entry.File}: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+                output.WriteLine($"{entry.File} ({entry.Expected}): refused: {e.Message}");
             }
             catch (Exception e)
             {
-                output.WriteLine($"OTHER ({entry.Expected}) {entry.File}: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+                faults.Add($"{entry.Expected} {entry.File}: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
             }
         }
 
-        output.WriteLine($"{columns} columns compared, {refused} files refused.");
+        output.WriteLine($"{columns} columns compared.");
         Assert.True(faults.Count == 0, string.Join("\n", faults));
     }
+
+    static bool Names(string[] parts, ManifestEntry entry) => parts.Any(p => entry.File.Contains(p, StringComparison.Ordinal));
 }
