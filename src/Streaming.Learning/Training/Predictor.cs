@@ -9,7 +9,7 @@ namespace Streaming.Learning.Training;
 /// <summary>How to predict.</summary>
 public sealed record PredictionOptions
 {
-    /// <summary>Columns of the data that are copied beside the predictions. Default: none.</summary>
+    /// <summary>Columns of the data that are copied, unchanged, before the predictions; memory then grows with the row groups. Default: none.</summary>
     public IReadOnlyList<string> Keep { get; init; } = [];
 
     /// <summary>Threads. Default: the processors of this machine.</summary>
@@ -41,7 +41,7 @@ public static class Predictor
         var source = new TileSource(dataset, columns, model.Header.Scaling, null, RowFilter.None, BatchSize);
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
         progress.BeginPass("predicting", dataset.RowCount);
-        var kept = new KeptColumns(dataset, options.Keep, model.Outputs);
+        KeptColumns kept = await KeptColumns.OpenAsync(dataset, options.Keep, model.Outputs, cancellation).ConfigureAwait(false);
         IReadOnlyList<TableColumn> table = [.. kept.Columns, .. model.Outputs.Select(o => ColumnOf(o, model.Header.Target))];
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -59,7 +59,7 @@ public static class Predictor
                     long firstRow = 0;
                     await foreach (Segment segment in segments[g].Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
                     {
-                        List<TableValues> values = await kept.ReadAsync(dataset.RowGroups[g], firstRow, segment.Rows, stop.Token).ConfigureAwait(false);
+                        List<TableValues> values = await kept.ReadAsync(dataset.RowGroups[g], stop.Token).ConfigureAwait(false);
                         for (int c = 0; c < model.Outputs.Count; c++)
                             values.Add(ValuesOf(model.Outputs[c], model.Header.Target, segment.Values.AsMemory(c * segment.Rows, segment.Rows)));
 
@@ -80,6 +80,11 @@ public static class Predictor
             await Task.WhenAll(workers).ConfigureAwait(false);
         }
 
+        // Kept columns come a whole row group at a time, and then the predictions must too.
+        int SegmentRowsOf(DatasetRowGroup group) => kept.Columns.Count > 0
+            ? checked((int)group.RowCount)
+            : Math.Clamp(SegmentValues / model.Outputs.Count, BatchSize, SegmentRows) / BatchSize * BatchSize;
+
         // Each worker predicts whole row groups; their channels keep it at most one segment ahead of the writer.
         async Task WorkAsync()
         {
@@ -88,7 +93,7 @@ public static class Predictor
                 Exception? error = null;
                 try
                 {
-                    await PredictRowGroupAsync(model, source, dataset.RowGroups[g], segments[g].Writer, progress, stop.Token).ConfigureAwait(false);
+                    await PredictRowGroupAsync(model, source, dataset.RowGroups[g], SegmentRowsOf(dataset.RowGroups[g]), segments[g].Writer, progress, stop.Token).ConfigureAwait(false);
                 }
                 catch (Exception e)
                 {
@@ -104,10 +109,9 @@ public static class Predictor
     }
 
     static async Task PredictRowGroupAsync(
-        Model model, TileSource source, DatasetRowGroup group, ChannelWriter<Segment> segments, ProgressMeter progress, CancellationToken cancellation)
+        Model model, TileSource source, DatasetRowGroup group, int segmentRows, ChannelWriter<Segment> segments, ProgressMeter progress, CancellationToken cancellation)
     {
         int outputs = model.Outputs.Count;
-        int segmentRows = Math.Clamp(SegmentValues / outputs, BatchSize, SegmentRows) / BatchSize * BatchSize;
         using var reader = new TileReader(source, [group]);
         using var tile = new RowBatch(source.Dataset.Pool, source.Shape(rowMajor: false));
         var scratch = new double[outputs * BatchSize];

@@ -96,6 +96,31 @@ public class ClassificationScorerTests
         Assert.InRange(scorer.RocAucErrorBound, 0, 0.01);
     }
 
+    [Theory]
+    [InlineData(3, 1e-4)]
+    [InlineData(20, 1e-3)]
+    public void RocAuc_ManyClasses_IsWithinItsBoundAndNearTheExactArea(int classes, double tolerance)
+    {
+        const int Rows = 5_000;
+        var random = new KeyedRandom(4, "roc auc");
+        double[] values = [.. Enumerable.Range(0, Rows * classes).Select(_ => 3 * random.NextDouble())];
+        int[] labels = [.. Enumerable.Range(0, Rows).Select(row => random.Next(classes))];
+        string[] names = [.. Enumerable.Range(0, classes).Select(c => "c" + c)];
+        double[] identity = [.. Enumerable.Range(0, classes * classes).Select(i => i / classes == i % classes ? 1.0 : 0.0)];
+        var model = new LinearClassifierModel(TestTiles.Header(classes, TestTiles.Classes(names)), identity, new double[classes]);
+        using RowBatch tile = TestTiles.Create(
+            classes, Rows, (i, c) => values[i * classes + c] + (labels[i] == c ? 1 : 0), i => labels[i]);
+        var scorer = (ClassificationScorer)model.NewScorer();
+        scorer.Add(tile);
+
+        double[] output = TestTiles.Predict(model, tile);
+        double exact = Enumerable.Range(0, classes).Average(c =>
+            ExactArea(output[((1 + c) * Rows)..((2 + c) * Rows)], [.. labels.Select(label => label == c ? 1 : 0)]));
+        double error = Math.Abs(exact - ValueOf(scorer, "roc_auc"));
+        Assert.True(error <= scorer.RocAucErrorBound, $"Error {error}, bound {scorer.RocAucErrorBound}.");
+        Assert.True(error < tolerance, $"Error {error}.");
+    }
+
     [Fact]
     public void RocAuc_ConstantModel_IsOneHalf()
     {

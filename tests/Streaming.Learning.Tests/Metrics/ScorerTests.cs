@@ -100,9 +100,9 @@ public class ScorerTests
         Assert.Equal(expected.Select(m => (m.Name, m.Class)), actual.Select(m => (m.Name, m.Class)));
         for (int i = 0; i < expected.Count; i++)
         {
-            Assert.True(
-                expected[i].Value.Equals(actual[i].Value) || Math.Abs(expected[i].Value - actual[i].Value) <= tolerance * Math.Max(1, Math.Abs(expected[i].Value)),
-                $"Wanted {expected[i]}, found {actual[i]}.");
+            double wanted = expected[i].Value, found = actual[i].Value;
+            bool close = wanted.Equals(found) || Math.Abs(wanted - found) <= tolerance * Math.Max(1, Math.Abs(wanted));
+            Assert.True(close, $"Wanted {expected[i]}, found {actual[i]}.");
         }
     }
 }

@@ -140,7 +140,9 @@ public class LinearModelTests
         using RowBatch wide = TestTiles.Create(4, 2, TestTiles.Sample);
         using RowBatch tile = TestTiles.Create(3, 2, TestTiles.Sample);
 
-        Assert.Contains("Wanted a tile of 3 features, found 4", Assert.Throws<ArgumentException>(() => model.Predict(wide, new double[100])).Message);
+        Assert.Contains(
+            "Wanted a tile of 3 features, found 4",
+            Assert.Throws<ArgumentException>(() => model.Predict(wide, new double[100])).Message);
         Assert.Contains("found 1", Assert.Throws<ArgumentException>(() => model.Predict(tile, new double[1])).Message);
     }
 

@@ -25,7 +25,8 @@ static unsafe class TestTiles
     public static RowBatch Create(
         int features, int rows, Func<int, int, double> value, Func<int, double>? target = null, Func<int, double>? weight = null)
     {
-        var tile = new RowBatch(Pool, new BatchShape(features, Math.Max(rows, 1), target is not null, weight is not null, HasRowMajor: false));
+        var shape = new BatchShape(features, Math.Max(rows, 1), target is not null, weight is not null, HasRowMajor: false);
+        var tile = new RowBatch(Pool, shape);
         new Span<float>(tile.Features, features * tile.Stride).Fill(float.NaN);
         for (int row = 0; row < rows; row++)
         {
@@ -57,7 +58,15 @@ static unsafe class TestTiles
         target,
         new Dictionary<string, string> { ["n_clusters"] = "8", ["alpha"] = "0.0001" },
         new TrainingSummary(
-            Rows: 1000, HoldoutRows: 100, Epochs: 5, Passes: 7, Partitions: 16, BatchSize: 4096, Seed: -42, Standardized: true, WeightColumn: null));
+            Rows: 1000,
+            HoldoutRows: 100,
+            Epochs: 5,
+            Passes: 7,
+            Partitions: 16,
+            BatchSize: 4096,
+            Seed: -42,
+            Standardized: true,
+            WeightColumn: null));
 
     public static TargetInfo Classes(params string[] labels) => new("y", TargetKind.Classes, ClassType.Text, labels);
 
@@ -67,6 +76,9 @@ static unsafe class TestTiles
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])), $"[{i}]: wanted {expected[i]}, found {actual[i]}.");
+        {
+            bool close = Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]));
+            Assert.True(close, $"[{i}]: wanted {expected[i]}, found {actual[i]}.");
+        }
     }
 }

@@ -20,7 +20,7 @@ public sealed class PassOrderTests : IDisposable
     public async Task Ordered_LearnsPartitionAfterPartitionRoundByRound(int workers)
     {
         // Partitions of 3, 1 and 2 tiles: rows 0-249, 250-299, 300-499.
-        await data.WriteNumberedAsync("a.parquet", 150, 100, 50, 120, 80);
+        await data.WriteNumberedAsync("a.parquet", 250, 50, 120, 80);
         using Dataset dataset = data.Open("a.parquet");
         var pass = new RecordingOrderedPass();
         await RunAsync(dataset, pass, partitions: 3, workers);
@@ -34,7 +34,7 @@ public sealed class PassOrderTests : IDisposable
     [InlineData(5)]
     public async Task Round_TakesContributionsInPartitionOrderRoundByRound(int workers)
     {
-        await data.WriteNumberedAsync("a.parquet", 150, 100, 50, 120, 80);
+        await data.WriteNumberedAsync("a.parquet", 250, 50, 120, 80);
         using Dataset dataset = data.Open("a.parquet");
         var pass = new RecordingRoundPass();
         await RunAsync(dataset, pass, partitions: 3, workers);
