@@ -33,7 +33,7 @@ static class PredictCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var request = new Request(
-                parsed.GetRequiredValue(model), parsed.GetRequiredValue(paths), parsed.GetRequiredValue(output), parsed.GetValue(keep) ?? []);
+                parsed.GetRequiredValue(model), parsed.GetRequiredValue(paths), parsed.GetRequiredValue(output), [.. (parsed.GetValue(keep) ?? []).Distinct()]);
             using BufferPool pool = run.OpenPool(parsed);
             Outcome outcome = await RunAsync(request, run.Workers(parsed), pool, console, cancellation).ConfigureAwait(false);
             if (run.Json(parsed))

@@ -5,18 +5,19 @@ namespace Streaming.Cli.Output;
 /// <summary>Results for people: tables on stdout.</summary>
 static class Tables
 {
-    const int ColumnGap = 2;
+    /// <summary>Characters between two columns of a table.</summary>
+    const int ColumnGap = 3;
 
     /// <summary>Writes facts, one per line: name, value.</summary>
     public static void WriteFacts(CommandConsole console, IEnumerable<(string Name, string Value)> facts)
     {
         Table table = new Table().NoBorder().HideHeaders();
-        table.AddColumn(new TableColumn("").NoWrap().PadLeft(0).PadRight(ColumnGap));
+        table.AddColumn(new TableColumn("").NoWrap().PadLeft(0).PadRight(2));
         table.AddColumn(new TableColumn("").PadLeft(0).PadRight(0));
         foreach ((string name, string value) in facts)
             table.AddRow(new Text(name), new Text(value));
 
-        Spectre(console).Write(table);
+        WriteText(console, table);
     }
 
     /// <summary>Writes a table; the first column names the rows, the others are set to the right if they hold numbers.</summary>
@@ -58,20 +59,27 @@ static class Tables
         foreach (IReadOnlyList<string> row in rows)
             table.AddRow(columns.Select(c => new Text(row[c])));
 
-        Spectre(console).Write(table);
+        WriteText(console, table);
     }
 
-    static IAnsiConsole Spectre(CommandConsole console)
+    // The tables are plain text: the same on a terminal, in a file and in a pipe, without blanks at the ends of lines.
+    static void WriteText(CommandConsole console, Table table)
     {
+        using var text = new StringWriter();
         IAnsiConsole spectre = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(console.Out),
-            Ansi = console.OutWidth == null ? AnsiSupport.No : AnsiSupport.Detect,
+            Out = new AnsiConsoleOutput(text),
+            Ansi = AnsiSupport.No,
             Interactive = InteractionSupport.No,
         });
 
         // A file or a pipe has no width: nothing is cut or folded there.
         spectre.Profile.Width = console.OutWidth ?? short.MaxValue;
-        return spectre;
+        spectre.Write(table);
+        foreach (string line in text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+                console.Out.WriteLine(line.TrimEnd());
+        }
     }
 }
