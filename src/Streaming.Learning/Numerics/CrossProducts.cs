@@ -130,12 +130,12 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         var features = new double[d * d];
         var varies = new bool[d];
         for (int i = 0; i < d; i++)
-            varies[i] = About(i, i, point[i], point[i]) > Noise * Entry(i, i);
+            varies[i] = Pair(i, i, point[i], point[i]) > Noise * Entry(i, i);
 
         for (int i = 0; i < d; i++)
         {
             for (int j = i; j < d; j++)
-                features[i * d + j] = features[j * d + i] = varies[i] && varies[j] ? About(i, j, point[i], point[j]) : 0;
+                features[i * d + j] = features[j * d + i] = varies[i] && varies[j] ? Pair(i, j, point[i], point[j]) : 0;
         }
 
         if (!HasTarget)
@@ -144,12 +144,12 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         double y = targetPoint - targetPivot;
         var target = new double[d];
         for (int i = 0; i < d; i++)
-            target[i] = varies[i] ? About(i, Target, point[i], y) : 0;
+            target[i] = varies[i] ? Pair(i, Target, point[i], y) : 0;
 
-        return new Products(features, target, Math.Max(0, About(Target, Target, y, y)));
+        return new Products(features, target, Math.Max(0, Pair(Target, Target, y, y)));
     }
 
-    double About(int i, int j, double a, double b) =>
+    double Pair(int i, int j, double a, double b) =>
         (Entry(i, j) - Entry(i, Ones) * b) - a * (Entry(Ones, j) - WeightSum * b);
 
     double Entry(int i, int j) => totals.Pointer[CrossProductKernel.IndexOf(Math.Min(i, j), Math.Max(i, j))];
