@@ -65,8 +65,16 @@ static class CommandLine
 
     static int ReportUsage(CommandConsole console, ParseResult parsed)
     {
-        Failure.WriteLine(console.Error, string.Join(' ', parsed.Errors.Select(e => e.Message)));
-        console.Error.WriteLine($"See '{CliCommand.PathOf(parsed.CommandResult)} --help'.");
+        string path = CliCommand.PathOf(parsed.CommandResult);
+        Command command = parsed.CommandResult.Command;
+
+        // Where a word that names a subcommand is missing or wrong, everything behind it is an error as well; only the first one helps.
+        string message = command.Subcommands.Count == 0
+            ? string.Join(' ', parsed.Errors.Select(e => e.Message))
+            : $"Wanted '{path}' and one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}; found "
+                + (parsed.UnmatchedTokens is [var first, ..] ? $"'{first}'." : "nothing.");
+        Failure.WriteLine(console.Error, message);
+        console.Error.WriteLine($"See '{path} --help'.");
         return ExitCode.Usage;
     }
 

@@ -80,10 +80,14 @@ public sealed class UsageTests : IDisposable
     [InlineData("wanted one of l2, l1, elasticnet, none, found '1'", "--penalty", "1")]
     [InlineData("alpha: wanted a number, found 'small'", "--alpha", "small")]
     [InlineData("alpha", "--alpha", "-1")]
-    [InlineData("--fit-intercept", "--fit-intercept=perhaps")]
+    [InlineData("no option '--epoch' here", "--epoch", "5")]
     [InlineData("holdout and validation exclude each other", "--holdout", "0.1", "--validation", "x.parquet")]
     public Task Fit_WithABadValue_NamesOptionWantedAndFound(string message, params string[] options) =>
         CliRun.FailsAsync(2, ["fit", "sgd-classifier", Wine, "--target", "target", "--model", ModelPath, .. options], message);
+
+    [Fact]
+    public async Task Fit_WithAnUnknownEstimator_ListsThoseThereAre() =>
+        await CliRun.FailsAsync(2, ["fit", "random-forest", Wine, "--model", ModelPath], "'random-forest'", "sgd-classifier", "incremental-pca");
 
     [Fact]
     public Task Fit_WithoutTarget_AsksForIt() =>
@@ -104,7 +108,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task Fit_WithAPathThatBeginsWithAtSign_ReadsItAsAPath() =>
+    public async Task Path_ThatBeginsWithAtSign_IsAPath() =>
         await CliRun.FailsAsync(1, ["inspect", "@nothing"], "'@nothing' doesn't exist");
 
     [Fact]

@@ -12,10 +12,15 @@ static class OptionKinds
     {
         Description = "Parquet files, folders of them, or globs ('data/**/*.parquet'); read in the order of their names.",
         Arity = ArgumentArity.OneOrMore,
+        Validators = { RefuseOptions },
     };
 
     /// <summary>A saved model.</summary>
-    public static Argument<string> Model() => new("MODEL") { Description = "A model that 'streaming fit' has saved." };
+    public static Argument<string> Model() => new("MODEL")
+    {
+        Description = "A model that 'streaming fit' has saved.",
+        Validators = { RefuseOptions },
+    };
 
     /// <summary>One word: a column, a file.</summary>
     public static Option<string?> Word(string name, string helpName, string description) =>
@@ -70,6 +75,13 @@ static class OptionKinds
             ? bytes
             : Refuse<long>(result, name, "a size such as 512MB or 2GiB"),
     };
+
+    // The parser takes an option that it does not know for an argument; a misspelt option must not become a path.
+    static void RefuseOptions(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens.Where(t => t.Value is ['-', _, ..]))
+            result.AddError($"There is no option '{token.Value}' here (a path of that name is written './{token.Value}').");
+    }
 
     static string TextOf(ArgumentResult result) => result.Tokens.Single().Value;
 

@@ -14,7 +14,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Json_OfAClassifier_HoldsTheScoresOfTheContract()
     {
-        await CliRun.DoneAsync("fit", "sgd-classifier", Repository.Sample("wine"), "--target", "target", "--standardize", "--model", ModelPath);
+        await CliRun.DoneAsync("fit", "sgd-classifier", Repository.Sample("wine"), "--target", "target", "--standardize", "--epochs", "20", "--model", ModelPath);
         JsonElement json = await CliRun.JsonAsync("evaluate", ModelPath, Repository.Sample("wine"));
         Assert.Equal("target", json.GetProperty("target").GetString());
         Assert.Equal(178, json.GetProperty("rows").GetInt64());

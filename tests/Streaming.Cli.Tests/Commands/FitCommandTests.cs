@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Streaming.Cli.Output;
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
@@ -45,7 +46,7 @@ public sealed class FitCommandTests : IDisposable
         Assert.True(json.GetProperty("bytes_read").GetInt64() > 0);
         Assert.True(json.GetProperty("peak_rss_bytes").GetInt64() > 1_000_000);
         Assert.Equal(ModelPath, json.GetProperty("model").GetString());
-        Assert.Equal(Output.OutputFile.Sha256(ModelPath), json.GetProperty("model_sha256").GetString());
+        Assert.Equal(OutputFile.Sha256(ModelPath), json.GetProperty("model_sha256").GetString());
         Assert.Equal("training", json.GetProperty("scored_on").GetString());
         AssertMetricsAreNumbers(json.GetProperty("metrics"));
         Assert.Equal(estimator, ModelFile.Load(ModelPath).Header.Estimator);
