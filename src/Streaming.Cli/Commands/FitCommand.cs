@@ -63,7 +63,7 @@ static class FitCommand
     {
         TrainingOptions training = options.Read(parsed);
         string path = options.Model(parsed);
-        OutputFile.CheckWritable(path);
+        OutputFile.CheckWritable(path, "model");
         using BufferPool pool = run.OpenPool(parsed);
         using Dataset dataset = Dataset.Open(options.Paths(parsed), pool);
         using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], pool) : null;

@@ -6,7 +6,7 @@ namespace Streaming.Cli.Output;
 /// <summary>Progress in words.</summary>
 static class ProgressText
 {
-    /// <summary>One line: pass, rows, rows per second, bytes per second, elapsed, remaining in this pass, current loss or inertia.</summary>
+    /// <summary>One line: pass, rows, current loss or inertia, rows per second, bytes per second, elapsed, remaining in this pass.</summary>
     public static string Of(TrainingProgress progress)
     {
         double seconds = progress.PassElapsed.TotalSeconds;
@@ -16,10 +16,8 @@ static class ProgressText
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"pass {progress.Pass} ({progress.Purpose}): {progress.Rows:N0} of {progress.TotalRows:N0} rows ({share * 100:0} %), ")
+            + (progress.Quality is { } quality ? $"{quality.Name} {Figures.Value(quality.Value)}, " : "")
             + $"{Figures.Rate(rowsPerSecond)} rows/s, {Figures.Bytes(bytesPerSecond)}/s, elapsed {Figures.Clock(progress.Elapsed)}";
-        if (share is > 0 and < 1)
-            text += $", remaining {Figures.Clock(TimeSpan.FromSeconds(seconds / share - seconds))}";
-
-        return progress.Quality is { } quality ? $"{text}, {quality.Name} {Figures.Value(quality.Value)}" : text;
+        return share is > 0 and < 1 ? $"{text}, remaining {Figures.Clock(TimeSpan.FromSeconds(seconds / share - seconds))}" : text;
     }
 }

@@ -11,7 +11,7 @@ public sealed class ProgressTests
     [Fact]
     public void Text_TellsRowsRatesTimesAndQuality() =>
         Assert.Equal(
-            "pass 2 (learning): 1,500,000 of 3,000,000 rows (50 %), 1.0 M rows/s, 10.0 MB/s, elapsed 0:04, remaining 0:01, log_loss 0.4321",
+            "pass 2 (learning): 1,500,000 of 3,000,000 rows (50 %), log_loss 0.4321, 1.0 M rows/s, 10.0 MB/s, elapsed 0:04, remaining 0:01",
             ProgressText.Of(Halfway));
 
     [Fact]
