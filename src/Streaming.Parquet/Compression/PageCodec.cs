@@ -31,16 +31,9 @@ abstract class PageCodec
     /// <exception cref="ParquetException">The compressed bytes can't hold that much.</exception>
     public void CheckClaim(ReadOnlySpan<byte> compressed, int uncompressed)
     {
-        // A frame without content takes some bytes too, and small pages are cheap anyway: hence the constant.
-        if (uncompressed > 1024 + (long)compressed.Length * MaxRatio)
-        {
-            throw new ParquetException(
-                $"{compressed.Length} compressed bytes are said to hold {uncompressed}; {Name} can't compress that much.");
-        }
-
-        long? stated = StatedLength(compressed);
-        if (stated is not null && stated != uncompressed)
-            throw new ParquetException($"the page header says {uncompressed} bytes, the {Name} data {stated}.");
+        long most = uncompressed == 0 ? 0 : Guard(compressed, uncompressed, static (codec, bytes, claimed) => codec.MostBytes(bytes, claimed));
+        if (uncompressed > most)
+            throw new ParquetException($"{compressed.Length} compressed bytes are said to hold {uncompressed}; as {Name} data they hold at most {most}.");
     }
 
     /// <summary>Fills <paramref name="destination"/> exactly.</summary>
@@ -51,16 +44,7 @@ abstract class PageCodec
         if (destination.IsEmpty)
             return;
 
-        int written;
-        try
-        {
-            written = DecompressCore(compressed, destination);
-        }
-        catch (Exception e) when (e is not (ParquetException or OutOfMemoryException))
-        {
-            throw new ParquetException($"the {Name} data is broken: {e.Message}", inner: e);
-        }
-
+        int written = Guard(compressed, destination, static (codec, bytes, target) => codec.DecompressCore(bytes, target));
         if (written != destination.Length)
             throw new ParquetException($"the page should hold {destination.Length} bytes, its {Name} data {(written < 0 ? "is broken" : $"holds {written}")}.");
     }
@@ -68,9 +52,26 @@ abstract class PageCodec
     /// <summary>Name of the codec in messages.</summary>
     protected abstract string Name { get; }
 
-    /// <summary>The uncompressed length that the data itself states, or null.</summary>
-    protected virtual long? StatedLength(ReadOnlySpan<byte> compressed) => null;
+    /// <summary>The most bytes that the data can hold, as far as can be told without decompressing much of it.</summary>
+    protected virtual long MostBytes(ReadOnlySpan<byte> compressed, int claimed) => (long)compressed.Length * MaxRatio;
 
     /// <summary>Decompresses; gives the bytes written, or -1 when there are more or the data is broken.</summary>
     protected abstract int DecompressCore(ReadOnlySpan<byte> compressed, Span<byte> destination);
+
+    // Libraries say in many ways that data is broken; for us there is one.
+    TResult Guard<TArgument, TResult>(ReadOnlySpan<byte> compressed, TArgument argument, Call<TArgument, TResult> call)
+        where TArgument : allows ref struct
+    {
+        try
+        {
+            return call(this, compressed, argument);
+        }
+        catch (Exception e) when (e is not (ParquetException or OutOfMemoryException))
+        {
+            throw new ParquetException($"the {Name} data is broken: {e.Message}", inner: e);
+        }
+    }
+
+    delegate TResult Call<TArgument, TResult>(PageCodec codec, ReadOnlySpan<byte> compressed, TArgument argument)
+        where TArgument : allows ref struct;
 }

@@ -12,18 +12,9 @@ sealed class SnappyPages : PageCodec
     // A copy of 64 bytes takes 3.
     protected override int MaxRatio => 22;
 
-    protected override long? StatedLength(ReadOnlySpan<byte> compressed)
-    {
-        long length = 0;
-        for (int i = 0; i < Math.Min(5, compressed.Length); i++)
-        {
-            length |= (long)(compressed[i] & 127) << (7 * i);
-            if (compressed[i] < 128)
-                return length;
-        }
-
-        return null;
-    }
+    // The data begins with its length; of the two limits the smaller one counts.
+    protected override long MostBytes(ReadOnlySpan<byte> compressed, int claimed) =>
+        Math.Min(base.MostBytes(compressed, claimed), Snappy.GetUncompressedLength(compressed));
 
     protected override int DecompressCore(ReadOnlySpan<byte> compressed, Span<byte> destination) =>
         Snappy.Decompress(compressed, destination);

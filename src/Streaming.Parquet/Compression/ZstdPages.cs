@@ -16,6 +16,10 @@ sealed class ZstdPages : PageCodec
     // A block of 128 KiB of one repeated byte takes 4 bytes.
     protected override int MaxRatio => 32 * 1024;
 
+    // What the headers of the frames and blocks allow.
+    protected override long MostBytes(ReadOnlySpan<byte> compressed, int claimed) =>
+        (long)Math.Min((ulong)base.MostBytes(compressed, claimed), Decompressor.GetDecompressedSize(compressed));
+
     protected override int DecompressCore(ReadOnlySpan<byte> compressed, Span<byte> destination)
     {
         if (!idle.TryTake(out Decompressor? decompressor))

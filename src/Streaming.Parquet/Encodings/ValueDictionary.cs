@@ -9,6 +9,9 @@ namespace Streaming.Parquet.Encodings;
 /// </summary>
 sealed unsafe class ValueDictionary : IDisposable
 {
+    // Entries that are converted at a time.
+    const int BlockLength = 512;
+
     static readonly byte[][] BooleanTexts = ["false"u8.ToArray(), "true"u8.ToArray()];
 
     readonly BufferPool pool;
@@ -81,8 +84,14 @@ sealed unsafe class ValueDictionary : IDisposable
         if (floats is null || floatsMap != map)
         {
             floats ??= RentTable();
-            double* source = Doubles();
-            Narrowing.Run(source, (float*)floats.Pointer, Count, map);
+            double* block = stackalloc double[BlockLength];
+            for (int done = 0; done < Count; done += BlockLength)
+            {
+                int n = Math.Min(BlockLength, Count - done);
+                ToDoubles(done, block, n);
+                Narrowing.Run(block, (float*)floats.Pointer + done, n, map);
+            }
+
             floatsMap = map;
         }
 
@@ -95,14 +104,7 @@ sealed unsafe class ValueDictionary : IDisposable
         if (doubles is null)
         {
             doubles = pool.Rent(Count * 8L, "a dictionary");
-            var result = (double*)doubles.Pointer;
-            if (values is null)
-                (result[0], result[1]) = (0, 1);
-            else if (format.Width != 0)
-                NumberBlocks.ToDoubles(format, values.Pointer, result, Count);
-            else
-                for (int i = 0; i < Count; i++)
-                    result[i] = NumberScalar.ToDouble(format, Bytes(i));
+            ToDoubles(0, (double*)doubles.Pointer, Count);
         }
 
         return (double*)doubles.Pointer;
@@ -152,6 +154,18 @@ sealed unsafe class ValueDictionary : IDisposable
         }
 
         starts[count] = position + 4;
+    }
+
+    void ToDoubles(int first, double* destination, int count)
+    {
+        if (values is not null && format.Width != 0)
+        {
+            NumberBlocks.ToDoubles(format, values.Pointer + (long)first * format.Width, destination, count);
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+            destination[i] = values is null ? first + i : NumberScalar.ToDouble(format, Bytes(first + i));
     }
 
     int Code(CategoryMap map, int index)
