@@ -12,6 +12,9 @@ static unsafe class CrossProductKernel
     /// <summary>Columns on a side of a block.</summary>
     public const int Block = 4;
 
+    // Columns on the left that meet all on the right before the next ones do: they stay in the first-level cache.
+    const int Group = 16;
+
     /// <summary>Where the total of columns <paramref name="i"/> ≤ <paramref name="j"/> is kept: blocks by column of blocks, then row of blocks.</summary>
     public static int IndexOf(int i, int j)
     {
@@ -28,12 +31,12 @@ static unsafe class CrossProductKernel
     /// <param name="totals">The totals, see <see cref="IndexOf"/>.</param>
     public static void Add(double* left, double* right, long stride, int columns, int rows, double* totals)
     {
-        for (int j = 0; j < columns; j += Block)
+        for (int group = 0; group < columns; group += Group)
         {
-            for (int i = 0; i <= j; i += Block)
+            for (int j = group; j < columns; j += Block)
             {
-                AddBlock(left + i * stride, right + j * stride, stride, rows, totals);
-                totals += Block * Block;
+                for (int i = group; i <= Math.Min(j, group + Group - Block); i += Block)
+                    AddBlock(left + i * stride, right + j * stride, stride, rows, totals + IndexOf(i, j));
             }
         }
     }

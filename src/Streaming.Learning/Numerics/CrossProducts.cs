@@ -36,7 +36,7 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         FeatureCount = featureCount;
         HasTarget = hasTarget;
         columns = (featureCount + (hasTarget ? 2 : 1) + Block - 1) / Block * Block;
-        panelRows = Math.Clamp(MostPanelDoubles / columns / 8 * 8, 64, MostRows);
+        panelRows = Math.Clamp(MostPanelDoubles / columns / 16 * 16, 64, MostRows);
         panelStride = panelRows + 8;
         panel = new AlignedBlock<double>(checked(panelStride * columns));
         int blocks = columns / Block;
@@ -84,7 +84,7 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         for (int first = 0; first < tile.RowCount; first += panelRows)
         {
             int count = Math.Min(panelRows, tile.RowCount - first);
-            int padded = (count + 7) / 8 * 8;
+            int padded = (count + 15) / 16 * 16;
             Fill(tile, first, count, padded);
             double* left = panel.Pointer;
             if (tile.HasWeight)
@@ -130,12 +130,12 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         var features = new double[d * d];
         var varies = new bool[d];
         for (int i = 0; i < d; i++)
-            varies[i] = About(i, i, point[i], point[i]) > Noise * Entry(i, i);
+            varies[i] = Pair(i, i, point[i], point[i]) > Noise * Entry(i, i);
 
         for (int i = 0; i < d; i++)
         {
             for (int j = i; j < d; j++)
-                features[i * d + j] = features[j * d + i] = varies[i] && varies[j] ? About(i, j, point[i], point[j]) : 0;
+                features[i * d + j] = features[j * d + i] = varies[i] && varies[j] ? Pair(i, j, point[i], point[j]) : 0;
         }
 
         if (!HasTarget)
@@ -144,12 +144,12 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         double y = targetPoint - targetPivot;
         var target = new double[d];
         for (int i = 0; i < d; i++)
-            target[i] = varies[i] ? About(i, Target, point[i], y) : 0;
+            target[i] = varies[i] ? Pair(i, Target, point[i], y) : 0;
 
-        return new Products(features, target, Math.Max(0, About(Target, Target, y, y)));
+        return new Products(features, target, Math.Max(0, Pair(Target, Target, y, y)));
     }
 
-    double About(int i, int j, double a, double b) =>
+    double Pair(int i, int j, double a, double b) =>
         (Entry(i, j) - Entry(i, Ones) * b) - a * (Entry(Ones, j) - WeightSum * b);
 
     double Entry(int i, int j) => totals.Pointer[CrossProductKernel.IndexOf(Math.Min(i, j), Math.Max(i, j))];
@@ -169,9 +169,20 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         for (int j = 0; j < FeatureCount; j++)
         {
             double* column = panel.Pointer + (long)j * panelStride;
-            float* source = tile.Features + (long)j * tile.Stride + first;
-            for (int i = 0; i < padded; i += 8)
-                Lanes.Widen(source + i).StoreAligned(column + i);
+            if (tile.Doubles != null)
+            {
+                new ReadOnlySpan<double>(tile.Doubles + (long)j * tile.Stride + first, count).CopyTo(new Span<double>(column, count));
+            }
+            else
+            {
+                float* source = tile.Features + (long)j * tile.Stride + first;
+                for (int i = 0; i < padded; i += 16)
+                {
+                    Vector512<float> values = Vector512.Load(source + i);
+                    Vector512.WidenLower(values).StoreAligned(column + i);
+                    Vector512.WidenUpper(values).StoreAligned(column + i + 8);
+                }
+            }
 
             new Span<double>(column + count, padded - count).Clear();
         }
@@ -183,9 +194,9 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
             return;
 
         double* targets = panel.Pointer + (long)Target * panelStride;
-        ReadOnlySpan<double> values = tile.Target.Slice(first, count);
+        ReadOnlySpan<double> target = tile.Target.Slice(first, count);
         for (int i = 0; i < count; i++)
-            targets[i] = values[i] - targetPivot;
+            targets[i] = target[i] - targetPivot;
 
         new Span<double>(targets + count, padded - count).Clear();
     }

@@ -1,0 +1,92 @@
+using Streaming.Learning.Numerics;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>The centres of k-means: in double to be moved, packed in float32 to be compared with rows.</summary>
+sealed unsafe class ClusterCenters
+{
+    readonly int blocks;
+    readonly AlignedBlock<float> panel;
+    readonly AlignedBlock<float> bias;
+
+    /// <summary>Creates centres at zero.</summary>
+    public ClusterCenters(int count, int features)
+    {
+        Count = count;
+        Features = features;
+        Values = new double[checked(count * features)];
+        blocks = (count + NearestKernel.Centers - 1) / NearestKernel.Centers;
+        panel = new AlignedBlock<float>(checked(blocks * NearestKernel.Centers * features));
+        bias = new AlignedBlock<float>(blocks * NearestKernel.Centers);
+    }
+
+    /// <summary>Centres.</summary>
+    public int Count { get; }
+
+    /// <summary>Features.</summary>
+    public int Features { get; }
+
+    /// <summary>The centres, [k × d]; <see cref="Pack"/> makes changes count.</summary>
+    public double[] Values { get; }
+
+    public Span<double> this[int center] => Values.AsSpan(center * Features, Features);
+
+    /// <summary>Prepares the centres for <see cref="Assign"/>.</summary>
+    public void Pack()
+    {
+        bias.Span.Fill(float.NegativeInfinity);
+        for (int c = 0; c < Count; c++)
+        {
+            double square = 0;
+            float* column = panel.Pointer + (long)(c / NearestKernel.Centers) * Features * NearestKernel.Centers + c % NearestKernel.Centers;
+            foreach (double value in this[c])
+            {
+                *column = (float)value;
+                square += (double)*column * *column;
+                column += NearestKernel.Centers;
+            }
+
+            bias.Span[c] = (float)(-0.5 * square);
+        }
+    }
+
+    /// <summary>The nearest centre of every row; <paramref name="labels"/> has room for a multiple of 32 rows.</summary>
+    public void Assign(float* columns, long stride, int rows, int* labels) =>
+        NearestKernel.Find(columns, stride, Features, rows, panel.Pointer, bias.Pointer, blocks, labels);
+
+    /// <summary>
+    /// Sum of weight · |x - c|² over rows and their centres, from the sums: Σ w|x|² - 2 Σ c·(Σ w x) + Σ (Σ w)|c|², all in double.
+    /// </summary>
+    public double InertiaOf(GroupSums sums)
+    {
+        double inertia = sums.Squares;
+        for (int c = 0; c < Count; c++)
+            inertia += sums.Weights[c] * Lanes.Dot(this[c], this[c]) - 2 * Lanes.Dot(this[c], sums.Of(c));
+
+        return Math.Max(inertia, 0);
+    }
+
+    /// <summary>
+    /// Moves every centre to the mean of the rows it stands for: c ← (c · n + sum) / (n + m), where n is the weight it had, and adds the
+    /// weight m of its new rows to n (the update of scikit-learn's <c>MiniBatchKMeans</c>).
+    /// </summary>
+    public void Move(GroupSums sums, double[] weights)
+    {
+        for (int c = 0; c < Count; c++)
+        {
+            double added = sums.Weights[c];
+            if (!(added > 0))
+                continue;
+
+            double total = weights[c] + added;
+            Span<double> center = this[c];
+            ReadOnlySpan<double> sum = sums.Of(c);
+            for (int j = 0; j < center.Length; j++)
+                center[j] = (center[j] * weights[c] + sum[j]) / total;
+
+            weights[c] = total;
+        }
+
+        Pack();
+    }
+}

@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using Streaming.Learning.Data;
+using Streaming.Learning.Metrics;
+using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>
+/// Mini-batch k-means (Sculley, "Web-scale k-means clustering", 2010), in two steps. First, one pass draws a uniform sample over the
+/// whole data, and centres are found on it by greedy k-means++ and Lloyd's iterations. Then every epoch assigns the rows of each
+/// round to standing centres and moves these to the mean of all the rows they stand for: scikit-learn's update, in which each epoch
+/// begins with the weights of the sample. Memory: 8 k·d bytes per partition, and the sample.
+/// </summary>
+public sealed class MiniBatchKMeans : Estimator
+{
+    /// <summary>Number of clusters, k. Default: 8.</summary>
+    [Description("Number of clusters.")]
+    public int NClusters { get; set; } = 8;
+
+    /// <summary>How many starts are tried on the sample; the best by inertia is kept. Default: 3.</summary>
+    [Description("Starts that are tried on the sample; the best one is kept.")]
+    public int NInit { get; set; } = 3;
+
+    /// <summary>
+    /// Rows in the sample. Default: null, which is the largest of 3 · batch size, 50 · k, and 256 · k as far as that fits in 64 MiB.
+    /// </summary>
+    [Description("Rows in the sample that the start is found on; without it, as many as serve the number of clusters.")]
+    public int? InitSize { get; set; }
+
+    /// <summary>
+    /// A centre that stands for less than this share of the heaviest centre's weight, in the sample or in a whole epoch, is chosen anew
+    /// if that lowers the inertia of the sample; 0 keeps all. Default: 0.01.
+    /// </summary>
+    [Description("Centres with less than this share of the heaviest one's rows may be chosen anew; 0 keeps all.")]
+    public double ReassignmentRatio { get; set; } = 0.01;
+
+    /// <inheritdoc/>
+    public override string Name => "mini-batch-kmeans";
+
+    /// <inheritdoc/>
+    public override string Summary => "k-means clustering by mini-batches, from a start found on a sample of the whole data.";
+
+    /// <inheritdoc/>
+    public override TargetKind TargetKind => TargetKind.None;
+
+    /// <inheritdoc/>
+    public override bool IsShiftInvariant => true;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        ParameterCheck.AtLeast("n_clusters", NClusters, 1);
+        ParameterCheck.AtLeast("n_init", NInit, 1);
+        ParameterCheck.Share("reassignment_ratio", ReassignmentRatio);
+        if (InitSize is { } size)
+            ParameterCheck.AtLeast("init_size", size, NClusters);
+    }
+
+    /// <inheritdoc/>
+    public override Fitting Begin(FitContext context) => new Clustering(this, context);
+
+    int SampleSize(FitContext context)
+    {
+        const long MostValues = 1 << 24;
+        long auto = Math.Max(Math.Max(3L * context.BatchSize, 50L * NClusters), Math.Min(256L * NClusters, MostValues / context.Features.Count));
+        return (int)Math.Min(InitSize ?? auto, Math.Max(context.RowCount, 1));
+    }
+
+    sealed class Clustering : Fitting
+    {
+        readonly MiniBatchKMeans estimator;
+        readonly FitContext context;
+        SampleClustering? sample;
+        MiniBatchKMeansPass? pass;
+        int epoch;
+
+        public Clustering(MiniBatchKMeans estimator, FitContext context)
+        {
+            this.estimator = estimator;
+            this.context = context;
+        }
+
+        public override Pass? NextPass()
+        {
+            if (sample is null)
+            {
+                int size = estimator.SampleSize(context);
+                return new SumPass<RowSample>(
+                    "sample of rows", () => new RowSample(context.Features.Count, size, context.RowCount, context.Seed), ClusterSample);
+            }
+
+            if (epoch == context.Epochs)
+                return null;
+
+            // Only a whole epoch tells that a centre is starved: in a sorted file its rows may come late.
+            if (pass is not null)
+                sample.Reassign(pass.Counts);
+
+            epoch++;
+            pass = new MiniBatchKMeansPass($"epoch {epoch} of {context.Epochs}", sample.Centers, sample.Weigh(), context.BatchSize);
+            return pass;
+        }
+
+        public override Model ToModel(ModelHeader header) => new KMeansModel(header, sample!.Centers.Values, pass?.Counts ?? sample.Weigh());
+
+        public override IReadOnlyList<Metric> TrainingMetrics() =>
+            pass is null ? [] : [new Metric("progressive_inertia_per_row", pass.InertiaPerRow)];
+
+        void ClusterSample(RowSample found)
+        {
+            SampledRows rows = found.ToRows();
+            if (rows.Count < estimator.NClusters)
+                throw new InvalidDataException($"Wanted at least as many rows as clusters ({estimator.NClusters}), found {rows.Count}.");
+
+            sample = new SampleClustering(rows, estimator.NClusters, context.Features.Count, estimator.ReassignmentRatio, context.Seed);
+            sample.Run(estimator.NInit);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Numerics;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>An epoch of mini-batch k-means: the rows of a round are assigned to standing centres, then the centres move.</summary>
+sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribution>
+{
+    // How much of a round still counts in what progress shows one round later.
+    const double Memory = 0.8;
+
+    readonly ClusterCenters centers;
+    readonly double[] weights;
+    readonly int batchSize;
+    readonly GroupSums round;
+    double roundInertia;
+    double inertia;
+    double recentInertia;
+    double recentWeight;
+
+    /// <summary>Creates an epoch.</summary>
+    /// <param name="purpose">What progress shows.</param>
+    /// <param name="centers">The centres to move.</param>
+    /// <param name="weights">The weight that holds each centre in place at first.</param>
+    /// <param name="batchSize">Most rows per tile.</param>
+    public MiniBatchKMeansPass(string purpose, ClusterCenters centers, double[] weights, int batchSize)
+        : base(purpose)
+    {
+        this.centers = centers;
+        this.weights = weights;
+        this.batchSize = batchSize;
+        round = new GroupSums(centers.Count, centers.Features);
+        Counts = new double[centers.Count];
+    }
+
+    /// <summary>Weight of the rows assigned to each centre in this epoch; length: clusters.</summary>
+    public double[] Counts { get; }
+
+    /// <summary>Squared distance of a row to the nearest centre as it stood when the row came, mean by weight.</summary>
+    public double InertiaPerRow => inertia / Counts.Sum();
+
+    public override (string Name, double Value)? Progress =>
+        recentWeight > 0 ? ("inertia per row", recentInertia / recentWeight) : null;
+
+    protected override Contribution NewContribution() => new(centers.Count, centers.Features, batchSize);
+
+    protected override void Contribute(Contribution contribution, RowBatch tile)
+    {
+        GroupSums sums = contribution.Sums;
+        int* labels = contribution.Labels.Pointer;
+        sums.Clear();
+        centers.Assign(tile.Features, tile.Stride, tile.RowCount, labels);
+        sums.Add(tile.Features, tile.Stride, tile.RowCount, tile.HasWeight ? tile.WeightPointer : null, labels);
+        contribution.Inertia = centers.InertiaOf(sums);
+    }
+
+    protected override void Apply(Contribution contribution)
+    {
+        round.Add(contribution.Sums);
+        roundInertia += contribution.Inertia;
+    }
+
+    protected override void EndRound()
+    {
+        double roundWeight = 0;
+        for (int c = 0; c < Counts.Length; c++)
+        {
+            Counts[c] += round.Weights[c];
+            roundWeight += round.Weights[c];
+        }
+
+        inertia += roundInertia;
+        recentInertia = recentInertia * Memory + roundInertia;
+        recentWeight = recentWeight * Memory + roundWeight;
+        centers.Move(round, weights);
+        round.Clear();
+        roundInertia = 0;
+    }
+
+    /// <summary>What a tile contributes.</summary>
+    internal sealed class Contribution(int clusters, int features, int batchSize)
+    {
+        public GroupSums Sums { get; } = new(clusters, features);
+
+        public AlignedBlock<int> Labels { get; } = new((batchSize + NearestKernel.Rows - 1) / NearestKernel.Rows * NearestKernel.Rows);
+
+        public double Inertia { get; set; }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>Says what a parameter should have been: name, what was wanted, what was found.</summary>
+static class ParameterCheck
+{
+    public static void AtLeast(string name, double value, double minimum)
+    {
+        if (!(value >= minimum && double.IsFinite(value)))
+            throw Wrong(name, $"at least {minimum.ToString(CultureInfo.InvariantCulture)}", value);
+    }
+
+    public static void Above(string name, double value, double bound)
+    {
+        if (!(value > bound && double.IsFinite(value)))
+            throw Wrong(name, $"more than {bound.ToString(CultureInfo.InvariantCulture)}", value);
+    }
+
+    public static void Share(string name, double value)
+    {
+        if (!(value is >= 0 and <= 1))
+            throw Wrong(name, "from 0 to 1", value);
+    }
+
+    static ArgumentException Wrong(string name, string wanted, double found) =>
+        new($"Parameter {name}: wanted {wanted}, found {found.ToString(CultureInfo.InvariantCulture)}.");
+}

@@ -1,0 +1,75 @@
+using Streaming.Learning.Numerics;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>Rows in memory, as column-major tiles that stay in the cache while k-means compares them with centres.</summary>
+sealed unsafe class SampledRows
+{
+    const int TileRows = 512;
+    const int Stride = TileRows + 16;
+
+    readonly AlignedBlock<float>[] tiles;
+    readonly AlignedBlock<double> weights;
+    readonly AlignedBlock<int> labels;
+    readonly int features;
+
+    /// <summary>Creates rows of zeros that weigh nothing.</summary>
+    public SampledRows(int count, int features)
+    {
+        Count = count;
+        this.features = features;
+        tiles = new AlignedBlock<float>[(count + TileRows - 1) / TileRows];
+        for (int t = 0; t < tiles.Length; t++)
+            tiles[t] = new AlignedBlock<float>(checked(Stride * features));
+
+        weights = new AlignedBlock<double>(tiles.Length * TileRows);
+        labels = new AlignedBlock<int>(TileRows);
+    }
+
+    /// <summary>Rows.</summary>
+    public int Count { get; }
+
+    /// <summary>Weight per row.</summary>
+    public ReadOnlySpan<double> Weights => weights.Span[..Count];
+
+    public void Set(int row, ReadOnlySpan<float> values, double weight)
+    {
+        float* tile = tiles[row / TileRows].Pointer + row % TileRows;
+        for (int j = 0; j < features; j++)
+            tile[(long)j * Stride] = values[j];
+
+        weights.Span[row] = weight;
+    }
+
+    public void Get(int row, Span<float> values)
+    {
+        float* tile = tiles[row / TileRows].Pointer + row % TileRows;
+        for (int j = 0; j < features; j++)
+            values[j] = tile[(long)j * Stride];
+    }
+
+    /// <summary>Sums the rows by their nearest centres.</summary>
+    public void Sum(ClusterCenters centers, GroupSums sums)
+    {
+        sums.Clear();
+        for (int t = 0; t < tiles.Length; t++)
+        {
+            int rows = Math.Min(TileRows, Count - t * TileRows);
+            centers.Assign(tiles[t].Pointer, Stride, rows, labels.Pointer);
+            sums.Add(tiles[t].Pointer, Stride, rows, weights.Pointer + t * TileRows, labels.Pointer);
+        }
+    }
+
+    /// <summary>Squared distances of all rows to a point; <paramref name="distances"/> has room for a multiple of 512 rows.</summary>
+    public void Distances(ReadOnlySpan<float> point, Span<float> distances)
+    {
+        fixed (float* p = point, d = distances)
+        {
+            for (int t = 0; t < tiles.Length; t++)
+                DistanceKernel.Find(tiles[t].Pointer, Stride, features, Math.Min(TileRows, Count - t * TileRows), p, d + t * TileRows);
+        }
+    }
+
+    /// <summary>An array with room for a distance per row.</summary>
+    public float[] NewDistances() => new float[tiles.Length * TileRows];
+}

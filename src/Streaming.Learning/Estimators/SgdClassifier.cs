@@ -1,0 +1,51 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Metrics;
+using Streaming.Learning.Models;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>
+/// Logistic regression by stochastic gradient descent: scikit-learn's <c>SGDClassifier(loss="log_loss", shuffle=False, tol=None)</c>.
+/// Two classes give the same coefficients as there. For more classes one joint softmax model is learned, where scikit-learn learns
+/// one model per class against the rest: the probabilities are then those of the model itself, not scaled to sum to 1 afterwards.
+/// Memory: the weights, 8 bytes per class and feature.
+/// </summary>
+public sealed class SgdClassifier : SgdEstimator
+{
+    /// <summary>Creates a classifier with scikit-learn's defaults.</summary>
+    public SgdClassifier()
+        : base(LearningRateSchedule.Optimal, eta0: 0, powerT: 0.5)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "sgd-classifier";
+
+    /// <inheritdoc/>
+    public override string Summary => "Logistic regression by stochastic gradient descent; softmax for more than two classes.";
+
+    /// <inheritdoc/>
+    public override TargetKind TargetKind => TargetKind.Classes;
+
+    /// <inheritdoc/>
+    public override Fitting Begin(FitContext context)
+    {
+        IReadOnlyList<string> classes = context.Target!.Classes;
+        if (classes.Count < 2)
+        {
+            throw new InvalidDataException(
+                $"Column '{context.Target.Name}': wanted at least two classes, found {classes.Count} ({string.Join(", ", classes)}).");
+        }
+
+        var weights = new SgdWeights(this, classes.Count == 2 ? 1 : classes.Count, context.Features.Count);
+        return new SgdFitting(
+            context,
+            purpose => classes.Count == 2 ? new SgdPass<LogisticLoss>(purpose, weights) : new SoftmaxPass(purpose, weights),
+            header =>
+            {
+                (double[] coef, double[] intercept) = weights.Result();
+                return new LinearClassifierModel(header, coef, intercept);
+            },
+            seen => [new Metric("progressive_log_loss", seen.Loss), new Metric("progressive_accuracy", seen.Accuracy)]);
+    }
+}

@@ -1,0 +1,27 @@
+using Streaming.Learning.Metrics;
+using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>A run of stochastic gradient descent: one ordered pass per epoch over the same weights.</summary>
+/// <param name="context">The run.</param>
+/// <param name="newPass">Makes an epoch's pass from its purpose.</param>
+/// <param name="toModel">Makes the model from its header.</param>
+/// <param name="metrics">What the last epoch's progressive validation tells.</param>
+sealed class SgdFitting(
+    FitContext context,
+    Func<string, SgdPass> newPass,
+    Func<ModelHeader, Model> toModel,
+    Func<SgdProgress, IReadOnlyList<Metric>> metrics) : Fitting
+{
+    int epoch;
+    SgdPass? pass;
+
+    public override Pass? NextPass() =>
+        epoch < context.Epochs ? pass = newPass($"epoch {++epoch} of {context.Epochs}") : null;
+
+    public override Model ToModel(ModelHeader header) => toModel(header);
+
+    public override IReadOnlyList<Metric> TrainingMetrics() => pass is null ? [] : metrics(pass.Validation);
+}

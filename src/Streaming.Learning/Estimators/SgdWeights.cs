@@ -1,0 +1,161 @@
+using System.Runtime.CompilerServices;
+using Streaming.Learning.Data;
+using Streaming.Learning.Numerics;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>
+/// The weights of linear outputs and how one row moves them: the step of scikit-learn's <c>_plain_sgd</c>, in double. Per row the
+/// weights shrink by the L2 penalty, move against the gradient, are averaged, and pay the L1 penalty. (scikit-learn keeps the
+/// shrinking as one factor beside the weights, which pays for sparse rows; for dense ones it is one more multiplication.)
+/// </summary>
+sealed unsafe class SgdWeights
+{
+    // Where scikit-learn cuts gradients off. One that large means that training has run away, so we say so instead.
+    const double Runaway = 1e12;
+
+    readonly int features;
+    readonly int stride;
+    readonly AlignedBlock<double> weights;
+    readonly double[] intercepts;
+    readonly AlignedBlock<double>? paid;
+    readonly AlignedBlock<double>? sum;
+    readonly double[] interceptSum;
+    readonly LearningRateSchedule schedule;
+    readonly bool fitIntercept;
+    readonly double alpha;
+    readonly double l1Ratio;
+    readonly double eta0;
+    readonly double powerT;
+    readonly double optimalStart;
+    readonly bool shrinks;
+    long rows;
+    double eta;
+    double shrink = 1;
+    double due;
+    double largestGradient;
+
+    /// <summary>Creates weights that are all 0.</summary>
+    /// <param name="parameters">How to learn.</param>
+    /// <param name="outputs">Linear outputs.</param>
+    /// <param name="features">Features.</param>
+    public SgdWeights(SgdEstimator parameters, int outputs, int features)
+    {
+        this.features = features;
+        stride = BatchShape.RowStrideOf(features);
+        weights = new AlignedBlock<double>(checked(outputs * stride));
+        intercepts = new double[outputs];
+        interceptSum = new double[outputs];
+        schedule = parameters.LearningRate;
+        fitIntercept = parameters.FitIntercept;
+        alpha = parameters.Alpha;
+        eta0 = parameters.Eta0;
+        powerT = parameters.PowerT;
+        l1Ratio = parameters.Penalty switch
+        {
+            Penalty.L1 => 1,
+            Penalty.Elasticnet => parameters.L1Ratio,
+            _ => 0,
+        };
+
+        // t₀ of the schedule "optimal": the first step is the size of a typical weight (Bottou).
+        optimalStart = 1 / (Math.Sqrt(1 / Math.Sqrt(alpha)) * alpha);
+        shrinks = parameters.Penalty is Penalty.L2 or Penalty.Elasticnet;
+        paid = parameters.Penalty is Penalty.L1 or Penalty.Elasticnet ? new AlignedBlock<double>(weights.Length) : null;
+        sum = parameters.Average ? new AlignedBlock<double>(weights.Length) : null;
+    }
+
+    /// <summary>Linear outputs.</summary>
+    public int Outputs => intercepts.Length;
+
+    /// <summary>An output for a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Output(int output, float* row) =>
+        RowKernels.Dot(weights.Pointer + (long)output * stride, row, stride) + intercepts[output];
+
+    /// <summary>Begins the step of the next row: fixes its size. Needs no output, so it may be computed while they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void BeginStep()
+    {
+        rows++;
+        eta = schedule switch
+        {
+            LearningRateSchedule.Optimal => 1 / (alpha * (optimalStart + rows - 1)),
+            LearningRateSchedule.Constant => eta0,
+            _ => eta0 * Elementary.Pow(rows, -powerT),
+        };
+        shrink = shrinks ? Math.Max(0, 1 - (1 - l1Ratio) * eta * alpha) : 1;
+    }
+
+    /// <summary>Moves the weights of one output.</summary>
+    /// <param name="output">Which output.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="gradient">Derivative of the loss by the output.</param>
+    /// <param name="rowWeight">Weight of the row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Move(int output, float* row, double gradient, double rowWeight)
+    {
+        largestGradient = Math.Max(largestGradient, Math.Abs(gradient));
+        double step = -eta * gradient * rowWeight;
+        RowKernels.Step(weights.Pointer + (long)output * stride, row, stride, shrink, step);
+        if (fitIntercept)
+            intercepts[output] += step;
+    }
+
+    /// <summary>Ends the step of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EndStep()
+    {
+        if (sum is not null)
+            AddToAverage();
+
+        if (paid is not null)
+        {
+            due += l1Ratio * eta * alpha;
+            RowKernels.PayL1(weights.Pointer, paid.Pointer, weights.Length, due);
+        }
+    }
+
+    /// <summary>Stops training that has run away.</summary>
+    /// <exception cref="DivergenceException">A weight is not finite, or errors are beyond all measure.</exception>
+    public void ThrowIfDiverged()
+    {
+        // A number times 0 is 0, unless it is infinite or not a number.
+        double check = 0;
+        foreach (double weight in weights.Span)
+            check += weight * 0;
+
+        foreach (double intercept in intercepts)
+            check += intercept * 0;
+
+        if (check == 0 && largestGradient <= Runaway)
+            return;
+
+        throw new DivergenceException(
+            $"Training ran away within {rows} rows: the steps are too large for the data. "
+            + "Try to standardise the features (--standardize), or a smaller first step (--eta0, with --learning-rate constant or invscaling).");
+    }
+
+    /// <summary>The weights to keep, [outputs × features], and the intercepts.</summary>
+    public (double[] Coef, double[] Intercept) Result()
+    {
+        var coef = new double[Outputs * features];
+        var intercept = new double[Outputs];
+        ReadOnlySpan<double> from = sum is null ? weights.Span : sum.Span;
+        double count = sum is null ? 1 : Math.Max(rows, 1);
+        for (int i = 0; i < coef.Length; i++)
+            coef[i] = from[i / features * stride + i % features] / count;
+
+        for (int i = 0; i < intercept.Length; i++)
+            intercept[i] = (sum is null ? intercepts[i] : interceptSum[i]) / count;
+
+        return (coef, intercept);
+    }
+
+    void AddToAverage()
+    {
+        RowKernels.AddTo(sum!.Pointer, weights.Pointer, weights.Length);
+        for (int i = 0; i < intercepts.Length; i++)
+            interceptSum[i] += intercepts[i];
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Streaming.Learning.Numerics;
+
+/// <summary>
+/// Weighted sums of rows by group, in double: for each group the sum of its rows and of their weights; over all groups the sum of
+/// weight · |row|². Columns are turned into rows 16 × 16 at a time, so that a row is added with vectors.
+/// </summary>
+sealed unsafe class GroupSums
+{
+    readonly int features;
+    readonly int stride;
+    readonly AlignedBlock<double> sums;
+
+    /// <summary>Creates empty sums.</summary>
+    public GroupSums(int groups, int features)
+    {
+        this.features = features;
+        stride = (features + Transpose.Block - 1) / Transpose.Block * Transpose.Block;
+        sums = new AlignedBlock<double>(checked(groups * stride));
+        Weights = new double[groups];
+    }
+
+    /// <summary>Sum of the weights of each group; length: groups.</summary>
+    public double[] Weights { get; }
+
+    /// <summary>Sum of weight · |row|² over all rows.</summary>
+    public double Squares { get; private set; }
+
+    /// <summary>Sum of a group's rows; length: features.</summary>
+    public ReadOnlySpan<double> Of(int group) => new(sums.Pointer + (long)group * stride, features);
+
+    public void Clear()
+    {
+        sums.Span.Clear();
+        Array.Clear(Weights);
+        Squares = 0;
+    }
+
+    /// <summary>Adds rows.</summary>
+    /// <param name="columns">Column-major rows; read up to a multiple of 16.</param>
+    /// <param name="columnStride">Floats from one column to the next.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="weights">Weight per row, or null if all weigh 1.</param>
+    /// <param name="groups">Group per row.</param>
+    public void Add(float* columns, long columnStride, int rows, double* weights, int* groups)
+    {
+        for (int i = 0; i < rows; i++)
+            Weights[groups[i]] += weights == null ? 1 : weights[i];
+
+        float* turned = stackalloc float[Transpose.Block * Transpose.Block];
+        Vector512<double> low = default, high = default;
+        for (int i = 0; i < rows; i += Transpose.Block)
+        {
+            int count = Math.Min(Transpose.Block, rows - i);
+            for (int j = 0; j < stride; j += Transpose.Block)
+            {
+                Transpose.BlockToRows(columns + j * columnStride + i, columnStride, Math.Min(Transpose.Block, features - j), turned, Transpose.Block);
+                (low, high) = AddRows(turned, count, weights == null ? null : weights + i, groups + i, j, low, high);
+            }
+        }
+
+        Squares += Lanes.Sum(low + high);
+    }
+
+    /// <summary>Adds the rows of other sums.</summary>
+    public void Add(GroupSums other)
+    {
+        RowKernels.AddTo(sums.Pointer, other.sums.Pointer, sums.Length);
+        for (int g = 0; g < Weights.Length; g++)
+            Weights[g] += other.Weights[g];
+
+        Squares += other.Squares;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    (Vector512<double> Low, Vector512<double> High) AddRows(
+        float* rows, int rowCount, double* weights, int* groups, int column, Vector512<double> low, Vector512<double> high)
+    {
+        for (int i = 0; i < rowCount; i++)
+        {
+            Vector512<float> row = Vector512.Load(rows + i * Transpose.Block);
+            Vector512<double> a = Vector512.WidenLower(row), b = Vector512.WidenUpper(row);
+            Vector512<double> weight = Vector512.Create(weights == null ? 1 : weights[i]);
+            Vector512<double> weightedA = a * weight, weightedB = b * weight;
+            double* sum = sums.Pointer + (long)groups[i] * stride + column;
+            (Vector512.LoadAligned(sum) + weightedA).StoreAligned(sum);
+            (Vector512.LoadAligned(sum + 8) + weightedB).StoreAligned(sum + 8);
+            low = Vector512.FusedMultiplyAdd(weightedA, a, low);
+            high = Vector512.FusedMultiplyAdd(weightedB, b, high);
+        }
+
+        return (low, high);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Streaming.Learning.Numerics;
+
+/// <summary>
+/// The nearest of k centres for every row, by the highest score x·c - |c|²/2 in float32. A lane is a row: 32 rows × 8 centres fill
+/// 16 accumulators, so every value that is loaded is used eight times. In scalar words:
+/// <code>
+/// for each row i:
+///     best = -∞
+///     for each centre c:
+///         score = bias[c]
+///         for each feature j: score = fma(x[j, i], centre[c, j], score)
+///         if score &gt; best: best = score, label[i] = c
+/// </code>
+/// </summary>
+static unsafe class NearestKernel
+{
+    /// <summary>Rows taken at a time: labels have room for a multiple, columns may be read up to one.</summary>
+    public const int Rows = 32;
+
+    /// <summary>Centres taken at a time; a panel holds [blocks × features × 8] values.</summary>
+    public const int Centers = 8;
+
+    /// <summary>Finds the nearest centres.</summary>
+    /// <param name="columns">Column-major rows.</param>
+    /// <param name="stride">Floats from one column to the next.</param>
+    /// <param name="features">Columns.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="panel">The centres, see <see cref="Centers"/>.</param>
+    /// <param name="bias">-|c|²/2 per centre, -∞ for those that only fill up the last block.</param>
+    /// <param name="blocks">Blocks of 8 centres.</param>
+    /// <param name="labels">Receives the index of each row's nearest centre; of equals, the first.</param>
+    public static void Find(float* columns, long stride, int features, int rows, float* panel, float* bias, int blocks, int* labels)
+    {
+        for (int i = 0; i < rows; i += Rows)
+            FindBlock(columns + i, stride, features, panel, bias, blocks, labels + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void FindBlock(float* x, long stride, int features, float* panel, float* bias, int blocks, int* labels)
+    {
+        Vector512<float> bestA = Vector512.Create(float.NegativeInfinity), bestB = bestA;
+        Vector512<int> labelA = default, labelB = default;
+        for (int block = 0; block < blocks; block++)
+        {
+            Vector512<float> a0 = Vector512.Create(bias[0]), a1 = Vector512.Create(bias[1]), a2 = Vector512.Create(bias[2]);
+            Vector512<float> a3 = Vector512.Create(bias[3]), a4 = Vector512.Create(bias[4]), a5 = Vector512.Create(bias[5]);
+            Vector512<float> a6 = Vector512.Create(bias[6]), a7 = Vector512.Create(bias[7]);
+            Vector512<float> b0 = a0, b1 = a1, b2 = a2, b3 = a3, b4 = a4, b5 = a5, b6 = a6, b7 = a7;
+            float* column = x;
+            for (int j = 0; j < features; j++)
+            {
+                Vector512<float> xa = Vector512.Load(column), xb = Vector512.Load(column + 16);
+                Vector512<float> c = Vector512.Create(panel[0]);
+                a0 = Vector512.FusedMultiplyAdd(xa, c, a0);
+                b0 = Vector512.FusedMultiplyAdd(xb, c, b0);
+                c = Vector512.Create(panel[1]);
+                a1 = Vector512.FusedMultiplyAdd(xa, c, a1);
+                b1 = Vector512.FusedMultiplyAdd(xb, c, b1);
+                c = Vector512.Create(panel[2]);
+                a2 = Vector512.FusedMultiplyAdd(xa, c, a2);
+                b2 = Vector512.FusedMultiplyAdd(xb, c, b2);
+                c = Vector512.Create(panel[3]);
+                a3 = Vector512.FusedMultiplyAdd(xa, c, a3);
+                b3 = Vector512.FusedMultiplyAdd(xb, c, b3);
+                c = Vector512.Create(panel[4]);
+                a4 = Vector512.FusedMultiplyAdd(xa, c, a4);
+                b4 = Vector512.FusedMultiplyAdd(xb, c, b4);
+                c = Vector512.Create(panel[5]);
+                a5 = Vector512.FusedMultiplyAdd(xa, c, a5);
+                b5 = Vector512.FusedMultiplyAdd(xb, c, b5);
+                c = Vector512.Create(panel[6]);
+                a6 = Vector512.FusedMultiplyAdd(xa, c, a6);
+                b6 = Vector512.FusedMultiplyAdd(xb, c, b6);
+                c = Vector512.Create(panel[7]);
+                a7 = Vector512.FusedMultiplyAdd(xa, c, a7);
+                b7 = Vector512.FusedMultiplyAdd(xb, c, b7);
+                panel += Centers;
+                column += stride;
+            }
+
+            int first = block * Centers;
+            (bestA, labelA) = Better(Better(Better(Better((bestA, labelA), a0, first), a1, first + 1), a2, first + 2), a3, first + 3);
+            (bestB, labelB) = Better(Better(Better(Better((bestB, labelB), b0, first), b1, first + 1), b2, first + 2), b3, first + 3);
+            (bestA, labelA) = Better(Better(Better(Better((bestA, labelA), a4, first + 4), a5, first + 5), a6, first + 6), a7, first + 7);
+            (bestB, labelB) = Better(Better(Better(Better((bestB, labelB), b4, first + 4), b5, first + 5), b6, first + 6), b7, first + 7);
+            bias += Centers;
+        }
+
+        labelA.Store(labels);
+        labelB.Store(labels + 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<float> Best, Vector512<int> Label) Better((Vector512<float> Best, Vector512<int> Label) old, Vector512<float> score, int center)
+    {
+        Vector512<float> higher = Vector512.GreaterThan(score, old.Best);
+        return (Vector512.ConditionalSelect(higher, score, old.Best),
+            Vector512.ConditionalSelect(higher.AsInt32(), Vector512.Create(center), old.Label));
+    }
+}

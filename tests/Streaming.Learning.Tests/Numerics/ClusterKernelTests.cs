@@ -1,0 +1,135 @@
+using Streaming.Learning.Numerics;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Numerics;
+
+/// <summary>The kernels of k-means against their scalar twins, bit for bit where the order of additions is fixed.</summary>
+public sealed unsafe class ClusterKernelTests
+{
+    [Fact]
+    public void Nearest_EveryLength_HasTheLabelsOfItsTwin()
+    {
+        foreach ((int features, int centers) in ((int, int)[])[(1, 1), (3, 7), (5, 8), (16, 9), (28, 20)])
+        {
+            int blocks = (centers + 7) / 8;
+            float[] center = Numbers(centers * features, 1);
+            var panel = new float[blocks * 8 * features];
+            var bias = new float[blocks * 8];
+            Array.Fill(bias, float.NegativeInfinity);
+            for (int c = 0; c < centers; c++)
+            {
+                bias[c] = -0.5f * c / centers;
+                for (int j = 0; j < features; j++)
+                    panel[(c / 8 * features + j) * 8 + c % 8] = center[c * features + j];
+            }
+
+            for (int rows = 0; rows <= 100; rows++)
+            {
+                int stride = (rows + 15) / 16 * 16 + 16;
+                float[] columns = Numbers(stride * features, rows);
+                var labels = new int[(rows + 31) / 32 * 32];
+                fixed (float* x = columns, p = panel, b = bias)
+                fixed (int* l = labels)
+                    NearestKernel.Find(x, stride, features, rows, p, b, blocks, l);
+
+                for (int i = 0; i < rows; i++)
+                {
+                    (float best, int label) = (float.NegativeInfinity, 0);
+                    for (int c = 0; c < centers; c++)
+                    {
+                        float score = bias[c];
+                        for (int j = 0; j < features; j++)
+                            score = MathF.FusedMultiplyAdd(columns[j * stride + i], center[c * features + j], score);
+
+                        (best, label) = score > best ? (score, c) : (best, label);
+                    }
+
+                    Assert.Equal(label, labels[i]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Distances_EveryLength_HaveTheBitsOfTheirTwin()
+    {
+        const int Features = 5;
+        float[] point = Numbers(Features, 2);
+        for (int rows = 0; rows <= 100; rows++)
+        {
+            int stride = (rows + 15) / 16 * 16 + 16;
+            float[] columns = Numbers(stride * Features, rows);
+            var found = new float[(rows + 31) / 32 * 32];
+            fixed (float* x = columns, p = point, f = found)
+                DistanceKernel.Find(x, stride, Features, rows, p, f);
+
+            for (int i = 0; i < rows; i++)
+            {
+                float sum = 0;
+                for (int j = 0; j < Features; j++)
+                {
+                    float difference = columns[j * stride + i] - point[j];
+                    sum = MathF.FusedMultiplyAdd(difference, difference, sum);
+                }
+
+                Assert.Equal(sum, found[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void GroupSums_EveryLength_EqualPlainSums()
+    {
+        const int Groups = 3;
+        foreach (int features in (int[])[1, 15, 16, 17, 40])
+        {
+            for (int rows = 0; rows <= 67; rows++)
+            {
+                int stride = (rows + 15) / 16 * 16 + 16;
+                float[] columns = Numbers(stride * features, rows);
+                double[] weights = [.. Numbers(rows, 3).Select(w => (double)w + 2)];
+                int[] groups = [.. Enumerable.Range(0, rows).Select(i => i * 7 % Groups)];
+                foreach (bool weighted in (bool[])[false, true])
+                {
+                    var sums = new GroupSums(Groups, features);
+                    fixed (float* x = columns)
+                    fixed (double* w = weights)
+                    fixed (int* g = groups)
+                        sums.Add(x, stride, rows, weighted ? w : null, g);
+
+                    // Rows are added one after another, so even the bits are those of a plain loop.
+                    var wanted = new double[Groups * features];
+                    var wantedWeights = new double[Groups];
+                    double squares = 0;
+                    for (int i = 0; i < rows; i++)
+                    {
+                        double weight = weighted ? weights[i] : 1;
+                        wantedWeights[groups[i]] += weight;
+                        for (int j = 0; j < features; j++)
+                        {
+                            double value = columns[j * stride + i];
+                            wanted[groups[i] * features + j] += value * weight;
+                            squares += weight * value * value;
+                        }
+                    }
+
+                    for (int c = 0; c < Groups; c++)
+                        Assert.Equal(wanted[(c * features)..((c + 1) * features)], sums.Of(c).ToArray());
+
+                    Assert.Equal(wantedWeights, sums.Weights);
+                    Assert.Equal(squares, sums.Squares, 1e-12 * (1 + squares));
+                }
+            }
+        }
+    }
+
+    static float[] Numbers(int count, long salt)
+    {
+        var random = new KeyedRandom(salt, "cluster kernel test");
+        var numbers = new float[count];
+        foreach (ref float number in numbers.AsSpan())
+            number = (float)(random.NextDouble() * 2 - 1);
+
+        return numbers;
+    }
+}

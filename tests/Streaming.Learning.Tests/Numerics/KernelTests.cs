@@ -1,0 +1,127 @@
+using System.Runtime.Intrinsics;
+using Streaming.Learning.Numerics;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Numerics;
+
+/// <summary>Vector code against its scalar twin, bit for bit, at every length that matters.</summary>
+public sealed unsafe class KernelTests
+{
+    [Fact]
+    public void Dot_EveryLength_HasTheBitsOfItsTwin()
+    {
+        for (int n = 0; n <= 100; n++)
+        {
+            double[] a = Numbers(n, 1), b = Numbers(n, 2);
+            var lanes = new double[8];
+            double rest = 0;
+            for (int i = 0; i < n; i++)
+            {
+                if (i < n / 8 * 8)
+                    lanes[i % 8] = Math.FusedMultiplyAdd(a[i], b[i], lanes[i % 8]);
+                else
+                    rest = Math.FusedMultiplyAdd(a[i], b[i], rest);
+            }
+
+            Assert.Equal(Tree(lanes) + rest, Lanes.Dot(a, b));
+        }
+    }
+
+    [Fact]
+    public void Sums_EqualsFourTimesSum()
+    {
+        double[] a = Numbers(32, 3);
+        Vector256<double> found = Lanes.Sums(
+            Vector512.Create(a, 0), Vector512.Create(a, 8), Vector512.Create(a, 16), Vector512.Create(a, 24));
+        for (int i = 0; i < 4; i++)
+            Assert.Equal(Tree(a[(i * 8)..(i * 8 + 8)]), found[i]);
+    }
+
+    [Fact]
+    public void RowDotAndStep_EveryLength_HaveTheBitsOfTheirTwins()
+    {
+        for (int length = 16; length <= 128; length += 16)
+        {
+            double[] w = Numbers(length, 4);
+            float[] x = [.. Numbers(length, 5).Select(v => (float)v)];
+            var weights = new AlignedBlock<double>(length);
+            w.CopyTo(weights.Span);
+
+            // Four sums of eight lanes take 32 values at a time; a last 16 go to the first two.
+            var lanes = new double[32];
+            for (int i = 0; i < length; i++)
+                lanes[i % 32] = Math.FusedMultiplyAdd(x[i], w[i], lanes[i % 32]);
+
+            var folded = new double[8];
+            for (int i = 0; i < 8; i++)
+                folded[i] = (lanes[i] + lanes[i + 8]) + (lanes[i + 16] + lanes[i + 24]);
+
+            fixed (float* row = x)
+            {
+                Assert.Equal(Tree(folded), RowKernels.Dot(weights.Pointer, row, length));
+                RowKernels.Step(weights.Pointer, row, length, 0.9, -0.3);
+            }
+
+            Assert.Equal([.. w.Select((v, i) => Math.FusedMultiplyAdd((double)x[i], -0.3, v * 0.9))], weights.Span.ToArray());
+        }
+    }
+
+    [Fact]
+    public void PayL1_EqualsScalarTwin()
+    {
+        const int Length = 64;
+        double[] w = Numbers(Length, 6), q = [.. Numbers(Length, 7).Select(v => v * 0.1)];
+        w[3] = 0;
+        w[5] = -0.0;
+        var weights = new AlignedBlock<double>(Length);
+        var paid = new AlignedBlock<double>(Length);
+        w.CopyTo(weights.Span);
+        q.CopyTo(paid.Span);
+        RowKernels.PayL1(weights.Pointer, paid.Pointer, Length, 0.2);
+        for (int i = 0; i < Length; i++)
+        {
+            double after = w[i] > 0 ? Math.Max(0, w[i] - (0.2 + q[i])) : w[i] < 0 ? Math.Min(0, w[i] + (0.2 - q[i])) : w[i];
+            Assert.Equal(after, weights.Span[i]);
+            Assert.Equal(q[i] + (after - w[i]), paid.Span[i]);
+        }
+    }
+
+    [Fact]
+    public void CrossProductKernel_EveryLength_HasTheBitsOfItsTwin()
+    {
+        const int Columns = 8, Stride = 112;
+        for (int rows = 0; rows <= 104; rows += 8)
+        {
+            var left = new AlignedBlock<double>(Columns * Stride);
+            var right = new AlignedBlock<double>(Columns * Stride);
+            Numbers(Columns * Stride, 8).CopyTo(left.Span);
+            Numbers(Columns * Stride, 9).CopyTo(right.Span);
+            var totals = new AlignedBlock<double>(3 * 16);
+            totals.Span.Fill(0.5);
+            CrossProductKernel.Add(left.Pointer, right.Pointer, Stride, Columns, rows, totals.Pointer);
+            for (int i = 0; i < Columns; i++)
+            {
+                for (int j = i; j < Columns; j++)
+                {
+                    var lanes = new double[8];
+                    for (int r = 0; r < rows; r++)
+                        lanes[r % 8] = Math.FusedMultiplyAdd(left.Span[i * Stride + r], right.Span[j * Stride + r], lanes[r % 8]);
+
+                    Assert.Equal(0.5 + Tree(lanes), totals.Span[CrossProductKernel.IndexOf(i, j)]);
+                }
+            }
+        }
+    }
+
+    static double Tree(double[] l) => ((l[0] + l[4]) + (l[1] + l[5])) + ((l[2] + l[6]) + (l[3] + l[7]));
+
+    static double[] Numbers(int count, long salt)
+    {
+        var random = new KeyedRandom(salt, "kernel test");
+        var numbers = new double[count];
+        foreach (ref double number in numbers.AsSpan())
+            number = random.NextDouble() * 2 - 1;
+
+        return numbers;
+    }
+}
