@@ -179,7 +179,7 @@ public sealed unsafe class ColumnReader : IDisposable
                 if (pageRowsLeft == 0)
                     MoveToDataPage();
 
-                values ??= decoder.Start(pages.Header, pages.Load());
+                values ??= decoder.Start(pages);
                 int n = Math.Min(rows - done, pageRowsLeft);
                 n = decoder.HasLevels ? ReadWithLevels(ref sink, done, n, mask) : ReadPresent(ref sink, done, n);
                 Consume(n);

@@ -8,15 +8,16 @@ namespace Streaming.Parquet;
 /// </summary>
 static class ReaderCost
 {
-    // What a window holds beside a page that does not fit into it.
+    // What a window holds beside a page that does not fit into it, and a block of a page that is used piece by piece.
     const long WindowBytes = 256 * 1024;
+    const long BlockBytes = 64 * 1024 + 64;
 
     /// <summary>Bytes from the pool for one reader of a column chunk.</summary>
     public static long AtMost(ParquetColumn column, ColumnChunkInfo chunk)
     {
         long compressed = Math.Max(0, chunk.CompressedBytes);
         long plain = Math.Max(0, chunk.UncompressedBytes);
-        long window = Rounded(compressed) + Rounded(Math.Min(compressed, WindowBytes));
+        long window = Rounded(compressed) + Rounded(Math.Min(compressed, WindowBytes)) + Rounded(BlockBytes);
         long levels = column.MaxDefinitionLevel > 0 ? Rounded(chunk.ValueCount / 8 + 1) : 0;
 
         // The dictionary and the largest page share the chunk's bytes.
