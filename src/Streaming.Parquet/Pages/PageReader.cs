@@ -181,7 +181,10 @@ sealed unsafe class PageReader : IDisposable
     void CheckStoredLength()
     {
         if (header.UncompressedBytes != header.CompressedBytes)
-            throw new ParquetException($"an uncompressed page has {header.CompressedBytes} bytes, {header.UncompressedBytes} are announced.");
+        {
+            throw new ParquetException(
+                $"an uncompressed page has {header.CompressedBytes} bytes, {header.UncompressedBytes} are announced.");
+        }
     }
 }
 
