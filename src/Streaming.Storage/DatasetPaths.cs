@@ -14,7 +14,8 @@ public static class DatasetPaths
     /// <exception cref="IOException">A path names nothing.</exception>
     public static IReadOnlyList<string> Resolve(IEnumerable<string> paths)
     {
-        var files = new SortedSet<string>(StringComparer.Ordinal);
+        // The same file under two spellings of its path is one file; the spelling that was given first is kept.
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string path in paths)
         {
             List<string> found = [];
@@ -30,10 +31,11 @@ public static class DatasetPaths
             if (found.Count == 0)
                 throw new FileNotFoundException($"'{path}' holds no Parquet file: nothing to read.", path);
 
-            files.UnionWith(found);
+            foreach (string file in found)
+                files.TryAdd(Path.GetFullPath(file), file);
         }
 
-        return [.. files];
+        return [.. files.Values];
     }
 
     static void AddGlob(List<string> found, string glob)

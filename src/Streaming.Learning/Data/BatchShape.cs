@@ -15,6 +15,7 @@ public readonly record struct BatchShape(int FeatureCount, int Capacity, bool Ha
     public long Bytes =>
         sizeof(float) * (long)Stride * FeatureCount
         + sizeof(double) * (long)Stride * ((HasTarget ? 1 : 0) + (HasWeight ? 1 : 0))
+        + sizeof(int) * (long)Stride
         + (HasRowMajor ? sizeof(float) * (long)Capacity * RowStrideOf(FeatureCount) : 0);
 
     internal static int RowStrideOf(int featureCount) => (featureCount + 15) / 16 * 16;

@@ -31,6 +31,8 @@ public sealed unsafe class RowBatch : IDisposable
         next += hasTarget ? sizeof(double) * (long)Stride : 0;
         WeightPointer = (double*)next;
         next += hasWeight ? sizeof(double) * (long)Stride : 0;
+        RowOffsets = (int*)next;
+        next += sizeof(int) * (long)Stride;
         Rows = shape.HasRowMajor ? (float*)next : null;
     }
 
@@ -48,6 +50,15 @@ public sealed unsafe class RowBatch : IDisposable
 
     /// <summary>Position in the dataset (0-based, in file order) of the first row that was read for this tile.</summary>
     public long FirstRow { get; internal set; }
+
+    /// <summary>Position in the dataset of a row of the tile: where rows were left out, later than <see cref="FirstRow"/> + <paramref name="row"/>.</summary>
+    public long RowIndex(int row) => FirstRow + (IsFiltered ? RowOffsets[row] : row);
+
+    /// <summary>Whether rows were left out, so that <see cref="RowOffsets"/> holds where each row was.</summary>
+    internal bool IsFiltered { get; set; }
+
+    /// <summary>For a filtered tile: distance of each row from <see cref="FirstRow"/>; room for <see cref="Capacity"/>.</summary>
+    internal int* RowOffsets { get; }
 
     /// <summary>The features, column-major: value of row i, feature j at <c>Features[j * Stride + i]</c>; aligned to 64 bytes.</summary>
     public float* Features { get; }

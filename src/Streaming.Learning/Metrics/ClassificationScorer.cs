@@ -36,7 +36,7 @@ public sealed class ClassificationScorer : Scorer
             histograms[c] = new ProbabilityHistogram(bits);
     }
 
-    /// <summary>Weight of the rows of each class (rows) that were predicted as each class (columns); [classes × classes], row-major.</summary>
+    /// <summary>Weight of the rows of each class (rows) predicted as each class (columns); [classes × classes], row-major.</summary>
     public ReadOnlySpan<double> ConfusionMatrix => confusion;
 
     /// <summary>

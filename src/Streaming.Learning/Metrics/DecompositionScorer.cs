@@ -105,7 +105,13 @@ public sealed unsafe class DecompositionScorer : Scorer
 
     /// <summary>Adds eight rows; a lane is a row.</summary>
     void AddRows(
-        RowBatch tile, int row, double* projected, Vector512<double> w, ref Vector512<double> x2, ref Vector512<double> p2, ref Vector512<double> e2)
+        RowBatch tile,
+        int row,
+        double* projected,
+        Vector512<double> w,
+        ref Vector512<double> x2,
+        ref Vector512<double> p2,
+        ref Vector512<double> e2)
     {
         // What lies behind the last row may be anything, NaN too: such lanes are set to 0, a weight of 0 alone would not do.
         Vector512<double> inside = Vector512.LessThan(

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Streaming.Learning.Models;
 
-/// <summary>Takes values out of JSON that may hold anything: what isn't as wanted is a <see cref="FormatException"/> that says so.</summary>
+/// <summary>Takes values out of JSON that may hold anything; what isn't as wanted is a <see cref="FormatException"/>.</summary>
 static class JsonAccess
 {
     internal static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };

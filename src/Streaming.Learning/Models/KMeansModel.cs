@@ -29,7 +29,11 @@ public sealed class KMeansModel : Model, ILoadableModel<KMeansModel>
         this.counts = ModelGuard.Checked(counts, clusters, nameof(counts));
         this.clusterCenters = UserUnits.Points(header.Scaling, scaledClusterCenters);
         nearest = new NearestCenter(scaledClusterCenters, features);
-        Tensors = [new Tensor("cluster_centers", [clusters, features], scaledClusterCenters), new Tensor("counts", [clusters], this.counts)];
+        Tensors =
+        [
+            new Tensor("cluster_centers", [clusters, features], scaledClusterCenters),
+            new Tensor("counts", [clusters], this.counts),
+        ];
     }
 
     /// <inheritdoc/>

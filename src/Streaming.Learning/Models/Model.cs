@@ -25,7 +25,10 @@ public abstract class Model
     /// <summary>The fitted attributes as named arrays, in a fixed order: what the file keeps.</summary>
     public abstract IReadOnlyList<Tensor> Tensors { get; }
 
-    /// <summary>Predicts every row of a tile that was read with <see cref="ModelHeader.Scaling"/>.</summary>
+    /// <summary>
+    /// Predicts every row of a tile that was read with <see cref="ModelHeader.Scaling"/>. Several threads may predict with one model;
+    /// what a row gets depends on nothing but the row.
+    /// </summary>
     /// <param name="tile">The rows.</param>
     /// <param name="output">
     /// Column-major: value of row i in output column c at <c>output[c * tile.RowCount + i]</c>; a class or cluster is given by its

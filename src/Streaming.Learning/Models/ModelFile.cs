@@ -46,8 +46,15 @@ public static class ModelFile
     /// <exception cref="IOException">The file can't be read.</exception>
     public static Model Load(string path)
     {
-        using FileStream stream = File.OpenRead(path);
-        return Read(stream, path);
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return Read(stream, path);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"'{path}' can't be read: {e.Message}", e);
+        }
     }
 
     /// <summary>Reads a model from a stream, to its end; the stream stays open.</summary>
@@ -65,7 +72,10 @@ public static class ModelFile
         try
         {
             if (found == start.Length)
-                Safetensors.CheckHeaderLength(BinaryPrimitives.ReadUInt64LittleEndian(start), stream.CanSeek ? stream.Length : long.MaxValue);
+            {
+                long fileLength = stream.CanSeek ? stream.Length : long.MaxValue;
+                Safetensors.CheckHeaderLength(BinaryPrimitives.ReadUInt64LittleEndian(start), fileLength);
+            }
         }
         catch (FormatException e)
         {
@@ -135,6 +145,9 @@ public static class ModelFile
         }
 
         if (found.Count > 0)
-            throw new FormatException($"Wanted no other arrays for a model of kind {model.Kind}, found '{string.Join("', '", found.Keys)}'.");
+        {
+            throw new FormatException(
+                $"Wanted no other arrays for a model of kind {model.Kind}, found '{string.Join("', '", found.Keys)}'.");
+        }
     }
 }

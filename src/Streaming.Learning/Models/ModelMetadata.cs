@@ -4,7 +4,7 @@ using Streaming.Learning.Data;
 
 namespace Streaming.Learning.Models;
 
-/// <summary>The JSON text that a model file keeps under one key of its metadata: all of a model but its numbers, in a fixed order.</summary>
+/// <summary>The JSON text that a model file keeps in its metadata: all of a model but its numbers, in a fixed order.</summary>
 static class ModelMetadata
 {
     /// <summary>Version of the text and of the arrays that go with it; a change that older versions can't read raises it.</summary>
@@ -44,7 +44,10 @@ static class ModelMetadata
         JsonElement root = json.RootElement;
         long version = root.Member("format", Where).Whole("format", 0, long.MaxValue);
         if (version != FormatVersion)
-            throw new FormatException($"Wanted format {FormatVersion}, found {version}: another version of Streaming wrote it; load it with that one.");
+        {
+            throw new FormatException(
+                $"Wanted format {FormatVersion}, found {version}: another version of Streaming wrote it; load it with that one.");
+        }
 
         var parameters = new Dictionary<string, string>();
         foreach (JsonProperty parameter in root.Member("parameters", Where).Members("parameters"))

@@ -48,7 +48,7 @@ static class Safetensors
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> or another program wrote: the metadata, and the tensors in the order of their data.</summary>
+    /// <summary>Reads what <see cref="Write"/> or another program wrote: metadata, and tensors in the order of their data.</summary>
     /// <exception cref="FormatException">The bytes break the format, or hold what models don't use.</exception>
     internal static (Dictionary<string, string> Metadata, List<Tensor> Tensors) Read(ReadOnlySpan<byte> file)
     {
@@ -121,7 +121,8 @@ static class Safetensors
             throw new FormatException($"Array '{name}': wanted the type F64, found '{type}'.");
 
         int[] shape = [.. entry.Member("shape", name).Items("shape").Select(d => (int)d.Whole("shape", 0, int.MaxValue))];
-        long[] offsets = [.. entry.Member("data_offsets", name).Items("data_offsets").Select(o => o.Whole("data_offsets", 0, long.MaxValue))];
+        JsonElement range = entry.Member("data_offsets", name);
+        long[] offsets = [.. range.Items("data_offsets").Select(o => o.Whole("data_offsets", 0, long.MaxValue))];
         if (offsets.Length != 2)
             throw new FormatException($"Array '{name}': wanted two data_offsets, found {offsets.Length}.");
 

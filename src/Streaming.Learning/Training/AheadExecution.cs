@@ -1,0 +1,95 @@
+using System.Threading.Channels;
+using Streaming.Learning.Data;
+using Streaming.Learning.Numerics;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>
+/// A pass whose tiles are decoded ahead of their use: each partition has a small bounded channel of decoded tiles. Decoding of a
+/// partition rests while its channel is full.
+/// </summary>
+abstract unsafe class AheadExecution : PassExecution
+{
+    readonly Channel<RowBatch>[] decoded;
+    readonly int[] ahead;
+    readonly bool[] ended;
+    readonly long[] rounds;
+    readonly int depth;
+    readonly bool rowMajor;
+
+    protected AheadExecution(PassInput input, bool rowMajor)
+        : base(input, TilesFor(input.Partitions.Count, input.Workers, input.Depth), rowMajor)
+    {
+        depth = input.Depth;
+        this.rowMajor = rowMajor;
+        decoded = [.. input.Partitions.Select(_ => Channel.CreateBounded<RowBatch>(depth))];
+        ahead = new int[decoded.Length];
+        ended = new bool[decoded.Length];
+        rounds = new long[decoded.Length];
+    }
+
+    /// <summary>Tiles in use at once: full channels, and one per worker.</summary>
+    public static int TilesFor(int partitions, int workers, int depth) => partitions * depth + workers;
+
+    /// <summary>Guards what decides the order of use; held for a few instructions per tile.</summary>
+    protected Lock Gate { get; } = new();
+
+    protected override void Execute(WorkItem item)
+    {
+        if (item.Kind == WorkKind.Decode)
+            DecodeAhead(item.Partition);
+        else
+            Learn(item.Partition);
+    }
+
+    /// <summary>Uses the next tile of a partition.</summary>
+    protected abstract void Learn(int partition);
+
+    /// <summary>Called under <see cref="Gate"/> whenever a tile was decoded or a partition has ended: puts to work what can be learned now.</summary>
+    protected abstract void Schedule();
+
+    /// <summary>Whether a decoded tile of the partition waits. Under <see cref="Gate"/>.</summary>
+    protected bool IsReady(int partition) => ahead[partition] > 0;
+
+    /// <summary>Whether the partition has no more tiles, decoded or not. Under <see cref="Gate"/>.</summary>
+    protected bool IsExhausted(int partition) => ended[partition] && ahead[partition] == 0;
+
+    /// <summary>Takes the oldest decoded tile of a partition, which must be ready.</summary>
+    protected RowBatch Take(int partition)
+    {
+        if (!decoded[partition].Reader.TryRead(out RowBatch? tile))
+            throw new InvalidOperationException($"Partition {partition} was scheduled without a decoded tile.");
+
+        return tile;
+    }
+
+    /// <summary>After a tile of the partition was used: its place in the channel is free again. Under <see cref="Gate"/>.</summary>
+    protected void FreePlace(int partition)
+    {
+        if (ahead[partition]-- == depth && !ended[partition])
+            Enqueue(new WorkItem(WorkKind.Decode, rounds[partition], partition));
+    }
+
+    void DecodeAhead(int partition)
+    {
+        RowBatch? tile = Decode(partition);
+        if (tile != null)
+        {
+            if (rowMajor)
+                Transpose.ToRows(tile.Features, tile.Stride, tile.FeatureCount, tile.RowCount, tile.Rows, tile.RowStride);
+
+            decoded[partition].Writer.TryWrite(tile);
+        }
+
+        lock (Gate)
+        {
+            rounds[partition]++;
+            if (tile == null)
+                ended[partition] = true;
+            else if (++ahead[partition] < depth)
+                Enqueue(new WorkItem(WorkKind.Decode, rounds[partition], partition));
+
+            Schedule();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Metrics;
+using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>How to score a model.</summary>
+public sealed record EvaluationOptions
+{
+    /// <summary>Target column; default: the one that the model was trained on.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Column with a weight per row. Default: each row weighs 1.</summary>
+    public string? Weight { get; init; }
+
+    /// <summary>Threads. Default: the processors of this machine.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Told of progress. Default: nobody.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+}
+
+/// <summary>Scores of a model on a dataset.</summary>
+/// <param name="Metrics">The scores.</param>
+/// <param name="Rows">Rows scored.</param>
+/// <param name="Elapsed">Time taken.</param>
+/// <param name="BytesRead">Bytes read from storage.</param>
+public sealed record EvaluationResult(IReadOnlyList<Metric> Metrics, long Rows, TimeSpan Elapsed, long BytesRead);
+
+/// <summary>Scores a model on data.</summary>
+public static class Evaluator
+{
+    const int BatchSize = 1024;
+
+    /// <summary>Scores <paramref name="model"/> on every row of <paramref name="dataset"/> in one pass.</summary>
+    /// <exception cref="DatasetException">The data lack the model's columns, or hold values or classes that it does not know.</exception>
+    public static async Task<EvaluationResult> EvaluateAsync(
+        Model model, Dataset dataset, EvaluationOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new EvaluationOptions();
+        ModelHeader header = model.Header;
+        if (header.Target == null && options.Target != null)
+            throw new ArgumentException($"A model of {header.Estimator} has no target to compare with, found target '{options.Target}'.");
+
+        TargetInfo? target = header.Target == null ? null : header.Target with { Name = options.Target ?? header.Target.Name };
+        ColumnSelection columns = ColumnSelection.ForModel(dataset, header.Features, target?.Name, options.Weight);
+        var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
+        long bytesBefore = dataset.BytesRead;
+        var runner = new PassRunner(dataset, Partitions.Default, options.Workers, progress, cancellation);
+        Scorer? total = null;
+        await runner.RunAsync(
+            new SumPass<Scorer>("scoring", model.NewScorer, s => total = s),
+            new TileSource(dataset, columns, header.Scaling, target, RowFilter.None, BatchSize)).ConfigureAwait(false);
+        return new EvaluationResult(total!.Results(), total.RowCount, progress.Elapsed, dataset.BytesRead - bytesBefore);
+    }
+}

@@ -1,0 +1,27 @@
+using Streaming.Learning.Metrics;
+using Streaming.Learning.Models;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>What a training run gives.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Metrics">Scores on the held-out or validation rows; without such rows, what training itself tells.</param>
+/// <param name="ScoredRows">Rows that the metrics are about: held-out, validation or training rows.</param>
+/// <param name="ScoredOn">Which rows those are: <c>holdout</c>, <c>validation</c> or <c>training</c>.</param>
+/// <param name="RowsRejected">Rows in the footers that were neither used nor held out; zero, as rows that can't be used end the run.</param>
+/// <param name="Passes">Passes over the data.</param>
+/// <param name="RowsUsed">Rows used in all passes together.</param>
+/// <param name="Elapsed">Time from the first byte to the model.</param>
+/// <param name="BytesRead">Bytes read from storage.</param>
+/// <param name="PeakBufferBytes">Most memory outside the .NET heap that was in use for data at once.</param>
+public sealed record FitResult(
+    Model Model,
+    IReadOnlyList<Metric> Metrics,
+    long ScoredRows,
+    string ScoredOn,
+    long RowsRejected,
+    int Passes,
+    long RowsUsed,
+    TimeSpan Elapsed,
+    long BytesRead,
+    long PeakBufferBytes);

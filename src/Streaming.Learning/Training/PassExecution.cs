@@ -1,0 +1,160 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
+using Streaming.Learning.Data;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>What a pass runs on.</summary>
+/// <param name="Source">What to read.</param>
+/// <param name="Partitions">The row groups of each partition.</param>
+/// <param name="Workers">Threads that decode and learn.</param>
+/// <param name="Depth">Decoded tiles that may wait per partition.</param>
+/// <param name="Progress">Told of rows and quality.</param>
+/// <param name="Cancellation">Ends the pass between two tiles.</param>
+sealed record PassInput(
+    TileSource Source,
+    IReadOnlyList<IReadOnlyList<DatasetRowGroup>> Partitions,
+    int Workers,
+    int Depth,
+    ProgressMeter Progress,
+    CancellationToken Cancellation);
+
+/// <summary>
+/// One pass being run. Workers take work from one channel; an item is in it only when it can be done at once, so no worker ever waits
+/// inside an item, and a partition is decoded by at most one worker at a time. The order in which tiles are used is decided by the
+/// kinds of pass derived from this class, from the data alone. The first exception ends the pass and is the one that is thrown.
+/// </summary>
+abstract class PassExecution : IDisposable
+{
+    readonly Channel<WorkItem> work = Channel.CreateUnboundedPrioritized<WorkItem>();
+    readonly PassInput input;
+    readonly TileReader[] readers;
+    readonly Channel<RowBatch> freeTiles;
+    readonly List<RowBatch> tiles = [];
+    readonly Lock failureGate = new();
+    volatile ExceptionDispatchInfo? failure;
+    long rowsUsed;
+
+    /// <summary>Opens the partitions and takes the tiles from the pool.</summary>
+    /// <param name="input">What the pass runs on.</param>
+    /// <param name="tileCount">Tiles that the pass needs at once.</param>
+    /// <param name="rowMajor">Whether tiles bring their rows row-major too.</param>
+    protected PassExecution(PassInput input, int tileCount, bool rowMajor)
+    {
+        this.input = input;
+        readers = [.. input.Partitions.Select(p => new TileReader(input.Source, p))];
+        freeTiles = Channel.CreateBounded<RowBatch>(tileCount);
+        try
+        {
+            for (int i = 0; i < tileCount; i++)
+            {
+                tiles.Add(new RowBatch(input.Source.Dataset.Pool, input.Source.Shape(rowMajor)));
+                freeTiles.Writer.TryWrite(tiles[^1]);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Number of partitions.</summary>
+    protected int PartitionCount => readers.Length;
+
+    /// <summary>Rows that the estimator saw.</summary>
+    public long RowsUsed => Interlocked.Read(ref rowsUsed);
+
+    /// <summary>Runs the pass to its end.</summary>
+    /// <exception cref="OperationCanceledException">The pass was cancelled.</exception>
+    public async Task RunAsync()
+    {
+        for (int p = 0; p < PartitionCount; p++)
+            Enqueue(new WorkItem(WorkKind.Decode, 0, p));
+
+        // A dedicated task per worker: they compute all the time, so the pool must not wait to see whether they block.
+        var workers = new Task[input.Workers];
+        for (int w = 0; w < workers.Length; w++)
+            workers[w] = Task.Run(WorkAsync, CancellationToken.None);
+
+        await Task.WhenAll(workers).ConfigureAwait(false);
+        failure?.Throw();
+        input.Cancellation.ThrowIfCancellationRequested();
+
+        long rowsRead = readers.Sum(r => r.RowsRead);
+        if (rowsRead != input.Source.Dataset.RowCount)
+        {
+            throw new DatasetException(
+                $"The footers promise {input.Source.Dataset.RowCount} rows, {rowsRead} were read: no row may be lost or used twice, so the run ends here.");
+        }
+    }
+
+    /// <summary>Does one item.</summary>
+    protected abstract void Execute(WorkItem item);
+
+    /// <summary>Hands an item to the workers.</summary>
+    protected void Enqueue(WorkItem item) => work.Writer.TryWrite(item);
+
+    /// <summary>Tells the workers that nothing is left to do.</summary>
+    protected void Finish() => work.Writer.TryComplete();
+
+    /// <summary>Reads the next tile of a partition, or null at its end.</summary>
+    protected RowBatch? Decode(int partition)
+    {
+        // There are as many tiles as can be in use at once, so this never comes back empty.
+        if (!freeTiles.Reader.TryRead(out RowBatch? tile))
+            throw new InvalidOperationException("More tiles are in use than the pass planned for.");
+
+        if (readers[partition].Read(tile))
+            return tile;
+
+        Release(tile);
+        return null;
+    }
+
+    /// <summary>Gives a used tile back and counts its rows.</summary>
+    protected void Used(RowBatch tile, (string Name, double Value)? quality = null)
+    {
+        Interlocked.Add(ref rowsUsed, tile.RowCount);
+        input.Progress.Add(tile.RowCount, quality);
+        Release(tile);
+    }
+
+    void Release(RowBatch tile) => freeTiles.Writer.TryWrite(tile);
+
+    async Task WorkAsync()
+    {
+        try
+        {
+            while (await work.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                while (!MustStop && work.Reader.TryRead(out WorkItem item))
+                    Execute(item);
+
+                if (MustStop)
+                    break;
+            }
+        }
+        catch (Exception e)
+        {
+            lock (failureGate)
+                failure ??= ExceptionDispatchInfo.Capture(e);
+        }
+        finally
+        {
+            // Whoever leaves early takes the others along: they may be waiting for items that will never come.
+            Finish();
+        }
+    }
+
+    bool MustStop => failure != null || input.Cancellation.IsCancellationRequested;
+
+    /// <summary>Closes the partitions and returns the tiles.</summary>
+    public void Dispose()
+    {
+        foreach (TileReader reader in readers)
+            reader.Dispose();
+
+        tiles.ForEach(t => t.Dispose());
+    }
+}

@@ -1,0 +1,80 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
+using Streaming.Storage;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>Runs passes over one dataset: the one place that knows about workers, memory for tiles, progress and cancellation.</summary>
+sealed class PassRunner
+{
+    /// <summary>Decoded tiles that may wait per partition when memory allows: enough that decoding and learning overlap.</summary>
+    const int PreferredDepth = 2;
+
+    /// <summary>Share of the memory budget that tiles may take; the rest is for pages, dictionaries and compressed bytes.</summary>
+    const double TileShare = 0.5;
+
+    readonly IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions;
+    readonly int workers;
+    readonly ProgressMeter progress;
+    readonly CancellationToken cancellation;
+
+    /// <summary>Creates a runner.</summary>
+    public PassRunner(Dataset dataset, int partitions, int workers, ProgressMeter progress, CancellationToken cancellation)
+    {
+        this.partitions = Data.Partitions.Deal(dataset.RowGroups, partitions);
+        this.workers = workers;
+        this.progress = progress;
+        this.cancellation = cancellation;
+    }
+
+    /// <summary>Partitions that the row groups were dealt to.</summary>
+    public int PartitionCount => partitions.Count;
+
+    /// <summary>Rows that passes have used in all.</summary>
+    public long RowsUsed { get; private set; }
+
+    /// <summary>Runs one pass to its end.</summary>
+    /// <returns>Rows that the pass used.</returns>
+    public async Task<long> RunAsync(Pass pass, TileSource source)
+    {
+        progress.BeginPass(pass.Purpose, source.Dataset.RowCount);
+        var input = new PassInput(source, partitions, workers, DepthFor(pass, source), progress, cancellation);
+        using PassExecution execution = pass switch
+        {
+            SumPass sum => new SumExecution(sum, input),
+            RoundPass round => new RoundExecution(round, input),
+            OrderedPass ordered => new OrderedExecution(ordered, input),
+            _ => throw new ArgumentException($"'{pass.GetType().Name}' is no kind of pass that can be run.", nameof(pass)),
+        };
+        await execution.RunAsync().ConfigureAwait(false);
+        (execution as SumExecution)?.Complete();
+        progress.EndPass(pass.Progress);
+        RowsUsed += execution.RowsUsed;
+        return execution.RowsUsed;
+    }
+
+    // Memory shrinks the number of tiles that wait, never anything that the result depends on.
+    int DepthFor(Pass pass, TileSource source)
+    {
+        if (pass is SumPass)
+            return 0;
+
+        long tile = source.Shape(pass.NeedsRowMajor).Bytes;
+        long budget = source.Dataset.Pool.Limit == long.MaxValue ? long.MaxValue : (long)(source.Dataset.Pool.Limit * TileShare);
+        for (int depth = PreferredDepth; depth > 1; depth--)
+        {
+            if (tile <= budget / AheadExecution.TilesFor(PartitionCount, workers, depth))
+                return depth;
+        }
+
+        int least = AheadExecution.TilesFor(PartitionCount, workers, 1);
+        if (tile > budget / least)
+        {
+            throw new MemoryBudgetException(
+                $"Wanted {least} tiles of {tile:N0} bytes, found {budget:N0} bytes for tiles (half of the memory budget). "
+                + $"Give at least {2 * least * tile:N0} bytes (--memory), or use a smaller --batch-size, fewer --partitions or fewer features.");
+        }
+
+        return 1;
+    }
+}

@@ -1,0 +1,115 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>
+/// Runs a <see cref="RoundPass"/>: the tiles of a round are worked on in parallel; when all have contributed, the parameters move and
+/// the next round begins. Decoding goes on meanwhile.
+/// </summary>
+sealed class RoundExecution : AheadExecution
+{
+    readonly RoundPass pass;
+    readonly PartitionState[] states;
+    readonly int[] contributors;
+    (string Name, double Value)? quality;
+    long round;
+    bool isEnding;
+
+    public RoundExecution(RoundPass pass, PassInput input)
+        : base(input, pass.NeedsRowMajor)
+    {
+        this.pass = pass;
+        states = new PartitionState[PartitionCount];
+        contributors = new int[PartitionCount];
+        pass.Begin(PartitionCount);
+    }
+
+    /// <summary>Where a partition stands in the current round.</summary>
+    enum PartitionState
+    {
+        Waiting,
+        Working,
+        Contributed,
+        Absent,
+    }
+
+    protected override void Execute(WorkItem item)
+    {
+        if (item.Kind == WorkKind.EndRound)
+            EndRound();
+        else
+            base.Execute(item);
+    }
+
+    protected override void Learn(int partition)
+    {
+        RowBatch tile = Take(partition);
+        pass.Contribute(partition, tile);
+        Used(tile, quality);
+        lock (Gate)
+        {
+            states[partition] = PartitionState.Contributed;
+            FreePlace(partition);
+            Schedule();
+        }
+    }
+
+    void EndRound()
+    {
+        // Outside the gate: others may decode meanwhile, and nobody learns before the states are reset.
+        int count = 0;
+        for (int p = 0; p < PartitionCount; p++)
+        {
+            if (states[p] == PartitionState.Contributed)
+                contributors[count++] = p;
+        }
+
+        pass.EndRound(contributors.AsSpan(0, count));
+        quality = pass.Progress;
+        lock (Gate)
+        {
+            round++;
+            isEnding = false;
+            Array.Fill(states, PartitionState.Waiting);
+            Schedule();
+        }
+    }
+
+    protected override void Schedule()
+    {
+        if (isEnding)
+            return;
+
+        bool isComplete = true;
+        bool anyContributed = false;
+        for (int p = 0; p < PartitionCount; p++)
+        {
+            if (states[p] == PartitionState.Waiting)
+            {
+                if (IsReady(p))
+                {
+                    states[p] = PartitionState.Working;
+                    Enqueue(new WorkItem(WorkKind.Learn, round, p));
+                }
+                else if (IsExhausted(p))
+                {
+                    states[p] = PartitionState.Absent;
+                }
+            }
+
+            isComplete &= states[p] is PartitionState.Contributed or PartitionState.Absent;
+            anyContributed |= states[p] == PartitionState.Contributed;
+        }
+
+        if (isComplete && anyContributed)
+        {
+            isEnding = true;
+            Enqueue(new WorkItem(WorkKind.EndRound, round, 0));
+        }
+        else if (isComplete)
+        {
+            Finish();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>Runs a <see cref="SumPass"/>: a worker decodes a tile and adds it to its partition's sum while it is still in the cache.</summary>
+sealed class SumExecution(SumPass pass, PassInput input)
+    : PassExecution(input, TilesFor(input.Partitions.Count, input.Workers), pass.NeedsRowMajor)
+{
+    readonly ISum[] states = [.. input.Partitions.Select(_ => pass.NewState())];
+    int running = input.Partitions.Count;
+
+    /// <summary>Tiles in use at once: one per busy worker.</summary>
+    public static int TilesFor(int partitions, int workers) => Math.Min(partitions, workers);
+
+    protected override void Execute(WorkItem item)
+    {
+        RowBatch? tile = Decode(item.Partition);
+        if (tile != null)
+        {
+            states[item.Partition].Add(tile);
+            Used(tile);
+            Enqueue(item with { Round = item.Round + 1 });
+        }
+        else if (Interlocked.Decrement(ref running) == 0)
+        {
+            Finish();
+        }
+    }
+
+    /// <summary>Merges the sums, in partition order.</summary>
+    public void Complete() => pass.Complete(states);
+}

@@ -1,0 +1,67 @@
+using Streaming.Learning.Data;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>How to train. The defaults train on all columns of all rows, once.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Target column; wanted by estimators that learn one.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Names or patterns (<c>*</c>, <c>?</c>) of feature columns. Default: all columns but target and weight.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+
+    /// <summary>Names or patterns of columns that are no features. Default: none.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>Column with a weight per row (finite, at least 0). Default: each row weighs 1.</summary>
+    public string? Weight { get; init; }
+
+    /// <summary>Whether a first pass measures mean and standard deviation of every feature, and training sees standardised features. Default: false.</summary>
+    public bool Standardize { get; init; }
+
+    /// <summary>Passes of the training loop, for estimators that have one. Default: 1.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Most rows per tile. Default: 1024.</summary>
+    public int BatchSize { get; init; } = 1024;
+
+    /// <summary>Seed of all randomness. Default: 0.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Threads that decode and learn; the result does not depend on it. Default: the processors of this machine.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Partitions that the row groups are dealt to; the result depends on it. Default: <see cref="Data.Partitions.Default"/>, at most one per row group.</summary>
+    public int Partitions { get; init; } = Data.Partitions.Default;
+
+    /// <summary>Share of rows, chosen by a hash of their position, that is kept back for scoring; in [0, 1). Default: 0.</summary>
+    public double HoldoutFraction { get; init; }
+
+    /// <summary>Rows to score the model on, in place of a holdout. Default: none.</summary>
+    public Dataset? Validation { get; init; }
+
+    /// <summary>Told of progress about ten times a second, on a worker's thread. Default: nobody.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">An option is out of range: names it, what was wanted, what was found.</exception>
+    public void Validate()
+    {
+        AtLeastOne(Epochs, "epochs");
+        AtLeastOne(BatchSize, "batch-size");
+        AtLeastOne(Workers, "workers");
+        AtLeastOne(Partitions, "partitions");
+        if (!(HoldoutFraction is >= 0 and < 1))
+            throw new ArgumentException($"Option holdout: wanted a fraction of at least 0 and below 1, found {HoldoutFraction}.");
+
+        if (HoldoutFraction > 0 && Validation != null)
+            throw new ArgumentException("Options holdout and validation exclude each other: give one of them.");
+    }
+
+    static void AtLeastOne(int value, string option)
+    {
+        if (value < 1)
+            throw new ArgumentException($"Option {option}: wanted a whole number of at least 1, found {value}.");
+    }
+}

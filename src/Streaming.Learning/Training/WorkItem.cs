@@ -1,0 +1,23 @@
+namespace Streaming.Learning.Training;
+
+/// <summary>What a worker does next. Smaller items go first.</summary>
+/// <param name="Kind">Learning goes before decoding, so that decoded tiles do not pile up.</param>
+/// <param name="Round">Earlier rounds go first, so that partitions advance together.</param>
+/// <param name="Partition">The partition.</param>
+readonly record struct WorkItem(WorkKind Kind, long Round, int Partition) : IComparable<WorkItem>
+{
+    public int CompareTo(WorkItem other)
+    {
+        int byKind = Kind.CompareTo(other.Kind);
+        int byRound = byKind != 0 ? byKind : Round.CompareTo(other.Round);
+        return byRound != 0 ? byRound : Partition.CompareTo(other.Partition);
+    }
+}
+
+/// <summary>Kinds of work, the most urgent first.</summary>
+enum WorkKind
+{
+    EndRound,
+    Learn,
+    Decode,
+}

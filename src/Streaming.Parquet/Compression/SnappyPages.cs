@@ -1,0 +1,21 @@
+using Snappier;
+
+namespace Streaming.Parquet.Compression;
+
+/// <summary>Raw Snappy blocks (google/snappy, format_description.txt), by Snappier.</summary>
+sealed class SnappyPages : PageCodec
+{
+    public static readonly SnappyPages Instance = new();
+
+    protected override string Name => "Snappy";
+
+    // A copy of 64 bytes takes 3.
+    protected override int MaxRatio => 22;
+
+    // The data begins with its length; of the two limits the smaller one counts.
+    protected override long MostBytes(ReadOnlySpan<byte> compressed, int claimed) =>
+        Math.Min(base.MostBytes(compressed, claimed), Snappy.GetUncompressedLength(compressed));
+
+    protected override int DecompressCore(ReadOnlySpan<byte> compressed, Span<byte> destination) =>
+        Snappy.Decompress(compressed, destination);
+}

@@ -1,0 +1,58 @@
+using Parquet;
+using Parquet.Schema;
+using Streaming.Storage;
+
+namespace Streaming.Parquet;
+
+/// <summary>
+/// Parquet.Net's reader of a file, for columns that are copied as they are. Opened when the first is asked for. Its stream
+/// has one position, so reads wait for each other.
+/// </summary>
+sealed class CopyReader(ByteRangeSource source) : IDisposable
+{
+    const int StreamBufferBytes = 256 * 1024;
+
+    readonly SemaphoreSlim gate = new(1);
+    ParquetReader? reader;
+
+    /// <summary>A column of a result table like one of the file.</summary>
+    public Task<TableColumn> DescribeAsync(ParquetColumn column, CancellationToken cancellation) =>
+        RunAsync(column, (_, field) => Task.FromResult(TableColumn.Like(field)), cancellation);
+
+    /// <summary>The values of a column in a row group.</summary>
+    public Task<KeptColumn> ReadAsync(int rowGroup, ParquetColumn column, CancellationToken cancellation) =>
+        RunAsync(
+            column,
+            (file, field) =>
+            {
+                ParquetRowGroupReader group = file.OpenRowGroupReader(rowGroup);
+                return KeptColumn.ReadAsync(group, field, checked((int)group.RowCount), cancellation);
+            },
+            cancellation);
+
+    public void Dispose() => gate.Dispose();
+
+    async Task<T> RunAsync<T>(ParquetColumn column, Func<ParquetReader, DataField, Task<T>> action, CancellationToken cancellation)
+    {
+        string place = $"Column '{column.Name}' of '{source.Name}'";
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            reader ??= await ParquetReader.CreateAsync(
+                new BufferedStream(new SourceStream(source), StreamBufferBytes), new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: true, cancellation);
+            DataField? field = reader.Schema.DataFields.FirstOrDefault(f => f.Path.Length == 1 && f.Name == column.Name);
+            if (field is null || field.IsArray || field.MaxRepetitionLevel > 0 || !KeptColumn.IsPossible(field.ClrType))
+                throw ParquetException.Unsupported($"{place}: columns of type {column.TypeName} can't be kept.");
+
+            return await action(reader, field);
+        }
+        catch (Exception e) when (e is not (ParquetException or OperationCanceledException or IOException or OutOfMemoryException))
+        {
+            throw new ParquetException($"{place} can't be kept: {e.Message}", inner: e);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Streaming.Parquet.Encodings;
+
+/// <summary>
+/// Spreads the values of a page, which holds no nulls, over its rows, in place:
+/// <code>
+/// mask    1 0 1 1 0
+/// before  a b c . .
+/// after   a - b c -
+/// </code>
+/// Runs from the last row to the first, so that no value is overwritten before it has moved: row i's value stands at or
+/// before i.
+/// </summary>
+static unsafe class Expansion
+{
+    /// <summary>Spreads <paramref name="present"/> values of 32 bits over <paramref name="rows"/> rows; the others get <paramref name="missing"/>.</summary>
+    public static void Run(uint* data, ulong* mask, int rows, int present, uint missing)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            RunScalar(data, mask, rows, present, missing);
+            return;
+        }
+
+        int whole = rows & ~15;
+        for (int i = rows - 1; i >= whole; i--)
+            data[i] = IsPresent(mask, i) ? data[--present] : missing;
+
+        Vector512<uint> lanes = Vector512.Create(1u, 1u << 1, 1u << 2, 1u << 3, 1u << 4, 1u << 5, 1u << 6, 1u << 7, 1u << 8, 1u << 9, 1u << 10, 1u << 11, 1u << 12, 1u << 13, 1u << 14, 1u << 15);
+        Vector512<uint> fill = Vector512.Create(missing);
+        for (int i = whole - 16; i >= 0; i -= 16)
+        {
+            uint bits = (uint)(mask[i >> 6] >> (i & 63)) & 0xffff;
+            present -= BitOperations.PopCount(bits);
+            Vector512<uint> isSet = Vector512.Equals(Vector512.Create(bits) & lanes, lanes);
+            Avx512F.Expand(fill, isSet, Vector512.Load(data + present)).Store(data + i);
+        }
+    }
+
+    /// <summary>The scalar twin.</summary>
+    public static void RunScalar(uint* data, ulong* mask, int rows, int present, uint missing)
+    {
+        for (int i = rows - 1; i >= 0; i--)
+            data[i] = IsPresent(mask, i) ? data[--present] : missing;
+    }
+
+    /// <summary>The same for values of 64 bits.</summary>
+    public static void Run(ulong* data, ulong* mask, int rows, int present, ulong missing)
+    {
+        for (int i = rows - 1; i >= 0; i--)
+            data[i] = IsPresent(mask, i) ? data[--present] : missing;
+    }
+
+    static bool IsPresent(ulong* mask, int row) => (mask[row >> 6] >> (row & 63) & 1) != 0;
+}

@@ -1,0 +1,64 @@
+using System.Buffers.Text;
+using System.Text.Unicode;
+
+namespace Streaming.Parquet.Encodings;
+
+/// <summary>Decodes the values of one page, which holds no nulls. Stops and goes on after any value.</summary>
+abstract unsafe class ValueDecoder
+{
+    /// <summary>Values that are converted at a time: few enough to stay in the first-level cache.</summary>
+    protected const int BlockLength = 512;
+
+    /// <summary>Decodes numbers.</summary>
+    /// <exception cref="ParquetException">The page ends before its values do, or they are broken.</exception>
+    public abstract void Read(double* destination, int count);
+
+    /// <summary>Decodes numbers through an affine map.</summary>
+    /// <exception cref="ParquetException">The page ends before its values do, or they are broken.</exception>
+    public virtual void Read(float* destination, int count, Affine map)
+    {
+        double* block = stackalloc double[BlockLength];
+        while (count > 0)
+        {
+            int n = Math.Min(count, BlockLength);
+            Read(block, n);
+            Narrowing.Run(block, destination, n, map);
+            destination += n;
+            count -= n;
+        }
+    }
+
+    /// <summary>Decodes categories.</summary>
+    /// <exception cref="ParquetException">The page ends before its values do, or they are broken.</exception>
+    public abstract void Read(int* destination, int count, CategoryMap map);
+
+    /// <summary>Passes over values.</summary>
+    /// <exception cref="ParquetException">The page ends before its values do, or they are broken.</exception>
+    public abstract void Skip(int count);
+
+    /// <summary>The code of a whole number.</summary>
+    public static int MapInteger(CategoryMap map, long value, bool isUnsigned)
+    {
+        Span<byte> text = stackalloc byte[20];
+        int length;
+        if (isUnsigned)
+            Utf8Formatter.TryFormat((ulong)value, text, out length);
+        else
+            Utf8Formatter.TryFormat(value, text, out length);
+
+        return map.Map(text[..length]);
+    }
+
+    /// <summary>The code of a text, which must be one where the schema says so.</summary>
+    public static int MapText(CategoryMap map, ReadOnlySpan<byte> text, NumberFormat format)
+    {
+        if (format.Kind == NumberKind.Text && !Utf8.IsValid(text))
+            throw new ParquetException("a text is not valid UTF-8.");
+
+        return map.Map(text);
+    }
+
+    /// <summary>A page that holds fewer values than it says.</summary>
+    protected static ParquetException TooShort(int wanted, long found) =>
+        new($"the page should hold {wanted} more values, its bytes are enough for {found}.");
+}

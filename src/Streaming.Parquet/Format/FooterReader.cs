@@ -1,0 +1,232 @@
+namespace Streaming.Parquet.Format;
+
+/// <summary>
+/// Reads the footer's structures (parquet.thrift). Of our own rather than Parquet.Net's because a footer is bytes that
+/// nobody vouches for: here a false length or a wrong type is a fault with a name, before anything is allocated for it.
+/// </summary>
+static class FooterReader
+{
+    /// <summary>Reads a whole footer.</summary>
+    /// <exception cref="ParquetException">The bytes are no footer.</exception>
+    public static FileFooter Read(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new ThriftReader(bytes);
+        IReadOnlyList<SchemaNode> schema = [];
+        IReadOnlyList<RowGroupMetadata> rowGroups = [];
+        long rowCount = -1;
+        string? createdBy = null;
+        bool encrypted = false;
+
+        FieldCursor field = reader.BeginStruct();
+        while (reader.NextField(ref field))
+        {
+            switch (field.Id)
+            {
+                case 2: schema = ReadSchema(ref reader, field); break;
+                case 3: rowCount = reader.ReadInt(field); break;
+                case 4: rowGroups = ReadRowGroups(ref reader, field); break;
+                case 6: createdBy = ReadText(ref reader, field); break;
+                case 8: encrypted = true; reader.Skip(field); break;
+                default: reader.Skip(field); break;
+            }
+        }
+
+        if (reader.Fault is null && rowCount < 0)
+            reader.Fail("it has no row count");
+
+        if (reader.Fault is null && schema.Count == 0)
+            reader.Fail("it has no schema");
+
+        if (reader.Fault is not null)
+            throw new ParquetException($"The footer is broken at its byte {reader.Position}: {reader.Fault}.");
+
+        return new FileFooter(schema, rowGroups, rowCount, createdBy, encrypted);
+    }
+
+    static List<SchemaNode> ReadSchema(ref ThriftReader reader, FieldCursor list)
+    {
+        int count = reader.ReadList(list, ThriftType.Struct);
+        List<SchemaNode> nodes = [];
+        for (int i = 0; i < count && reader.Fault is null; i++)
+            nodes.Add(ReadSchemaNode(ref reader));
+
+        return nodes;
+    }
+
+    static SchemaNode ReadSchemaNode(ref ThriftReader reader)
+    {
+        var node = new SchemaNode();
+        LogicalType? logical = null;
+        int converted = -1;
+        int scale = 0;
+        int precision = 0;
+
+        FieldCursor field = reader.BeginStruct();
+        while (reader.NextField(ref field))
+        {
+            switch (field.Id)
+            {
+                case 1: node.Type = ReadType(ref reader, field); break;
+                case 2: node.TypeLength = reader.ReadInt32(field); break;
+                case 3: node.Repetition = ReadRepetition(ref reader, field); break;
+                case 4: node.Name = ReadText(ref reader, field); break;
+                case 5: node.ChildCount = reader.ReadInt32(field); break;
+                case 6: converted = reader.ReadInt32(field); break;
+                case 7: scale = reader.ReadInt32(field); break;
+                case 8: precision = reader.ReadInt32(field); break;
+                case 10: logical = LogicalTypeReader.Read(ref reader, field); break;
+                default: reader.Skip(field); break;
+            }
+        }
+
+        node.Logical = logical ?? LogicalTypeReader.FromConverted(converted, precision, scale);
+        return node;
+    }
+
+    static List<RowGroupMetadata> ReadRowGroups(ref ThriftReader reader, FieldCursor list)
+    {
+        int count = reader.ReadList(list, ThriftType.Struct);
+        List<RowGroupMetadata> groups = [];
+        for (int i = 0; i < count && reader.Fault is null; i++)
+            groups.Add(ReadRowGroup(ref reader));
+
+        return groups;
+    }
+
+    static RowGroupMetadata ReadRowGroup(ref ThriftReader reader)
+    {
+        List<ChunkMetadata> chunks = [];
+        long rowCount = 0;
+        FieldCursor field = reader.BeginStruct();
+        while (reader.NextField(ref field))
+        {
+            switch (field.Id)
+            {
+                case 1:
+                    int count = reader.ReadList(field, ThriftType.Struct);
+                    for (int i = 0; i < count && reader.Fault is null; i++)
+                        chunks.Add(ReadChunk(ref reader));
+                    break;
+                case 3:
+                    rowCount = reader.ReadInt(field);
+                    if (rowCount < 0)
+                        reader.Fail($"a row group has {rowCount} rows");
+                    break;
+                default:
+                    reader.Skip(field);
+                    break;
+            }
+        }
+
+        return new RowGroupMetadata(chunks, rowCount);
+    }
+
+    static ChunkMetadata ReadChunk(ref ThriftReader reader)
+    {
+        var chunk = new ChunkMetadata();
+        FieldCursor field = reader.BeginStruct();
+        while (reader.NextField(ref field))
+        {
+            switch (field.Id)
+            {
+                case 1:
+                    chunk.FilePath = ReadText(ref reader, field);
+                    break;
+                case 3:
+                    if (reader.IsStruct(field))
+                        ReadChunkMetadata(ref reader, chunk);
+                    break;
+                case 8 or 9:
+                    chunk.IsEncrypted = true;
+                    reader.Skip(field);
+                    break;
+                default:
+                    reader.Skip(field);
+                    break;
+            }
+        }
+
+        return chunk;
+    }
+
+    static void ReadChunkMetadata(ref ThriftReader reader, ChunkMetadata chunk)
+    {
+        chunk.IsPresent = true;
+        FieldCursor field = reader.BeginStruct();
+        while (reader.NextField(ref field))
+        {
+            switch (field.Id)
+            {
+                case 1: chunk.Type = ReadType(ref reader, field); break;
+                case 2: chunk.Encodings = ReadEncodings(ref reader, field); break;
+                case 4: chunk.Codec = (CompressionCodec)reader.ReadInt32(field); break;
+                case 5: chunk.ValueCount = reader.ReadInt(field); break;
+                case 6: chunk.UncompressedBytes = reader.ReadInt(field); break;
+                case 7: chunk.CompressedBytes = reader.ReadInt(field); break;
+                case 9: chunk.DataPageOffset = reader.ReadInt(field); break;
+                case 11: chunk.DictionaryPageOffset = reader.ReadInt(field); break;
+                case 12:
+                    if (reader.IsStruct(field))
+                        ReadStatistics(ref reader, chunk);
+                    break;
+                default: reader.Skip(field); break;
+            }
+        }
+    }
+
+    static List<Encoding> ReadEncodings(ref ThriftReader reader, FieldCursor field)
+    {
+        int count = reader.ReadList(field, ThriftType.I32);
+        List<Encoding> encodings = [];
+        for (int i = 0; i < count && reader.Fault is null; i++)
+            encodings.Add((Encoding)reader.ReadInt());
+
+        return encodings;
+    }
+
+    static void ReadStatistics(ref ThriftReader reader, ChunkMetadata chunk)
+    {
+        byte[]? oldMin = null;
+        byte[]? oldMax = null;
+        FieldCursor field = reader.BeginStruct();
+        while (reader.NextField(ref field))
+        {
+            switch (field.Id)
+            {
+                case 1: oldMax = reader.ReadBinary(field).ToArray(); break;
+                case 2: oldMin = reader.ReadBinary(field).ToArray(); break;
+                case 3: chunk.NullCount = reader.ReadInt(field); break;
+                case 5: chunk.Max = reader.ReadBinary(field).ToArray(); break;
+                case 6: chunk.Min = reader.ReadBinary(field).ToArray(); break;
+                default: reader.Skip(field); break;
+            }
+        }
+
+        if (chunk.Min is null && chunk.Max is null && oldMin is not null && oldMax is not null)
+        {
+            chunk.Min = oldMin;
+            chunk.Max = oldMax;
+            chunk.IsMinMaxLegacy = true;
+        }
+    }
+
+    static PhysicalType ReadType(ref ThriftReader reader, FieldCursor field)
+    {
+        int type = reader.ReadInt32(field);
+        if (type is < (int)PhysicalType.Boolean or > (int)PhysicalType.FixedLenByteArray)
+            reader.Fail($"physical type {type} does not exist");
+
+        return (PhysicalType)type;
+    }
+
+    static Repetition ReadRepetition(ref ThriftReader reader, FieldCursor field)
+    {
+        int repetition = reader.ReadInt32(field);
+        if (repetition is < (int)Repetition.Required or > (int)Repetition.Repeated)
+            reader.Fail($"repetition type {repetition} does not exist");
+
+        return (Repetition)repetition;
+    }
+
+    static string ReadText(ref ThriftReader reader, FieldCursor field) => System.Text.Encoding.UTF8.GetString(reader.ReadBinary(field));
+}

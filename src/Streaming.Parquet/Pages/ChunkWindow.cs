@@ -1,0 +1,80 @@
+using Streaming.Storage;
+
+namespace Streaming.Parquet.Pages;
+
+/// <summary>
+/// A window that slides over the bytes of one column chunk, so that a chunk of any size is read piece by piece: headers are
+/// looked at, pages are handed out as they lie there. Grows where a page is larger than the window.
+/// </summary>
+sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long start, long end, int readBytes) : IDisposable
+{
+    NativeBuffer? buffer;
+
+    // The bytes [position, position + available) of the file lie at first in the buffer.
+    long position = start;
+    int first;
+    int available;
+
+    /// <summary>Bytes of the chunk that have not been consumed.</summary>
+    public long BytesLeft => end - position;
+
+    /// <summary>Makes the next <paramref name="count"/> bytes available, or what is left of the chunk, and at best more.</summary>
+    public ReadOnlySpan<byte> Peek(int count)
+    {
+        count = (int)Math.Min(count, BytesLeft);
+        if (available < count)
+            Fill(count);
+
+        return new ReadOnlySpan<byte>(buffer is null ? null : buffer.Pointer + first, available);
+    }
+
+    /// <summary>Consumes bytes, which need not have been made available.</summary>
+    public void Advance(int count)
+    {
+        position += count;
+        int inBuffer = Math.Min(count, available);
+        first += inBuffer;
+        available -= inBuffer;
+    }
+
+    /// <summary>Gives the buffer back while it holds nothing of use.</summary>
+    public void ReleaseIfDrained()
+    {
+        if (available == 0)
+            Dispose();
+    }
+
+    public void Dispose()
+    {
+        buffer?.Dispose();
+        buffer = null;
+        available = 0;
+    }
+
+    void Fill(int count)
+    {
+        int wanted = (int)Math.Min(Math.Max(count, readBytes), BytesLeft);
+        NativeBuffer target = buffer is not null && buffer.Length >= wanted ? buffer : pool.Rent(wanted, "compressed pages");
+        try
+        {
+            if (available > 0)
+                Buffer.MemoryCopy(buffer!.Pointer + first, target.Pointer, target.Length, available);
+
+            source.Read(position + available, new Span<byte>(target.Pointer + available, wanted - available));
+        }
+        catch
+        {
+            if (target != buffer)
+                target.Dispose();
+
+            throw;
+        }
+
+        if (target != buffer)
+            buffer?.Dispose();
+
+        buffer = target;
+        first = 0;
+        available = wanted;
+    }
+}

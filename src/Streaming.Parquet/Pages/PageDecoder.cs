@@ -1,0 +1,186 @@
+using Streaming.Parquet.Encodings;
+using Streaming.Parquet.Format;
+using Streaming.Storage;
+
+namespace Streaming.Parquet.Pages;
+
+/// <summary>
+/// Makes decoders of pages: splits a page into definition levels and values, and gives the values to the decoder of their
+/// encoding. Decoders are made once per chunk and started again with each page.
+/// </summary>
+sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat format, int maxDefinitionLevel) : IDisposable
+{
+    readonly int levelWidth = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)maxDefinitionLevel);
+
+    ValueDictionary? dictionary;
+    DictionaryDecoder? dictionaryDecoder;
+    PlainDecoder? plainDecoder;
+    PlainBytesDecoder? plainBytesDecoder;
+    DeltaDecoder? deltaDecoder;
+    ByteStreamSplitDecoder? byteStreamSplitDecoder;
+    DeltaLengthBytesDecoder? deltaLengthBytesDecoder;
+    DeltaBytesDecoder? deltaBytesDecoder;
+    NativeBuffer? reversedLevels;
+
+    // The definition levels of the page at hand; of no use when all values are required.
+    HybridReader levels;
+
+    /// <summary>Whether values may be missing, so that the levels tell which are there.</summary>
+    public bool HasLevels => maxDefinitionLevel > 0;
+
+    /// <summary>The highest definition level: that of a value that is there.</summary>
+    public uint PresentLevel => (uint)maxDefinitionLevel;
+
+    /// <summary>The definition levels of the page at hand.</summary>
+    public ref HybridReader Levels => ref levels;
+
+    /// <summary>Takes the chunk's dictionary.</summary>
+    /// <exception cref="ParquetException">It is broken, or the second one.</exception>
+    public void StartDictionary(PageReader pages)
+    {
+        if (dictionary is not null)
+            throw new ParquetException("the column chunk has a second dictionary.");
+
+        if (type == PhysicalType.Boolean)
+            throw new ParquetException("a boolean column has a dictionary.");
+
+        // Version 1 writers call plain values here PLAIN_DICTIONARY.
+        if (pages.Header.Encoding is not (Encoding.Plain or Encoding.PlainDictionary))
+            throw new ParquetException($"a dictionary page has encoding {pages.Header.Encoding}; it should be PLAIN.");
+
+        int count = pages.Header.ValueCount;
+        NativeBuffer page = pages.LoadCopy(out int length);
+        try
+        {
+            dictionary = ValueDictionary.Load(pool, format, page, length, count);
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts with a data page and gives the decoder of its values.</summary>
+    /// <exception cref="ParquetException">The page is broken, or its encoding not supported.</exception>
+    public ValueDecoder Start(in PageHeader header, PageContent content)
+    {
+        byte* start = content.Start;
+        int length = content.Length;
+        if (header.Type == PageType.DataV2)
+        {
+            start += header.RepetitionLevelBytes;
+            length -= header.RepetitionLevelBytes;
+            if (HasLevels)
+                levels.Start(start, header.DefinitionLevelBytes, levelWidth);
+
+            start += header.DefinitionLevelBytes;
+            length -= header.DefinitionLevelBytes;
+        }
+        else if (HasLevels)
+        {
+            int levelBytes = StartLevels(header, start, length);
+            start += levelBytes;
+            length -= levelBytes;
+        }
+
+        return StartValues(header.Encoding, start, length);
+    }
+
+    public void Dispose()
+    {
+        dictionary?.Dispose();
+        deltaBytesDecoder?.Dispose();
+        reversedLevels?.Dispose();
+    }
+
+    int StartLevels(in PageHeader header, byte* start, int length)
+    {
+        if (header.DefinitionLevelEncoding == Encoding.BitPacked)
+            return StartBitPackedLevels(header.ValueCount, start, length);
+
+        if (header.DefinitionLevelEncoding != Encoding.Rle)
+            throw new ParquetException($"definition levels have encoding {header.DefinitionLevelEncoding}; it should be RLE.");
+
+        if (length < 4)
+            throw new ParquetException($"the page has {length} bytes; the length of its definition levels takes 4.");
+
+        uint bytes = *(uint*)start;
+        if (bytes > length - 4)
+            throw new ParquetException($"definition levels of {bytes} bytes are announced in a page of {length}.");
+
+        levels.Start(start + 4, (int)bytes, levelWidth);
+        return (int)bytes + 4;
+    }
+
+    int StartBitPackedLevels(int count, byte* start, int length)
+    {
+        long bytes = BitPackedLevels.Bytes(count, levelWidth);
+        if (bytes > length)
+            throw new ParquetException($"definition levels of {bytes} bytes are announced in a page of {length}.");
+
+        reversedLevels?.Dispose();
+        reversedLevels = null;
+        reversedLevels = pool.Rent(bytes, "levels");
+        BitPackedLevels.Reverse(start, reversedLevels.Pointer, count, levelWidth);
+        levels.StartPacked(reversedLevels.Pointer, (int)bytes, levelWidth);
+        return (int)bytes;
+    }
+
+    ValueDecoder StartValues(Encoding encoding, byte* start, int length)
+    {
+        switch (encoding, type)
+        {
+            case (Encoding.PlainDictionary or Encoding.RleDictionary, not PhysicalType.Boolean):
+                if (dictionary is null)
+                    throw new ParquetException("the page has dictionary codes, the column chunk has no dictionary before it.");
+
+                dictionaryDecoder ??= new DictionaryDecoder();
+                dictionaryDecoder.Start(start, length, dictionary);
+                return dictionaryDecoder;
+
+            case (Encoding.Plain, PhysicalType.Boolean):
+                dictionaryDecoder ??= new DictionaryDecoder();
+                dictionaryDecoder.StartPackedBooleans(start, length, dictionary ??= ValueDictionary.OfBooleans(pool));
+                return dictionaryDecoder;
+
+            case (Encoding.Rle, PhysicalType.Boolean):
+                dictionaryDecoder ??= new DictionaryDecoder();
+                dictionaryDecoder.StartBooleanRuns(start, length, dictionary ??= ValueDictionary.OfBooleans(pool));
+                return dictionaryDecoder;
+
+            case (Encoding.Plain, PhysicalType.ByteArray):
+                plainBytesDecoder ??= new PlainBytesDecoder(format);
+                plainBytesDecoder.Start(start, length);
+                return plainBytesDecoder;
+
+            case (Encoding.DeltaBinaryPacked, PhysicalType.Int32 or PhysicalType.Int64):
+                deltaDecoder ??= new DeltaDecoder(format);
+                deltaDecoder.Start(start, length);
+                return deltaDecoder;
+
+            case (Encoding.ByteStreamSplit, PhysicalType.Int32 or PhysicalType.Int64 or PhysicalType.Float or PhysicalType.Double or PhysicalType.FixedLenByteArray):
+                byteStreamSplitDecoder ??= new ByteStreamSplitDecoder(format);
+                byteStreamSplitDecoder.Start(start, length);
+                return byteStreamSplitDecoder;
+
+            case (Encoding.DeltaLengthByteArray, PhysicalType.ByteArray):
+                deltaLengthBytesDecoder ??= new DeltaLengthBytesDecoder(format);
+                deltaLengthBytesDecoder.Start(start, length);
+                return deltaLengthBytesDecoder;
+
+            case (Encoding.DeltaByteArray, PhysicalType.ByteArray or PhysicalType.FixedLenByteArray):
+                deltaBytesDecoder ??= new DeltaBytesDecoder(format, pool);
+                deltaBytesDecoder.Start(start, length);
+                return deltaBytesDecoder;
+
+            case (Encoding.Plain, _):
+                plainDecoder ??= new PlainDecoder(format);
+                plainDecoder.Start(start, length);
+                return plainDecoder;
+
+            default:
+                throw new ParquetException($"values of type {type} have encoding {encoding}, which does not exist for them.");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using Streaming.Parquet.Compression;
+using Streaming.Parquet.Format;
+using Streaming.Storage;
+
+namespace Streaming.Parquet.Pages;
+
+/// <summary>
+/// Walks over the pages of a column chunk: finds each header, then decompresses the page or passes over it
+/// (parquet-format, README.md, "Data Pages"). Knows nothing of what pages mean.
+/// </summary>
+sealed unsafe class PageReader : IDisposable
+{
+    // Enough for a header with its statistics; longer ones are asked for again.
+    const int HeaderGuess = 1024;
+
+    // Headers hold the smallest and largest value, which some writers do not shorten; beyond this it is no header.
+    const int MaxHeader = 16 * 1024 * 1024;
+
+    readonly BufferPool pool;
+    readonly PageCodec codec;
+    readonly ChunkWindow window;
+    NativeBuffer? page;
+    PageHeader header;
+    bool isBodyPending;
+
+    public PageReader(ByteRangeSource source, BufferPool pool, PageCodec codec, long start, long end, int readBytes)
+    {
+        this.pool = pool;
+        this.codec = codec;
+        window = new ChunkWindow(source, pool, start, end, readBytes);
+    }
+
+    /// <summary>The header of the page at hand.</summary>
+    public ref readonly PageHeader Header => ref header;
+
+    /// <summary>Number of the page at hand in its chunk, from 0; -1 before the first.</summary>
+    public int PageNumber { get; private set; } = -1;
+
+    /// <summary>Moves to the next page's header; the content of the page before is gone then.</summary>
+    /// <exception cref="ParquetException">There is none, or it is broken.</exception>
+    public void MoveNext()
+    {
+        if (isBodyPending)
+            window.Advance(header.CompressedBytes);
+
+        PageNumber++;
+        isBodyPending = false;
+        if (window.BytesLeft <= 0)
+            throw new ParquetException("the column chunk ends where a page should begin.");
+
+        int length = 0;
+        for (int wanted = HeaderGuess; length == 0; wanted *= 2)
+        {
+            ReadOnlySpan<byte> bytes = window.Peek(wanted);
+            length = PageHeaderReader.Read(bytes, out header);
+            if (length == 0 && (bytes.Length >= window.BytesLeft || bytes.Length >= MaxHeader))
+                throw new ParquetException($"no page header ends within the next {bytes.Length} bytes.");
+        }
+
+        window.Advance(length);
+        if (header.CompressedBytes > window.BytesLeft)
+            throw new ParquetException($"the page has {header.CompressedBytes} bytes, the column chunk {window.BytesLeft} left.");
+
+        isBodyPending = true;
+    }
+
+    /// <summary>
+    /// The content of the page at hand, decompressed, valid until the next page. The levels of a version 2 page, which are
+    /// never compressed, stand before its values.
+    /// </summary>
+    /// <exception cref="ParquetException">The content is broken.</exception>
+    public PageContent Load()
+    {
+        ReadOnlySpan<byte> body = window.Peek(header.CompressedBytes)[..header.CompressedBytes];
+        if (header.Crc is { } crc)
+            PageChecksum.Check(body, crc);
+
+        window.Advance(header.CompressedBytes);
+        isBodyPending = false;
+
+        int levels = header.RepetitionLevelBytes + header.DefinitionLevelBytes;
+        bool isStored = codec.IsStored || !header.IsCompressed;
+        if (isStored)
+        {
+            if (header.UncompressedBytes != header.CompressedBytes)
+                throw new ParquetException($"an uncompressed page has {header.CompressedBytes} bytes, {header.UncompressedBytes} are announced.");
+
+            fixed (byte* start = body)
+                return new PageContent(start, body.Length);
+        }
+
+        if (levels > header.UncompressedBytes)
+            throw new ParquetException($"levels of {levels} bytes are announced in a page of {header.UncompressedBytes}.");
+
+        ReadOnlySpan<byte> compressed = body[levels..];
+        codec.CheckClaim(compressed, header.UncompressedBytes - levels);
+        if (page is null || page.Length < header.UncompressedBytes)
+        {
+            page?.Dispose();
+            page = null;
+            page = pool.Rent(header.UncompressedBytes, "a page");
+        }
+
+        var target = new Span<byte>(page.Pointer, header.UncompressedBytes);
+        body[..levels].CopyTo(target);
+        codec.Decompress(compressed, target[levels..]);
+        window.ReleaseIfDrained();
+        return new PageContent(page.Pointer, header.UncompressedBytes);
+    }
+
+    /// <summary>The content of the page at hand in a buffer of its own, which the caller owns.</summary>
+    /// <exception cref="ParquetException">The content is broken.</exception>
+    public NativeBuffer LoadCopy(out int length)
+    {
+        PageContent content = Load();
+        length = content.Length;
+        if (page is not null && content.Start == page.Pointer)
+        {
+            NativeBuffer result = page;
+            page = null;
+            return result;
+        }
+
+        NativeBuffer copy = pool.Rent(length, "a dictionary");
+        new ReadOnlySpan<byte>(content.Start, length).CopyTo(copy.Span);
+        return copy;
+    }
+
+    public void Dispose()
+    {
+        page?.Dispose();
+        page = null;
+        window.Dispose();
+    }
+}
+
+/// <summary>The bytes of a decompressed page; 64 bytes behind the last may be read.</summary>
+readonly unsafe struct PageContent(byte* start, int length)
+{
+    public byte* Start { get; } = start;
+
+    public int Length { get; } = length;
+}

@@ -1,0 +1,186 @@
+using System.Buffers.Binary;
+using Streaming.Parquet.Encodings;
+using Streaming.Parquet.Format;
+using Streaming.Storage;
+
+namespace Streaming.Parquet;
+
+/// <summary>
+/// An open Parquet file: its footer, and readers of its column chunks. Safe for use by several threads, as long as each
+/// <see cref="ColumnReader"/> stays on one.
+/// </summary>
+public sealed class ParquetFile : IDisposable
+{
+    // One range that holds the footer of nearly every file, so that opening costs one request.
+    const int TailBytes = 64 * 1024;
+
+    readonly BufferPool pool;
+    readonly Dictionary<string, ParquetColumn> columnsByName = [];
+    readonly CopyReader copies;
+
+    ParquetFile(ByteRangeSource source, BufferPool pool, FileFooter footer)
+    {
+        this.pool = pool;
+        Source = source;
+        copies = new CopyReader(source);
+        RowCount = footer.RowCount;
+        CreatedBy = footer.CreatedBy;
+        Columns = SchemaBuilder.Build(footer.Schema);
+        foreach (ParquetColumn column in Columns)
+            columnsByName.TryAdd(column.Name, column);
+
+        RowGroups = [.. footer.RowGroups.Select(Describe)];
+    }
+
+    /// <summary>The path or URL that error messages use.</summary>
+    public string Name => Source.Name;
+
+    /// <summary>Length in bytes.</summary>
+    public long Length => Source.Length;
+
+    /// <summary>Rows of all row groups.</summary>
+    public long RowCount { get; }
+
+    /// <summary>The program that wrote the file, where it says so.</summary>
+    public string? CreatedBy { get; }
+
+    /// <summary>Where the bytes come from; owned by the file.</summary>
+    public ByteRangeSource Source { get; }
+
+    /// <summary>The leaf columns, in schema order.</summary>
+    public IReadOnlyList<ParquetColumn> Columns { get; }
+
+    /// <summary>The row groups, in file order.</summary>
+    public IReadOnlyList<RowGroupInfo> RowGroups { get; }
+
+    /// <summary>Reads the footer of a file.</summary>
+    /// <param name="source">The file's bytes; owned by the result, and disposed of when this fails.</param>
+    /// <param name="pool">Where page memory comes from.</param>
+    /// <exception cref="ParquetException">It is no Parquet file, or a broken or encrypted one.</exception>
+    public static ParquetFile Open(ByteRangeSource source, BufferPool pool)
+    {
+        try
+        {
+            return new ParquetFile(source, pool, ReadFooter(source, pool));
+        }
+        catch (Exception e)
+        {
+            string place = $"'{source.Name}'";
+            source.Dispose();
+            if (e is ParquetException fault)
+                throw fault.At(place);
+
+            throw;
+        }
+    }
+
+    /// <summary>The leaf column with this dotted path, or null.</summary>
+    public ParquetColumn? FindColumn(string name) => columnsByName.GetValueOrDefault(name);
+
+    /// <summary>Opens a reader at the first row of a column chunk.</summary>
+    /// <exception cref="ParquetException">The column can't be read, or the footer places it where it can't be.</exception>
+    public ColumnReader OpenColumn(int rowGroup, ParquetColumn column) => new(this, pool, rowGroup, column);
+
+    /// <summary>A column for a <see cref="TableWriter"/> that is like one of this file: same name, type and nullability.</summary>
+    /// <exception cref="ParquetException">Columns of its type can't be kept.</exception>
+    public Task<TableColumn> DescribeForCopyAsync(ParquetColumn column, CancellationToken cancellation = default) =>
+        copies.DescribeAsync(column, cancellation);
+
+    /// <summary>Reads a column of a row group whole, for a <see cref="TableWriter"/>.</summary>
+    /// <exception cref="ParquetException">Columns of its type can't be kept, or the file is broken.</exception>
+    public Task<KeptColumn> ReadForCopyAsync(int rowGroup, ParquetColumn column, CancellationToken cancellation = default) =>
+        copies.ReadAsync(rowGroup, column, cancellation);
+
+    /// <summary>Closes the source.</summary>
+    public void Dispose()
+    {
+        copies.Dispose();
+        Source.Dispose();
+    }
+
+    static FileFooter ReadFooter(ByteRangeSource source, BufferPool pool)
+    {
+        // Magic, footer length and magic again: nothing shorter is a file.
+        if (source.Length < 12)
+            throw new ParquetException($"Not a Parquet file: it has {source.Length} bytes.");
+
+        int tailLength = (int)Math.Min(TailBytes, source.Length);
+        using NativeBuffer tailBuffer = pool.Rent(tailLength, "a footer");
+        Span<byte> tail = tailBuffer.Span[..tailLength];
+        source.Read(source.Length - tailLength, tail);
+
+        Span<byte> magic = tail[^4..];
+        if (magic.SequenceEqual("PARE"u8))
+            throw ParquetException.Unsupported("The footer is encrypted (the file ends in PARE); encryption is not supported.");
+
+        if (!magic.SequenceEqual("PAR1"u8))
+            throw new ParquetException($"Not a Parquet file, or one that was cut short: it should end in PAR1 and ends in the bytes {Convert.ToHexString(magic)}.");
+
+        long footerLength = BinaryPrimitives.ReadUInt32LittleEndian(tail[^8..]);
+        if (footerLength > source.Length - 12)
+            throw new ParquetException($"The footer should be {footerLength} bytes long, the file has {source.Length}.");
+
+        FileFooter footer;
+        if (footerLength <= tailLength - 8)
+        {
+            footer = FooterReader.Read(tail.Slice(tailLength - 8 - (int)footerLength, (int)footerLength));
+        }
+        else
+        {
+            if (footerLength > int.MaxValue)
+                throw ParquetException.Unsupported($"The footer is {footerLength} bytes long; more than 2 GiB are not supported.");
+
+            using NativeBuffer whole = pool.Rent(footerLength, "a footer");
+            Span<byte> bytes = whole.Span[..(int)footerLength];
+            source.Read(source.Length - 8 - footerLength, bytes);
+            footer = FooterReader.Read(bytes);
+        }
+
+        CheckRows(footer);
+        return footer;
+    }
+
+    static void CheckRows(FileFooter footer)
+    {
+        long rows = 0;
+        foreach (RowGroupMetadata group in footer.RowGroups)
+        {
+            // No overflow: both are at most long.MaxValue, and the sum is kept below the total.
+            if (group.RowCount > footer.RowCount - rows)
+                throw new ParquetException($"The footer announces {footer.RowCount} rows, its row groups hold more.");
+
+            rows += group.RowCount;
+        }
+
+        if (rows != footer.RowCount)
+            throw new ParquetException($"The footer announces {footer.RowCount} rows, its row groups hold {rows}.");
+    }
+
+    RowGroupInfo Describe(RowGroupMetadata group, int index)
+    {
+        if (group.Chunks.Count != Columns.Count)
+            throw new ParquetException($"Row group {index} has {group.Chunks.Count} column chunks, the schema {Columns.Count} columns.");
+
+        var chunks = new ColumnChunkInfo[Columns.Count];
+        for (int i = 0; i < chunks.Length; i++)
+            chunks[i] = new ColumnChunkInfo(group.Chunks[i], Bound(Columns[i], group.Chunks[i], group.Chunks[i].Min), Bound(Columns[i], group.Chunks[i], group.Chunks[i].Max));
+
+        return new RowGroupInfo(group.RowCount, chunks);
+    }
+
+    // The old pair of bounds was ordered by bytes for all but signed numbers (PARQUET-251), so it counts for those alone.
+    static double? Bound(ParquetColumn column, ChunkMetadata chunk, byte[]? bytes)
+    {
+        NumberFormat format = column.Format;
+        if (bytes is null || column.Kind != ColumnKind.Number || chunk.Type != column.PhysicalType)
+            return null;
+
+        if (format.Width != 0 && bytes.Length != format.Width)
+            return null;
+
+        if (chunk.IsMinMaxLegacy && format.Kind is not (NumberKind.Int32 or NumberKind.Int64 or NumberKind.Float or NumberKind.Double))
+            return null;
+
+        return NumberScalar.ToDouble(format, bytes);
+    }
+}

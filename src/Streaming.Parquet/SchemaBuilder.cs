@@ -1,0 +1,134 @@
+using Streaming.Parquet.Encodings;
+using Streaming.Parquet.Format;
+
+namespace Streaming.Parquet;
+
+/// <summary>Turns the flattened schema tree into leaf columns, with levels (parquet-format, "Nested Encoding") and meaning.</summary>
+static class SchemaBuilder
+{
+    // Deeper schemas than any writer makes would only serve to exhaust the stack.
+    const int MaxDepth = 64;
+
+    /// <summary>The leaf columns in schema order.</summary>
+    /// <exception cref="ParquetException">The elements form no tree.</exception>
+    public static IReadOnlyList<ParquetColumn> Build(IReadOnlyList<SchemaNode> nodes)
+    {
+        List<ParquetColumn> columns = [];
+        int next = 1;
+        for (int i = 0; i < nodes[0].ChildCount; i++)
+            AddSubtree(nodes, ref next, columns, prefix: "", definition: 0, repetition: 0, depth: 0);
+
+        if (next != nodes.Count)
+            throw new ParquetException($"The schema has {nodes.Count} elements, its tree holds {next}.");
+
+        return columns;
+    }
+
+    static void AddSubtree(
+        IReadOnlyList<SchemaNode> nodes, ref int next, List<ParquetColumn> columns, string prefix, int definition, int repetition, int depth)
+    {
+        if (next >= nodes.Count)
+            throw new ParquetException($"The schema has {nodes.Count} elements, its tree announces more.");
+
+        if (depth > MaxDepth)
+            throw new ParquetException($"The schema nests more than {MaxDepth} deep.");
+
+        SchemaNode node = nodes[next++];
+        string name = prefix.Length == 0 ? node.Name : prefix + "." + node.Name;
+        if (node.Repetition != Repetition.Required)
+            definition++;
+
+        if (node.Repetition == Repetition.Repeated)
+            repetition++;
+
+        // Old writers leave the child count of a leaf out, others write 0; a group without children has no type.
+        if (node.Type is { } type && node.ChildCount == 0)
+        {
+            columns.Add(MakeColumn(node, type, name, columns.Count, definition, repetition));
+            return;
+        }
+
+        for (int i = 0; i < node.ChildCount; i++)
+            AddSubtree(nodes, ref next, columns, name, definition, repetition, depth + 1);
+    }
+
+    static ParquetColumn MakeColumn(SchemaNode node, PhysicalType type, string name, int index, int definition, int repetition)
+    {
+        Meaning meaning = repetition > 0
+            ? new Meaning(ColumnKind.Unsupported, Reason: "it is repeated (a list or map)")
+            : Interpret(node, type);
+
+        return new ParquetColumn
+        {
+            Name = name,
+            Index = index,
+            PhysicalType = type,
+            TypeName = TypeNames.Of(type, node.TypeLength, node.Logical),
+            Kind = meaning.Kind,
+            Unit = meaning.Unit,
+            MaxDefinitionLevel = definition,
+            MaxRepetitionLevel = repetition,
+            UnsupportedReason = meaning.Reason,
+            Format = meaning.Format,
+            FixedLength = type == PhysicalType.FixedLenByteArray ? node.TypeLength : 0,
+        };
+    }
+
+    static Meaning Interpret(SchemaNode node, PhysicalType type)
+    {
+        LogicalType logical = node.Logical;
+        if (type == PhysicalType.FixedLenByteArray && node.TypeLength <= 0)
+            return new Meaning(ColumnKind.Unsupported, Reason: $"its fixed length is {node.TypeLength}");
+
+        if (logical.Kind == LogicalKind.Decimal)
+            return Decimal(node, type);
+
+        if (!CanAnnotate(logical, type))
+            return new Meaning(ColumnKind.Unsupported, Reason: $"{TypeNames.Of(type, node.TypeLength, logical)} can't be stored as {type}");
+
+        return type switch
+        {
+            PhysicalType.Boolean => new(ColumnKind.Boolean, new(NumberKind.Boolean, 0)),
+            PhysicalType.Int32 => new(ColumnKind.Number, new(IsUnsigned(logical) ? NumberKind.UInt32 : NumberKind.Int32, 4), TypeNames.Unit(logical)),
+            PhysicalType.Int64 => new(ColumnKind.Number, new(IsUnsigned(logical) ? NumberKind.UInt64 : NumberKind.Int64, 8), TypeNames.Unit(logical)),
+            PhysicalType.Int96 => new(ColumnKind.Number, new(NumberKind.Int96, 12), "microseconds since 1970-01-01"),
+            PhysicalType.Float => new(ColumnKind.Number, new(NumberKind.Float, 4)),
+            PhysicalType.Double => new(ColumnKind.Number, new(NumberKind.Double, 8)),
+            PhysicalType.FixedLenByteArray when logical.Kind == LogicalKind.Float16 && node.TypeLength == 2 => new(ColumnKind.Number, new(NumberKind.Half, 2)),
+            PhysicalType.ByteArray when logical.Kind == LogicalKind.None => new(ColumnKind.Text),
+            PhysicalType.ByteArray when logical.Kind is LogicalKind.String or LogicalKind.Enum or LogicalKind.Json => new(ColumnKind.Text, new(NumberKind.Text, 0)),
+            _ => new(ColumnKind.Unsupported, Reason: $"{TypeNames.Of(type, node.TypeLength, logical)} is neither a number nor text"),
+        };
+    }
+
+    static Meaning Decimal(SchemaNode node, PhysicalType type)
+    {
+        // 308 is where ten to that power leaves double; no writer goes beyond 76.
+        if (node.Logical.Scale is < 0 or > 308)
+            return new Meaning(ColumnKind.Unsupported, Reason: $"its scale is {node.Logical.Scale}");
+
+        double divisor = double.Parse($"1e{node.Logical.Scale}", System.Globalization.CultureInfo.InvariantCulture);
+        return type switch
+        {
+            PhysicalType.Int32 => new(ColumnKind.Number, new(NumberKind.Int32, 4, divisor)),
+            PhysicalType.Int64 => new(ColumnKind.Number, new(NumberKind.Int64, 8, divisor)),
+            PhysicalType.FixedLenByteArray => new(ColumnKind.Number, new(NumberKind.BigEndian, node.TypeLength, divisor)),
+            PhysicalType.ByteArray => new(ColumnKind.Number, new(NumberKind.BigEndian, 0, divisor)),
+            _ => new(ColumnKind.Unsupported, Reason: $"a decimal can't be stored as {type}"),
+        };
+    }
+
+    // LogicalTypes.md says which physical types each date and time may annotate.
+    static bool CanAnnotate(LogicalType logical, PhysicalType type) => (logical.Kind, logical.Unit) switch
+    {
+        (LogicalKind.Date, _) => type == PhysicalType.Int32,
+        (LogicalKind.Time, TimeResolution.Millis) => type == PhysicalType.Int32,
+        (LogicalKind.Time or LogicalKind.Timestamp, _) => type == PhysicalType.Int64,
+        (LogicalKind.Integer, _) => type is PhysicalType.Int32 or PhysicalType.Int64,
+        _ => true,
+    };
+
+    static bool IsUnsigned(LogicalType logical) => logical is { Kind: LogicalKind.Integer, IsSigned: false };
+
+    readonly record struct Meaning(ColumnKind Kind, NumberFormat Format = default, string? Unit = null, string? Reason = null);
+}

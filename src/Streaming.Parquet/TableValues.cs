@@ -1,0 +1,50 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace Streaming.Parquet;
+
+/// <summary>One column's values for one row group of a result table; made by <see cref="Of{T}(ReadOnlyMemory{T})"/> and its siblings, or kept from a source file.</summary>
+public abstract class TableValues
+{
+    /// <summary>Number of values, nulls included.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Values without nulls; the memory must not change until it is written.</summary>
+    public static TableValues Of<T>(ReadOnlyMemory<T> values)
+        where T : struct => new Plain<T>(values);
+
+    /// <summary>Values or nulls; the memory must not change until it is written.</summary>
+    public static TableValues OfNullable<T>(ReadOnlyMemory<T?> values)
+        where T : struct => new Nullable<T>(values);
+
+    /// <summary>Text or nulls.</summary>
+    public static TableValues OfText(IReadOnlyList<string?> values) => new Text(values);
+
+    internal abstract Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation);
+
+    sealed class Plain<T>(ReadOnlyMemory<T> values) : TableValues
+        where T : struct
+    {
+        public override int Count => values.Length;
+
+        internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
+            writer.WriteAsync(field, values, null, null, cancellation);
+    }
+
+    sealed class Nullable<T>(ReadOnlyMemory<T?> values) : TableValues
+        where T : struct
+    {
+        public override int Count => values.Length;
+
+        internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
+            writer.WriteAsync(field, values, null, null, cancellation);
+    }
+
+    sealed class Text(IReadOnlyList<string?> values) : TableValues
+    {
+        public override int Count => values.Count;
+
+        internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
+            writer.WriteAsync(field, (IReadOnlyCollection<string>)values);
+    }
+}

@@ -1,0 +1,58 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace Streaming.Parquet;
+
+/// <summary>
+/// Writes a result table row group by row group, through Parquet.Net. The file is complete once the writer has been
+/// disposed of. Memory is bounded by one row group.
+/// </summary>
+public sealed class TableWriter : IAsyncDisposable
+{
+    readonly ParquetWriter writer;
+    readonly IReadOnlyList<TableColumn> columns;
+
+    TableWriter(ParquetWriter writer, IReadOnlyList<TableColumn> columns)
+    {
+        this.writer = writer;
+        this.columns = columns;
+    }
+
+    /// <summary>Starts a table.</summary>
+    /// <param name="output">Where the file goes; stays open.</param>
+    /// <param name="columns">Its columns, in order, with different names.</param>
+    /// <param name="codec">Compression of its pages.</param>
+    /// <param name="cancellation">Stops the start.</param>
+    public static async Task<TableWriter> CreateAsync(
+        Stream output, IReadOnlyList<TableColumn> columns, CompressionCodec codec = CompressionCodec.Zstd, CancellationToken cancellation = default)
+    {
+        var schema = new ParquetSchema(columns.Select(c => (Field)c.Field));
+        var options = new ParquetOptions { CompressionMethod = (CompressionMethod)codec };
+        ParquetWriter writer = await ParquetWriter.CreateAsync(schema, output, options, append: false, cancellation);
+        return new TableWriter(writer, columns);
+    }
+
+    /// <summary>Writes one row group.</summary>
+    /// <param name="rows">Rows of the group.</param>
+    /// <param name="values">For each column its values, as many as there are rows.</param>
+    /// <param name="cancellation">Stops the writing; the file is then not usable.</param>
+    public async Task WriteRowGroupAsync(int rows, IReadOnlyList<TableValues> values, CancellationToken cancellation = default)
+    {
+        if (values.Count != columns.Count)
+            throw new ArgumentException($"The table has {columns.Count} columns, values are given for {values.Count}.", nameof(values));
+
+        using ParquetRowGroupWriter group = writer.CreateRowGroup();
+        for (int i = 0; i < columns.Count; i++)
+        {
+            if (values[i].Count != rows)
+                throw new ArgumentException($"Column '{columns[i].Name}': wanted {rows} values, {values[i].Count} are given.", nameof(values));
+
+            await values[i].WriteAsync(group, columns[i].Field, cancellation);
+        }
+
+        group.CompleteValidate();
+    }
+
+    /// <summary>Writes the footer.</summary>
+    public ValueTask DisposeAsync() => writer.DisposeAsync();
+}

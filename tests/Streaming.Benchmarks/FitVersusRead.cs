@@ -1,0 +1,60 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Engines;
+using Parquet;
+using Parquet.Schema;
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Training;
+
+namespace Streaming.Benchmarks;
+
+/// <summary>
+/// One epoch of <c>sgd-classifier</c> from Parquet to the model, beside Parquet.Net merely reading the same columns on as many threads.
+/// The figure that matters is the ratio.
+/// </summary>
+[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 1, iterationCount: 7)]
+public class FitVersusRead
+{
+    const long Rows = 5_000_000;
+    string path = "";
+
+    /// <summary>Threads of both sides.</summary>
+    [Params(1, 2)]
+    public int Threads { get; set; }
+
+    [GlobalSetup]
+    public void Setup() => path = BenchmarkData.Real(Rows, "DOUBLE", "snappy");
+
+    [Benchmark(Baseline = true, Description = "Parquet.Net: read only")]
+    public async Task<long> ParquetNet()
+    {
+        int next = -1;
+        long values = 0;
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Run(async () =>
+        {
+            await using ParquetReader reader = await ParquetReader.CreateAsync(path);
+            while (Interlocked.Increment(ref next) is int g && g < reader.RowGroupCount)
+            {
+                using ParquetRowGroupReader group = reader.OpenRowGroupReader(g);
+                foreach (DataField field in reader.Schema.DataFields)
+                {
+                    int count = (int)group.RowCount;
+                    if (field.ClrType == typeof(bool))
+                        await group.ReadAsync<bool>(field, new bool?[count]);
+                    else
+                        await group.ReadAsync<double>(field, new double?[count]);
+
+                    Interlocked.Add(ref values, count);
+                }
+            }
+        })));
+        return values;
+    }
+
+    [Benchmark(Description = "streaming: fit sgd-classifier")]
+    public async Task<FitResult> Fit()
+    {
+        using var data = Dataset.Open(path);
+        return await new SgdClassifier().FitAsync(data, new TrainingOptions { Target = "label", Workers = Threads });
+    }
+}

@@ -1,0 +1,151 @@
+using Streaming.Parquet.Encodings;
+using Streaming.Storage;
+
+namespace Streaming.Parquet.Tests.Encodings;
+
+/// <summary>Runs and groups made at random, read in pieces of random size, against the list they were made of.</summary>
+public sealed unsafe class HybridReaderTests
+{
+    [Fact]
+    public void Read_RunsAndGroupsInPieces_GivesTheValuesBack()
+    {
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            int width = random.Next(0, 21);
+            (byte[] bytes, List<uint> values) = Make(random, width);
+            using var pool = new BufferPool();
+            using NativeBuffer buffer = pool.Rent(bytes.Length, "a test");
+            bytes.CopyTo(buffer.Span);
+            using NativeBuffer table = pool.Rent(4L << Math.Max(7, width), "a test");
+            for (uint i = 0; i < 1u << width; i++)
+                ((uint*)table.Pointer)[i] = i * 3;
+
+            var plain = default(HybridReader);
+            var looked = default(HybridReader);
+            plain.Start(buffer.Pointer, bytes.Length, width);
+            looked.Start(buffer.Pointer, bytes.Length, width);
+            for (int done = 0; done < values.Count;)
+            {
+                int n = Math.Min(random.Next(1, 200), values.Count - done);
+                uint[] found = new uint[n];
+                uint[] entries = new uint[n];
+                fixed (uint* f = found, e = entries)
+                {
+                    if (random.Next(4) == 0)
+                    {
+                        plain.Skip(n);
+                        values.GetRange(done, n).CopyTo(found);
+                    }
+                    else
+                    {
+                        plain.Read(f, n);
+                    }
+
+                    looked.Lookup((uint*)table.Pointer, 1u << width, e, n);
+                }
+
+                Assert.Equal(values.GetRange(done, n), found);
+                Assert.Equal(values.GetRange(done, n).Select(v => v * 3), entries);
+                done += n;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void ReadMask_RunsAndGroupsInPieces_MarksTheHighestLevel(int width)
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            (byte[] bytes, List<uint> values) = Make(random, width);
+            uint present = (1u << width) - 1;
+            using var pool = new BufferPool();
+            using NativeBuffer buffer = pool.Rent(bytes.Length, "a test");
+            bytes.CopyTo(buffer.Span);
+            var reader = default(HybridReader);
+            reader.Start(buffer.Pointer, bytes.Length, width);
+            for (int done = 0; done < values.Count;)
+            {
+                int n = Math.Min(random.Next(1, 257), values.Count - done);
+                ulong[] mask = new ulong[4];
+                int count;
+                fixed (ulong* m = mask)
+                    count = reader.ReadMask(m, n, present);
+
+                Assert.Equal(values.GetRange(done, n).Count(v => v == present), count);
+                for (int i = 0; i < n; i++)
+                    Assert.Equal(values[done + i] == present, (mask[i / 64] >> (i % 64) & 1) != 0);
+
+                done += n;
+            }
+        }
+    }
+
+    [Fact]
+    public void Read_BeyondTheLastRun_IsRefused()
+    {
+        byte[] bytes = new byte[100];
+        (bytes[0], bytes[1]) = (4 << 1, 1);
+        uint[] found = new uint[8];
+        var e = Assert.Throws<ParquetException>(() =>
+        {
+            fixed (byte* p = bytes)
+            fixed (uint* f = found)
+            {
+                var reader = default(HybridReader);
+                reader.Start(p, 2, 1);
+                reader.Read(f, 5);
+            }
+        });
+        Assert.Equal("the page's levels or codes end before its values do.", e.Message);
+    }
+
+    static (byte[] Bytes, List<uint> Values) Make(Random random, int width)
+    {
+        List<byte> bytes = [];
+        List<uint> values = [];
+        uint limit = 1u << width;
+        for (int run = random.Next(1, 12); run > 0; run--)
+        {
+            if (random.Next(2) == 0)
+            {
+                int count = random.Next(1, 300);
+                uint value = (uint)random.NextInt64(limit);
+                AddVarint(bytes, (uint)count << 1);
+                for (int i = 0; i < (width + 7) / 8; i++)
+                    bytes.Add((byte)(value >> (8 * i)));
+
+                values.AddRange(Enumerable.Repeat(value, count));
+            }
+            else
+            {
+                int groups = random.Next(1, 30);
+                AddVarint(bytes, ((uint)groups << 1) | 1);
+                byte[] packed = new byte[groups * width];
+                for (int i = 0; i < groups * 8; i++)
+                {
+                    uint value = (uint)random.NextInt64(limit);
+                    values.Add(value);
+                    for (int b = 0; b < width; b++)
+                        packed[(i * width + b) / 8] |= (byte)((value >> b & 1) << ((i * width + b) % 8));
+                }
+
+                bytes.AddRange(packed);
+            }
+        }
+
+        return ([.. bytes], values);
+    }
+
+    static void AddVarint(List<byte> bytes, uint value)
+    {
+        for (; value >= 128; value >>= 7)
+            bytes.Add((byte)(value | 128));
+
+        bytes.Add((byte)value);
+    }
+}

@@ -1,0 +1,78 @@
+using Xunit;
+
+namespace Streaming.Storage.Tests;
+
+/// <summary>What every source must do, whatever is behind it.</summary>
+public abstract class ByteRangeSourceTests
+{
+    static readonly byte[] Content = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 31 >> 3))];
+
+    protected abstract ByteRangeSource Open(byte[] content);
+
+    [Fact]
+    public void Read_AnyRange_GivesThoseBytes()
+    {
+        using ByteRangeSource source = Open(Content);
+        Assert.Equal(Content.Length, source.Length);
+        foreach ((int offset, int length) in new[] { (0, 0), (0, 1), (1, 4096), (99_999, 1), (0, 100_000), (100_000, 0), (777, 50_001) })
+        {
+            var bytes = new byte[length];
+            source.Read(offset, bytes);
+            Assert.Equal(Content[offset..(offset + length)], bytes);
+        }
+    }
+
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(100_000, 1)]
+    [InlineData(99_990, 11)]
+    [InlineData(long.MaxValue, 2)]
+    public void Read_OutsideTheSource_SaysWhatWasWantedAndFound(long offset, int length)
+    {
+        using ByteRangeSource source = Open(Content);
+        var error = Assert.Throws<IOException>(() => source.Read(offset, new byte[length]));
+        Assert.Contains(offset.ToString(), error.Message);
+        Assert.Contains("100000", error.Message);
+        Assert.Contains(source.Name, error.Message);
+    }
+
+    [Fact]
+    public void Read_FromManyThreads_CountsEveryByte()
+    {
+        using ByteRangeSource source = Open(Content);
+        Parallel.For(0, 64, i =>
+        {
+            var bytes = new byte[1000];
+            source.Read(i * 1000, bytes);
+            Assert.Equal(Content[(i * 1000)..((i + 1) * 1000)], bytes);
+        });
+        Assert.Equal(64_000, source.BytesRead);
+        Assert.Equal(64, source.Requests);
+    }
+
+    public sealed class Memory : ByteRangeSourceTests
+    {
+        protected override ByteRangeSource Open(byte[] content) => new MemorySource("memory", content);
+    }
+
+    public sealed class LocalFile : ByteRangeSourceTests, IDisposable
+    {
+        readonly TempFolder folder = new();
+
+        protected override ByteRangeSource Open(byte[] content) => LocalFileSource.Open(folder.Write("a.bin", content));
+
+        [Fact]
+        public void Read_FileCutShortMeanwhile_SaysSo()
+        {
+            string path = folder.Write("cut.bin", new byte[1000]);
+            using LocalFileSource source = LocalFileSource.Open(path);
+            using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+                file.SetLength(10);
+
+            var error = Assert.Throws<IOException>(() => source.Read(0, new byte[100]));
+            Assert.Contains("cut short", error.Message);
+        }
+
+        public void Dispose() => folder.Dispose();
+    }
+}

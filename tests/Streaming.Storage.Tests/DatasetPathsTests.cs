@@ -1,0 +1,62 @@
+using Xunit;
+
+namespace Streaming.Storage.Tests;
+
+public sealed class DatasetPathsTests : IDisposable
+{
+    readonly TempFolder folder = new();
+
+    public DatasetPathsTests()
+    {
+        foreach (string name in new[] { "b.parquet", "a.parquet", "2024/10.parquet", "2024/9.parquet", "notes.txt", "_SUCCESS", "_delta_log/x.parquet", ".hidden.parquet" })
+            folder.Write(name, [1]);
+    }
+
+    [Fact]
+    public void Resolve_Folder_FindsParquetFilesBelowSortedByName() =>
+        AssertFound(["2024/10.parquet", "2024/9.parquet", "a.parquet", "b.parquet"], folder.Root);
+
+    [Fact]
+    public void Resolve_File_IsItselfWhateverItsName() => AssertFound(["notes.txt"], In("notes.txt"));
+
+    [Theory]
+    [InlineData("*.parquet", new[] { "a.parquet", "b.parquet" })]
+    [InlineData("?.parquet", new[] { "a.parquet", "b.parquet" })]
+    [InlineData("2*/*.parquet", new[] { "2024/10.parquet", "2024/9.parquet" })]
+    [InlineData("**/*.parquet", new[] { "2024/10.parquet", "2024/9.parquet", "a.parquet", "b.parquet" })]
+    [InlineData("**/1*", new[] { "2024/10.parquet" })]
+    public void Resolve_Glob_FindsWhatItMatches(string glob, string[] expected) => AssertFound(expected, In(glob));
+
+    [Fact]
+    public void Resolve_SeveralPaths_GivesEachFileOnceInOrder() =>
+        AssertFound(["2024/10.parquet", "2024/9.parquet", "a.parquet", "b.parquet"], In("b.parquet"), folder.Root, In("a.parquet"));
+
+    [Theory]
+    [InlineData("missing.parquet")]
+    [InlineData("x*.parquet")]
+    [InlineData("nowhere/*.parquet")]
+    [InlineData("_delta_log/../2023/**")]
+    public void Resolve_PathThatNamesNothing_NamesIt(string path)
+    {
+        var error = Assert.Throws<FileNotFoundException>(() => DatasetPaths.Resolve([In("a.parquet"), In(path)]));
+        Assert.Contains(path, error.Message);
+    }
+
+    [Fact]
+    public void Resolve_FolderWithoutParquet_IsRefused()
+    {
+        Directory.CreateDirectory(In("empty"));
+        Assert.Contains("empty", Assert.Throws<FileNotFoundException>(() => DatasetPaths.Resolve([In("empty")])).Message);
+    }
+
+    [Fact]
+    public void Resolve_TheSameFileUnderTwoNames_IsReadOnce() =>
+        AssertFound(["a.parquet"], In("a.parquet"), In("2024/../a.parquet"));
+
+    string In(string name) => Path.Combine(folder.Root, name);
+
+    void AssertFound(string[] expected, params string[] paths) =>
+        Assert.Equal(expected.Select(In), DatasetPaths.Resolve(paths));
+
+    public void Dispose() => folder.Dispose();
+}
