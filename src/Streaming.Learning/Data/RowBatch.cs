@@ -95,9 +95,6 @@ public sealed unsafe class RowBatch : IDisposable
     /// <summary>A row's weight.</summary>
     public double WeightOf(int row) => hasWeight ? WeightPointer[row] : 1.0;
 
-    /// <summary>A row's position in the dataset (0-based, in file order).</summary>
-    public long RowIndex(int row) => FirstRow + row;
-
     internal Span<float> WritableColumn(int feature, int rows) => new(Features + (long)feature * Stride, rows);
 
     internal Span<double> WritableTarget(int rows) => new(TargetPointer, hasTarget ? rows : 0);
