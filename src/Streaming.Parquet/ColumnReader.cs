@@ -12,9 +12,6 @@ namespace Streaming.Parquet;
 /// </summary>
 public sealed unsafe class ColumnReader : IDisposable
 {
-    // Bytes asked for at a time where pages are smaller.
-    const int ReadBytes = 256 * 1024;
-
     // Rows whose levels are looked at at a time.
     const int MaskRows = 1024;
 
@@ -50,7 +47,7 @@ public sealed unsafe class ColumnReader : IDisposable
             if (file.CreatedBy?.StartsWith("parquet-mr", StringComparison.Ordinal) == true)
                 end = Math.Min(end + ForgottenHeaderBytes, file.Length);
 
-            pages = new PageReader(file.Source, pool, codec, chunk.Start, end, ReadBytes);
+            pages = new PageReader(file.Source, pool, codec, chunk.Start, end);
             decoder = new PageDecoder(pool, column.PhysicalType, column.Format, column.MaxDefinitionLevel);
         }
         catch (ParquetException e)
@@ -182,7 +179,7 @@ public sealed unsafe class ColumnReader : IDisposable
                 if (pageRowsLeft == 0)
                     MoveToDataPage();
 
-                values ??= decoder.Start(pages.Header, pages.Load());
+                values ??= decoder.Start(pages);
                 int n = Math.Min(rows - done, pageRowsLeft);
                 n = decoder.HasLevels ? ReadWithLevels(ref sink, done, n, mask) : ReadPresent(ref sink, done, n);
                 Consume(n);

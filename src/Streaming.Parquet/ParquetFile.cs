@@ -81,6 +81,13 @@ public sealed class ParquetFile : IDisposable
     /// <exception cref="ParquetException">The column can't be read, or the footer places it where it can't be.</exception>
     public ColumnReader OpenColumn(int rowGroup, ParquetColumn column) => new(this, pool, rowGroup, column);
 
+    /// <summary>
+    /// Bytes of pool memory that one reader for each of the columns needs at most in a row group, computed from the footer
+    /// alone, which knows the size of column chunks but not of their pages.
+    /// </summary>
+    public long EstimateReaderBytes(int rowGroup, IEnumerable<ParquetColumn> columns) =>
+        columns.Sum(c => ReaderCost.AtMost(c, RowGroups[rowGroup].Chunks[c.Index]));
+
     /// <summary>A column for a <see cref="TableWriter"/> that is like one of this file: same name, type and nullability.</summary>
     /// <exception cref="ParquetException">Columns of its type can't be kept.</exception>
     public Task<TableColumn> DescribeForCopyAsync(ParquetColumn column, CancellationToken cancellation = default) =>

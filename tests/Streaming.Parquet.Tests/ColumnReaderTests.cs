@@ -115,6 +115,39 @@ public sealed class ColumnReaderTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Writers))]
+    public void EstimateReaderBytes_OfEveryType_IsNotPassed(string codec, string version)
+    {
+        string columns = string.Join(", ", Numbers.Select(c => $"CASE WHEN i % 7 = 2 THEN NULL ELSE {c.Sql} END AS {c.Name}"));
+        string path = duck.Write($"SELECT {columns}, 'category ' || i % 40 AS few, 'ä' || i AS plenty FROM range(40000) t(i)", $"COMPRESSION {codec}, PARQUET_VERSION {version}");
+        foreach (bool asDouble in new[] { false, true })
+        {
+            for (int c = 0; c < Numbers.Length + 2; c++)
+            {
+                using var pool = new BufferPool();
+                using ParquetFile file = DuckDb.Open(path, pool);
+                ParquetColumn column = file.Columns[c];
+                long before = pool.PeakBytes;
+                using (ColumnReader reader = file.OpenColumn(0, column))
+                {
+                    while (reader.RowsLeft > 0)
+                    {
+                        int n = (int)Math.Min(1000, reader.RowsLeft);
+                        if (column.Kind == ColumnKind.Text)
+                            reader.ReadCategories(new int[n], new ListMap());
+                        else if (asDouble)
+                            reader.Read(new double[n]);
+                        else
+                            reader.Read(new float[n], 1, 2);
+                    }
+                }
+
+                Assert.InRange(pool.PeakBytes - before, 0, file.EstimateReaderBytes(0, [column]));
+            }
+        }
+    }
+
     [Fact]
     public void Read_WithOffset_KeepsTheDigitsOfLargeValues()
     {

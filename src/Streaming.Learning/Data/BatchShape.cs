@@ -6,14 +6,16 @@ namespace Streaming.Learning.Data;
 /// <param name="HasTarget">Whether there is a target column.</param>
 /// <param name="HasWeight">Whether there is a weight column.</param>
 /// <param name="HasRowMajor">Whether the features are kept row-major as well (for per-sample learners).</param>
-public readonly record struct BatchShape(int FeatureCount, int Capacity, bool HasTarget, bool HasWeight, bool HasRowMajor)
+/// <param name="HasDoubles">Whether the features are double in place of float32 (for learners that must be exact).</param>
+public readonly record struct BatchShape(
+    int FeatureCount, int Capacity, bool HasTarget, bool HasWeight, bool HasRowMajor, bool HasDoubles = false)
 {
     /// <summary>Floats per column: the capacity rounded up to whole cache lines, plus one line (see <see cref="RowBatch.Stride"/>).</summary>
     public int Stride => (Capacity + 15) / 16 * 16 + 16;
 
     /// <summary>Memory of one tile, in bytes.</summary>
     public long Bytes =>
-        sizeof(float) * (long)Stride * FeatureCount
+        (HasDoubles ? sizeof(double) : sizeof(float)) * (long)Stride * FeatureCount
         + sizeof(double) * (long)Stride * ((HasTarget ? 1 : 0) + (HasWeight ? 1 : 0))
         + sizeof(int) * (long)Stride
         + (HasRowMajor ? sizeof(float) * (long)Capacity * RowStrideOf(FeatureCount) : 0);

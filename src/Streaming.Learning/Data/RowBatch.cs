@@ -3,7 +3,7 @@ using Streaming.Storage;
 namespace Streaming.Learning.Data;
 
 /// <summary>
-/// A tile: up to <see cref="Capacity"/> rows of the chosen columns, column-major float32 in pooled memory. Feature values are
+/// A tile: up to <see cref="Capacity"/> rows of the chosen columns, column-major float32 (double on demand) in pooled memory. Feature values are
 /// what <see cref="FeatureScaling"/> makes of the values in the file; targets and weights are double. Estimators read tiles and
 /// never write to them.
 /// </summary>
@@ -25,8 +25,9 @@ public sealed unsafe class RowBatch : IDisposable
         hasWeight = shape.HasWeight;
         buffer = pool.Rent(shape.Bytes, "a tile of rows");
         byte* next = buffer.Pointer;
-        Features = (float*)next;
-        next += sizeof(float) * (long)Stride * FeatureCount;
+        Features = shape.HasDoubles ? null : (float*)next;
+        Doubles = shape.HasDoubles ? (double*)next : null;
+        next += (shape.HasDoubles ? sizeof(double) : sizeof(float)) * (long)Stride * FeatureCount;
         TargetPointer = (double*)next;
         next += hasTarget ? sizeof(double) * (long)Stride : 0;
         WeightPointer = (double*)next;
@@ -60,8 +61,14 @@ public sealed unsafe class RowBatch : IDisposable
     /// <summary>For a filtered tile: distance of each row from <see cref="FirstRow"/>; room for <see cref="Capacity"/>.</summary>
     internal int* RowOffsets { get; }
 
-    /// <summary>The features, column-major: value of row i, feature j at <c>Features[j * Stride + i]</c>; aligned to 64 bytes.</summary>
+    /// <summary>
+    /// The features, column-major: value of row i, feature j at <c>Features[j * Stride + i]</c>; aligned to 64 bytes. Undefined in tiles of
+    /// shuffled rows, which have <see cref="Rows"/> only.
+    /// </summary>
     public float* Features { get; }
+
+    /// <summary>The features in double, laid out likewise, for passes that ask for doubles (<see cref="Passes.Pass.NeedsDoubles"/>); then <see cref="Features"/> is null.</summary>
+    public double* Doubles { get; }
 
     /// <summary>The same features row-major (row i starts at <c>Rows + i * RowStride</c>), or null unless the pass asked for them.</summary>
     public float* Rows { get; }
@@ -89,6 +96,9 @@ public sealed unsafe class RowBatch : IDisposable
     public ReadOnlySpan<float> Column(int feature)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)feature, (uint)FeatureCount, nameof(feature));
+        if (Features == null)
+            throw new InvalidOperationException("The tile holds its features in double: use Doubles.");
+
         return new ReadOnlySpan<float>(Features + (long)feature * Stride, RowCount);
     }
 
@@ -96,6 +106,8 @@ public sealed unsafe class RowBatch : IDisposable
     public double WeightOf(int row) => hasWeight ? WeightPointer[row] : 1.0;
 
     internal Span<float> WritableColumn(int feature, int rows) => new(Features + (long)feature * Stride, rows);
+
+    internal Span<double> WritableDoubles(int feature, int rows) => new(Doubles + (long)feature * Stride, rows);
 
     internal Span<double> WritableTarget(int rows) => new(TargetPointer, hasTarget ? rows : 0);
 

@@ -16,18 +16,26 @@ static unsafe class TileFilter
 
         for (int j = 0; j < tile.FeatureCount; j++)
         {
-            float* column = tile.Features + (long)j * tile.Stride;
-            for (int i = 0; i < kept; i++)
-                column[i] = column[tile.RowOffsets[i]];
+            if (tile.Doubles != null)
+                Compact(tile.Doubles + (long)j * tile.Stride, tile.RowOffsets, kept);
+            else
+                Compact(tile.Features + (long)j * tile.Stride, tile.RowOffsets, kept);
         }
 
-        for (int i = 0; tile.HasTarget && i < kept; i++)
-            tile.TargetPointer[i] = tile.TargetPointer[tile.RowOffsets[i]];
+        if (tile.HasTarget)
+            Compact(tile.TargetPointer, tile.RowOffsets, kept);
 
-        for (int i = 0; tile.HasWeight && i < kept; i++)
-            tile.WeightPointer[i] = tile.WeightPointer[tile.RowOffsets[i]];
+        if (tile.HasWeight)
+            Compact(tile.WeightPointer, tile.RowOffsets, kept);
 
         tile.RowCount = kept;
         tile.IsFiltered = true;
+    }
+
+    static void Compact<T>(T* values, int* offsets, int kept)
+        where T : unmanaged
+    {
+        for (int i = 0; i < kept; i++)
+            values[i] = values[offsets[i]];
     }
 }

@@ -14,14 +14,16 @@ public sealed record TileSource(
     Dataset Dataset, ColumnSelection Columns, FeatureScaling Scaling, TargetInfo? Target, RowFilter Filter, int BatchSize)
 {
     /// <summary>The tiles that <see cref="TileReader"/> fills.</summary>
-    public BatchShape Shape(bool rowMajor) =>
-        new(Columns.Features.Count, BatchSize, Target != null, Columns.Weight != null, rowMajor);
+    /// <param name="rowMajor">Whether they bring their rows row-major too.</param>
+    /// <param name="doubles">Whether their features are double.</param>
+    public BatchShape Shape(bool rowMajor = false, bool doubles = false) =>
+        new(Columns.Features.Count, BatchSize, Target != null, Columns.Weight != null, rowMajor, doubles);
 }
 
 /// <summary>
 /// Reads one partition, tile by tile: rows in file order, across the borders of its row groups. Used by one thread at a time.
 /// </summary>
-sealed class TileReader : IDisposable
+sealed unsafe class TileReader : IDisposable
 {
     readonly TileSource source;
     readonly IReadOnlyList<DatasetRowGroup> rowGroups;
@@ -96,15 +98,12 @@ sealed class TileReader : IDisposable
 
     void ReadRows(RowBatch tile, int start, int count)
     {
-        ReadOnlySpan<double> offset = source.Scaling.Offset;
-        ReadOnlySpan<double> factor = source.Scaling.Factor;
         for (int j = 0; j < features.Length; j++)
         {
-            Span<float> values = tile.WritableColumn(j, start + count)[start..];
-            features[j]!.Read(values, offset[j], factor[j]);
-            int bad = Finite.IndexOfNonFinite(values);
-            if (bad >= 0)
-                throw NotFinite("Feature", source.Columns.Features[j], bad, values[bad]);
+            if (tile.Doubles != null)
+                ReadDoubles(tile.WritableDoubles(j, start + count)[start..], j);
+            else
+                ReadFloats(tile.WritableColumn(j, start + count)[start..], j);
         }
 
         if (target != null)
@@ -112,6 +111,27 @@ sealed class TileReader : IDisposable
 
         if (weight != null)
             ReadWeight(tile.WritableWeight(start + count)[start..]);
+    }
+
+    void ReadFloats(Span<float> values, int feature)
+    {
+        features[feature]!.Read(values, source.Scaling.Offset[feature], source.Scaling.Factor[feature]);
+        int bad = Finite.IndexOfNonFinite(values);
+        if (bad >= 0)
+            throw NotFinite("Feature", source.Columns.Features[feature], bad, values[bad]);
+    }
+
+    void ReadDoubles(Span<double> values, int feature)
+    {
+        features[feature]!.Read(values);
+        int bad = Finite.IndexOfNonFinite(values);
+        if (bad >= 0)
+            throw NotFinite("Feature", source.Columns.Features[feature], bad, values[bad]);
+
+        double offset = source.Scaling.Offset[feature];
+        double factor = source.Scaling.Factor[feature];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (values[i] - offset) * factor;
     }
 
     void ReadTarget(Span<double> values)

@@ -59,7 +59,7 @@ public sealed class LinearRegression : Estimator
         }
 
         public override Pass? NextPass() => coef is null
-            ? new SumPass<CrossProducts>("products of columns", () => new CrossProducts(scaling.Count, hasTarget: true), Solve)
+            ? new SumPass<CrossProducts>("products of columns", () => new CrossProducts(scaling.Count, hasTarget: true), Solve, needsDoubles: true)
             : null;
 
         public override Model ToModel(ModelHeader header) => new LinearRegressorModel(header, coef!, intercept);

@@ -15,6 +15,8 @@ abstract class SgdPass : OrderedPass
 
     public sealed override bool NeedsRowMajor => true;
 
+    public sealed override bool WantsShuffledRows => true;
+
     public sealed override (string Name, double Value)? Progress =>
         double.IsNaN(Validation.Loss) ? null : (lossName, Validation.Loss);
 }

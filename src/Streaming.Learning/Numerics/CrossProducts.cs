@@ -169,12 +169,19 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         for (int j = 0; j < FeatureCount; j++)
         {
             double* column = panel.Pointer + (long)j * panelStride;
-            float* source = tile.Features + (long)j * tile.Stride + first;
-            for (int i = 0; i < padded; i += 16)
+            if (tile.Doubles != null)
             {
-                Vector512<float> values = Vector512.Load(source + i);
-                Vector512.WidenLower(values).StoreAligned(column + i);
-                Vector512.WidenUpper(values).StoreAligned(column + i + 8);
+                new ReadOnlySpan<double>(tile.Doubles + (long)j * tile.Stride + first, count).CopyTo(new Span<double>(column, count));
+            }
+            else
+            {
+                float* source = tile.Features + (long)j * tile.Stride + first;
+                for (int i = 0; i < padded; i += 16)
+                {
+                    Vector512<float> values = Vector512.Load(source + i);
+                    Vector512.WidenLower(values).StoreAligned(column + i);
+                    Vector512.WidenUpper(values).StoreAligned(column + i + 8);
+                }
             }
 
             new Span<double>(column + count, padded - count).Clear();

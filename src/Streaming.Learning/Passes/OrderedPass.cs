@@ -14,6 +14,12 @@ public abstract class OrderedPass : Pass
     {
     }
 
+    /// <summary>
+    /// Whether rows come shuffled: tiles then mix rows from many decoded tiles, drawn by the seed, so that neighbours in the file
+    /// are not neighbours in time. Such tiles have their features row-major only (<see cref="RowBatch.Rows"/>).
+    /// </summary>
+    public virtual bool WantsShuffledRows => false;
+
     /// <summary>Learns the rows of one tile.</summary>
     public abstract void Learn(RowBatch tile);
 }

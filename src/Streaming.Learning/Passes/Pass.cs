@@ -17,6 +17,9 @@ public abstract class Pass
     /// <summary>Whether tiles must bring their features row-major too (<see cref="Data.RowBatch.Rows"/>).</summary>
     public virtual bool NeedsRowMajor => false;
 
+    /// <summary>Whether tiles must bring their features as doubles in place of float32 (<see cref="Data.RowBatch.Doubles"/>).</summary>
+    public virtual bool NeedsDoubles => false;
+
     /// <summary>How well it goes so far, for progress ("loss", 0.43); null when there is nothing to tell. Called between tiles.</summary>
     public virtual (string Name, double Value)? Progress => null;
 }

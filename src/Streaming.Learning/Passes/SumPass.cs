@@ -38,17 +38,23 @@ public sealed class SumPass<TState> : SumPass
 {
     readonly Func<TState> newState;
     readonly Action<TState> completed;
+    readonly bool needsDoubles;
 
     /// <summary>Creates a pass.</summary>
     /// <param name="purpose">What the pass is for, as progress shows it.</param>
     /// <param name="newState">Makes an empty sum; called once per partition.</param>
     /// <param name="completed">Receives the sum over all rows when the pass is over.</param>
-    public SumPass(string purpose, Func<TState> newState, Action<TState> completed)
+    /// <param name="needsDoubles">Whether tiles must bring their features as doubles.</param>
+    public SumPass(string purpose, Func<TState> newState, Action<TState> completed, bool needsDoubles = false)
         : base(purpose)
     {
         this.newState = newState;
         this.completed = completed;
+        this.needsDoubles = needsDoubles;
     }
+
+    /// <inheritdoc/>
+    public override bool NeedsDoubles => needsDoubles;
 
     internal override ISum NewState() => newState();
 

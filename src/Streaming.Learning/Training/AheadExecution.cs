@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.Passes;
 
 namespace Streaming.Learning.Training;
 
@@ -17,18 +18,22 @@ abstract unsafe class AheadExecution : PassExecution
     readonly int depth;
     readonly bool rowMajor;
 
-    protected AheadExecution(PassInput input, bool rowMajor)
-        : base(input, TilesFor(input.Partitions.Count, input.Workers, input.Depth), rowMajor)
+    /// <summary>Opens the channels.</summary>
+    /// <param name="input">What the pass runs on.</param>
+    /// <param name="pass">The pass.</param>
+    /// <param name="heldTiles">Tiles that the derived class keeps beyond those it is working on.</param>
+    protected AheadExecution(PassInput input, Pass pass, int heldTiles)
+        : base(input, pass, TilesFor(input.Partitions.Count, input.Workers, input.Depth) + heldTiles)
     {
         depth = input.Depth;
-        this.rowMajor = rowMajor;
+        rowMajor = pass.NeedsRowMajor;
         decoded = [.. input.Partitions.Select(_ => Channel.CreateBounded<RowBatch>(depth))];
         ahead = new int[decoded.Length];
         ended = new bool[decoded.Length];
         rounds = new long[decoded.Length];
     }
 
-    /// <summary>Tiles in use at once: full channels, and one per worker.</summary>
+    /// <summary>Tiles in use at once, besides those that a derived class holds: full channels, and one per worker.</summary>
     public static int TilesFor(int partitions, int workers, int depth) => partitions * depth + workers;
 
     /// <summary>Guards what decides the order of use; held for a few instructions per tile.</summary>
@@ -39,11 +44,11 @@ abstract unsafe class AheadExecution : PassExecution
         if (item.Kind == WorkKind.Decode)
             DecodeAhead(item.Partition);
         else
-            Learn(item.Partition);
+            Learn(item);
     }
 
-    /// <summary>Uses the next tile of a partition.</summary>
-    protected abstract void Learn(int partition);
+    /// <summary>Does an item of learning.</summary>
+    protected abstract void Learn(WorkItem item);
 
     /// <summary>Called under <see cref="Gate"/> whenever a tile was decoded or a partition has ended: puts to work what can be learned now.</summary>
     protected abstract void Schedule();

@@ -47,7 +47,7 @@ public static class Evaluator
         ColumnSelection columns = ColumnSelection.ForModel(dataset, header.Features, target?.Name, options.Weight);
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
         long bytesBefore = dataset.BytesRead;
-        var runner = new PassRunner(dataset, Partitions.Default, options.Workers, progress, cancellation);
+        var runner = new PassRunner(dataset, Partitions.Default, options.Workers, 0, progress, cancellation);
         Scorer? total = null;
         await runner.RunAsync(
             new SumPass<Scorer>("scoring", model.NewScorer, s => total = s),

@@ -3,46 +3,102 @@ using Streaming.Learning.Passes;
 
 namespace Streaming.Learning.Training;
 
-/// <summary>Runs an <see cref="OrderedPass"/>: one tile is learned at a time, partition after partition, by whichever worker is free.</summary>
-sealed class OrderedExecution(OrderedPass pass, PassInput input) : AheadExecution(input, pass.NeedsRowMajor)
+/// <summary>
+/// Runs an <see cref="OrderedPass"/>: one tile is learned at a time, by whichever worker is free. Decoded tiles are gathered into a
+/// block in their fixed order, partition after partition; a full block is shuffled and learned while the next one is gathered.
+/// Without shuffling a block is one tile.
+/// </summary>
+sealed class OrderedExecution : AheadExecution
 {
+    readonly OrderedPass pass;
+    readonly int blockTiles;
+    readonly BlockShuffle? shuffle;
+    List<RowBatch> gathering = [];
+    List<RowBatch> learning = [];
     int next;
     bool isLearning;
 
-    protected override void Learn(int partition)
+    public OrderedExecution(OrderedPass pass, PassInput input)
+        : base(input, pass, HeldTilesFor(pass, input.Source, input.Partitions.Count))
     {
-        RowBatch tile = Take(partition);
+        this.pass = pass;
+        blockTiles = BlockTilesFor(pass, input.Source, input.Partitions.Count);
+        if (pass.WantsShuffledRows)
+            shuffle = new BlockShuffle(NewTile(), input.ShuffleKey);
+    }
+
+    /// <summary>Tiles that blocks hold: two blocks, and one for the shuffled rows.</summary>
+    public static int HeldTilesFor(OrderedPass pass, TileSource source, int partitions) =>
+        2 * BlockTilesFor(pass, source, partitions) + (pass.WantsShuffledRows ? 1 : 0);
+
+    protected override void Learn(WorkItem item)
+    {
+        RowBatch tile = shuffle == null ? learning[0] : shuffle.NextTile(learning);
         pass.Learn(tile);
-        Used(tile, pass.Progress);
+        Count(tile.RowCount, pass.Progress);
+        if (shuffle is { IsDone: false })
+        {
+            Enqueue(item);
+            return;
+        }
+
+        learning.ForEach(Release);
+        learning.Clear();
         lock (Gate)
         {
             isLearning = false;
-            FreePlace(partition);
-            next = (partition + 1) % PartitionCount;
             Schedule();
         }
     }
 
     protected override void Schedule()
     {
+        while (gathering.Count < blockTiles && FindNext())
+        {
+            if (!IsReady(next))
+                return;
+
+            gathering.Add(Take(next));
+            FreePlace(next);
+            next = (next + 1) % PartitionCount;
+        }
+
         if (isLearning)
             return;
 
+        if (gathering.Count == 0)
+        {
+            Finish();
+            return;
+        }
+
+        (gathering, learning) = (learning, gathering);
+        isLearning = true;
+        Enqueue(new WorkItem(WorkKind.Learn, 0, 0));
+    }
+
+    /// <summary>Moves on to the next partition that still has tiles; false when none has.</summary>
+    bool FindNext()
+    {
         for (int step = 0; step < PartitionCount; step++)
         {
-            if (IsReady(next))
-            {
-                isLearning = true;
-                Enqueue(new WorkItem(WorkKind.Learn, 0, next));
-                return;
-            }
-
             if (!IsExhausted(next))
-                return;
+                return true;
 
             next = (next + 1) % PartitionCount;
         }
 
-        Finish();
+        return false;
+    }
+
+    // At least a tile of every partition, so that far-apart places of the dataset always mix; never dependent on memory or workers.
+    static int BlockTilesFor(OrderedPass pass, TileSource source, int partitions)
+    {
+        if (!pass.WantsShuffledRows)
+            return 1;
+
+        long byRows = BlockShuffle.Rows / source.BatchSize;
+        long byBytes = BlockShuffle.Bytes / source.Shape(pass.NeedsRowMajor, pass.NeedsDoubles).Bytes;
+        return (int)Math.Max(partitions, Math.Min(byRows, byBytes));
     }
 }

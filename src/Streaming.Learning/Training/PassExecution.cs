@@ -1,6 +1,8 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Streaming.Learning.Data;
+using Streaming.Learning.Numerics;
+using Streaming.Learning.Passes;
 
 namespace Streaming.Learning.Training;
 
@@ -9,6 +11,7 @@ namespace Streaming.Learning.Training;
 /// <param name="Partitions">The row groups of each partition.</param>
 /// <param name="Workers">Threads that decode and learn.</param>
 /// <param name="Depth">Decoded tiles that may wait per partition.</param>
+/// <param name="ShuffleKey">Random numbers that shuffle rows; another one for every pass.</param>
 /// <param name="Progress">Told of rows and quality.</param>
 /// <param name="Cancellation">Ends the pass between two tiles.</param>
 sealed record PassInput(
@@ -16,6 +19,7 @@ sealed record PassInput(
     IReadOnlyList<IReadOnlyList<DatasetRowGroup>> Partitions,
     int Workers,
     int Depth,
+    KeyedRandom ShuffleKey,
     ProgressMeter Progress,
     CancellationToken Cancellation);
 
@@ -37,9 +41,9 @@ abstract class PassExecution : IDisposable
 
     /// <summary>Opens the partitions and takes the tiles from the pool.</summary>
     /// <param name="input">What the pass runs on.</param>
+    /// <param name="pass">The pass.</param>
     /// <param name="tileCount">Tiles that the pass needs at once.</param>
-    /// <param name="rowMajor">Whether tiles bring their rows row-major too.</param>
-    protected PassExecution(PassInput input, int tileCount, bool rowMajor)
+    protected PassExecution(PassInput input, Pass pass, int tileCount)
     {
         this.input = input;
         readers = [.. input.Partitions.Select(p => new TileReader(input.Source, p))];
@@ -48,7 +52,7 @@ abstract class PassExecution : IDisposable
         {
             for (int i = 0; i < tileCount; i++)
             {
-                tiles.Add(new RowBatch(input.Source.Dataset.Pool, input.Source.Shape(rowMajor)));
+                tiles.Add(new RowBatch(input.Source.Dataset.Pool, input.Source.Shape(pass.NeedsRowMajor, pass.NeedsDoubles)));
                 freeTiles.Writer.TryWrite(tiles[^1]);
             }
         }
@@ -101,10 +105,8 @@ abstract class PassExecution : IDisposable
     /// <summary>Reads the next tile of a partition, or null at its end.</summary>
     protected RowBatch? Decode(int partition)
     {
-        // There are as many tiles as can be in use at once, so this never comes back empty.
-        if (!freeTiles.Reader.TryRead(out RowBatch? tile))
-            throw new InvalidOperationException("More tiles are in use than the pass planned for.");
-
+        // There are as many tiles as can be in use at once, so this always finds one.
+        RowBatch tile = NewTile();
         if (readers[partition].Read(tile))
             return tile;
 
@@ -112,15 +114,19 @@ abstract class PassExecution : IDisposable
         return null;
     }
 
-    /// <summary>Gives a used tile back and counts its rows.</summary>
-    protected void Used(RowBatch tile, (string Name, double Value)? quality = null)
+    /// <summary>Takes a tile out of circulation for the rest of the pass.</summary>
+    protected RowBatch NewTile() =>
+        freeTiles.Reader.TryRead(out RowBatch? tile) ? tile : throw new InvalidOperationException("The pass has planned for too few tiles.");
+
+    /// <summary>Counts rows that the estimator has seen, and tells how well it goes.</summary>
+    protected void Count(int rows, (string Name, double Value)? quality)
     {
-        Interlocked.Add(ref rowsUsed, tile.RowCount);
-        input.Progress.Add(tile.RowCount, quality);
-        Release(tile);
+        Interlocked.Add(ref rowsUsed, rows);
+        input.Progress.Add(rows, quality);
     }
 
-    void Release(RowBatch tile) => freeTiles.Writer.TryWrite(tile);
+    /// <summary>Gives a tile back to be filled again.</summary>
+    protected void Release(RowBatch tile) => freeTiles.Writer.TryWrite(tile);
 
     async Task WorkAsync()
     {

@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
 using Streaming.Storage;
 
@@ -15,12 +16,15 @@ sealed class PassRunner
 
     readonly IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions;
     readonly int workers;
+    readonly long seed;
     readonly ProgressMeter progress;
     readonly CancellationToken cancellation;
 
     /// <summary>Creates a runner.</summary>
-    public PassRunner(Dataset dataset, int partitions, int workers, ProgressMeter progress, CancellationToken cancellation)
+    public PassRunner(
+        Dataset dataset, int partitions, int workers, long seed, ProgressMeter progress, CancellationToken cancellation)
     {
+        this.seed = seed;
         this.partitions = Data.Partitions.Deal(dataset.RowGroups, partitions);
         this.workers = workers;
         this.progress = progress;
@@ -38,7 +42,8 @@ sealed class PassRunner
     public async Task<long> RunAsync(Pass pass, TileSource source)
     {
         progress.BeginPass(pass.Purpose, source.Dataset.RowCount);
-        var input = new PassInput(source, partitions, workers, DepthFor(pass, source), progress, cancellation);
+        var shuffleKey = new KeyedRandom(seed, "shuffle", progress.Passes);
+        var input = new PassInput(source, partitions, workers, DepthFor(pass, source), shuffleKey, progress, cancellation);
         using PassExecution execution = pass switch
         {
             SumPass sum => new SumExecution(sum, input),
@@ -59,15 +64,16 @@ sealed class PassRunner
         if (pass is SumPass)
             return 0;
 
-        long tile = source.Shape(pass.NeedsRowMajor).Bytes;
+        long tile = source.Shape(pass.NeedsRowMajor, pass.NeedsDoubles).Bytes;
+        int held = pass is OrderedPass ordered ? OrderedExecution.HeldTilesFor(ordered, source, PartitionCount) : 0;
         long budget = source.Dataset.Pool.Limit == long.MaxValue ? long.MaxValue : (long)(source.Dataset.Pool.Limit * TileShare);
         for (int depth = PreferredDepth; depth > 1; depth--)
         {
-            if (tile <= budget / AheadExecution.TilesFor(PartitionCount, workers, depth))
+            if (tile <= budget / (held + AheadExecution.TilesFor(PartitionCount, workers, depth)))
                 return depth;
         }
 
-        int least = AheadExecution.TilesFor(PartitionCount, workers, 1);
+        int least = held + AheadExecution.TilesFor(PartitionCount, workers, 1);
         if (tile > budget / least)
         {
             throw new MemoryBudgetException(

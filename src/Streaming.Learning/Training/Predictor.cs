@@ -113,7 +113,7 @@ public static class Predictor
     {
         int outputs = model.Outputs.Count;
         using var reader = new TileReader(source, [group]);
-        using var tile = new RowBatch(source.Dataset.Pool, source.Shape(rowMajor: false));
+        using var tile = new RowBatch(source.Dataset.Pool, source.Shape());
         var scratch = new double[outputs * BatchSize];
         for (long left = group.RowCount; left > 0;)
         {

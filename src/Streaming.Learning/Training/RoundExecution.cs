@@ -17,7 +17,7 @@ sealed class RoundExecution : AheadExecution
     bool isEnding;
 
     public RoundExecution(RoundPass pass, PassInput input)
-        : base(input, pass.NeedsRowMajor)
+        : base(input, pass, heldTiles: 0)
     {
         this.pass = pass;
         states = new PartitionState[PartitionCount];
@@ -42,11 +42,13 @@ sealed class RoundExecution : AheadExecution
             base.Execute(item);
     }
 
-    protected override void Learn(int partition)
+    protected override void Learn(WorkItem item)
     {
+        int partition = item.Partition;
         RowBatch tile = Take(partition);
         pass.Contribute(partition, tile);
-        Used(tile, quality);
+        Count(tile.RowCount, quality);
+        Release(tile);
         lock (Gate)
         {
             states[partition] = PartitionState.Contributed;

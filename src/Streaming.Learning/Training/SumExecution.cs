@@ -5,7 +5,7 @@ namespace Streaming.Learning.Training;
 
 /// <summary>Runs a <see cref="SumPass"/>: a worker decodes a tile and adds it to its partition's sum while it is still in the cache.</summary>
 sealed class SumExecution(SumPass pass, PassInput input)
-    : PassExecution(input, TilesFor(input.Partitions.Count, input.Workers), pass.NeedsRowMajor)
+    : PassExecution(input, pass, TilesFor(input.Partitions.Count, input.Workers))
 {
     readonly ISum[] states = [.. input.Partitions.Select(_ => pass.NewState())];
     int running = input.Partitions.Count;
@@ -19,7 +19,8 @@ sealed class SumExecution(SumPass pass, PassInput input)
         if (tile != null)
         {
             states[item.Partition].Add(tile);
-            Used(tile);
+            Count(tile.RowCount, null);
+            Release(tile);
             Enqueue(item with { Round = item.Round + 1 });
         }
         else if (Interlocked.Decrement(ref running) == 0)

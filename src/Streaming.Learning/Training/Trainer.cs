@@ -33,7 +33,7 @@ public static class Trainer
 
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
         long bytesBefore = dataset.BytesRead;
-        var runner = new PassRunner(dataset, options.Partitions, options.Workers, progress, cancellation);
+        var runner = new PassRunner(dataset, options.Partitions, options.Workers, options.Seed, progress, cancellation);
         var training = new RowFilter(
             options.HoldoutFraction > 0 ? RowShare.Training : RowShare.All, options.HoldoutFraction, options.Seed);
         TargetInfo? target = estimator.TargetKind switch

@@ -27,6 +27,9 @@ abstract class PageCodec
     /// <summary>Whether pages are stored as they are, so that nothing needs to be decompressed.</summary>
     public virtual bool IsStored => false;
 
+    /// <summary>Whether pages can be decompressed piece by piece.</summary>
+    public virtual bool CanStream => false;
+
     /// <summary>Checks a claimed size before memory is asked for.</summary>
     /// <exception cref="ParquetException">The compressed bytes can't hold that much.</exception>
     public void CheckClaim(ReadOnlySpan<byte> compressed, int uncompressed)

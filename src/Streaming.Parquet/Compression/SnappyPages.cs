@@ -7,10 +7,11 @@ sealed class SnappyPages : PageCodec
 {
     public static readonly SnappyPages Instance = new();
 
+    public override bool CanStream => true;
+
     protected override string Name => "Snappy";
 
-    // A copy of 64 bytes takes 3.
-    protected override int MaxRatio => 22;
+    protected override int MaxRatio => SnappyBlock.MaxRatio;
 
     // The data begins with its length; of the two limits the smaller one counts.
     protected override long MostBytes(ReadOnlySpan<byte> compressed, int claimed) =>

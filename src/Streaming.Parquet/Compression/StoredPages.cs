@@ -7,6 +7,8 @@ sealed class StoredPages : PageCodec
 
     public override bool IsStored => true;
 
+    public override bool CanStream => true;
+
     protected override string Name => "uncompressed";
 
     protected override int MaxRatio => 1;

@@ -1,55 +1,111 @@
 namespace Streaming.Parquet.Encodings;
 
-/// <summary>Numbers of fixed width back to back (parquet-format, Encodings.md, "Plain").</summary>
+/// <summary>
+/// Numbers of fixed width back to back (parquet-format, Encodings.md, "Plain"), either all there or fed piece by piece.
+/// </summary>
 sealed unsafe class PlainDecoder(NumberFormat format) : ValueDecoder
 {
+    ByteFeed? feed;
     byte* next;
     long left;
 
     /// <summary>Starts with a page's values.</summary>
     public void Start(byte* source, int length)
     {
+        feed = null;
         next = source;
         left = length / format.Width;
     }
 
+    /// <summary>Starts with a page's values that are yet to come.</summary>
+    public void Start(ByteFeed source)
+    {
+        feed = source;
+        left = 0;
+    }
+
     public override void Read(double* destination, int count)
     {
-        byte* source = Take(count);
-        NumberBlocks.ToDoubles(format, source, destination, count);
+        while (count > 0)
+        {
+            byte* source = Take(count, out int n);
+            NumberBlocks.ToDoubles(format, source, destination, n);
+            destination += n;
+            count -= n;
+        }
     }
 
     public override void Read(float* destination, int count, Affine map)
     {
-        if (format.Kind == NumberKind.Double)
-            Narrowing.Run((double*)Take(count), destination, count, map);
-        else if (format.Kind == NumberKind.Float && map.IsIdentity)
-            Buffer.MemoryCopy(Take(count), destination, count * 4L, count * 4L);
-        else
+        if (format.Kind != NumberKind.Double && !(format.Kind == NumberKind.Float && map.IsIdentity))
+        {
             base.Read(destination, count, map);
+            return;
+        }
+
+        while (count > 0)
+        {
+            byte* source = Take(count, out int n);
+            if (format.Kind == NumberKind.Double)
+                Narrowing.Run((double*)source, destination, n, map);
+            else
+                Buffer.MemoryCopy(source, destination, n * 4L, n * 4L);
+
+            destination += n;
+            count -= n;
+        }
     }
 
     public override void Read(int* destination, int count, CategoryMap map)
     {
-        byte* source = Take(count);
-        for (int i = 0; i < count; i++)
+        while (count > 0)
         {
-            long value;
-            NumberBlocks.ToLongs(format, source + (long)i * format.Width, &value, 1);
-            destination[i] = MapInteger(map, value, format.Kind == NumberKind.UInt64);
+            byte* source = Take(count, out int n);
+            for (int i = 0; i < n; i++)
+            {
+                long value;
+                NumberBlocks.ToLongs(format, source + (long)i * format.Width, &value, 1);
+                destination[i] = MapInteger(map, value, format.Kind == NumberKind.UInt64);
+            }
+
+            destination += n;
+            count -= n;
         }
     }
 
-    public override void Skip(int count) => Take(count);
-
-    byte* Take(int count)
+    public override void Skip(int count)
     {
-        if (count > left)
-            throw TooShort(count, left);
+        while (count > 0)
+        {
+            Take(count, out int n);
+            count -= n;
+        }
+    }
 
+    // Consumes up to count values that lie together, and at least one.
+    byte* Take(int count, out int taken)
+    {
+        if (left == 0)
+            Refill(count);
+
+        taken = (int)Math.Min(count, left);
         byte* source = next;
-        next += (long)count * format.Width;
-        left -= count;
+        next += (long)taken * format.Width;
+        left -= taken;
         return source;
+    }
+
+    // The values handed out last are consumed by now; what the feed shows next is whole values and the start of another.
+    void Refill(int wanted)
+    {
+        if (feed is not null)
+        {
+            next = feed.Peek(format.Width, out int available);
+            left = available / format.Width;
+            feed.Advance((int)left * format.Width);
+        }
+
+        if (left == 0)
+            throw TooShort(wanted, 0);
     }
 }

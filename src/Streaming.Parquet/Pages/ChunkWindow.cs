@@ -6,9 +6,17 @@ namespace Streaming.Parquet.Pages;
 /// A window that slides over the bytes of one column chunk, so that a chunk of any size is read piece by piece: headers are
 /// looked at, pages are handed out as they lie there. Grows where a page is larger than the window.
 /// </summary>
-sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long start, long end, int readBytes) : IDisposable
+sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long start, long end, bool isStreamed) : IDisposable
 {
+    // A chunk up to this size is read at once, unless its pages can be used piece by piece.
+    const int WholeChunkBytes = 1024 * 1024;
+
+    // Of a larger one the first read is small, as its first page may be large, and then what was read has to be moved.
+    const int FirstReadBytes = 64 * 1024;
+    const int ReadBytes = 256 * 1024;
+
     NativeBuffer? buffer;
+    int readBytes = !isStreamed && end - start <= WholeChunkBytes ? WholeChunkBytes : FirstReadBytes;
 
     // The bytes [position, position + available) of the file lie at first in the buffer.
     long position = start;
@@ -17,6 +25,12 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
 
     /// <summary>Bytes of the chunk that have not been consumed.</summary>
     public long BytesLeft => end - position;
+
+    /// <summary>Where in the file the next byte lies.</summary>
+    public long Position => position;
+
+    /// <summary>Bytes that <see cref="Peek"/> gave last and that have not been consumed.</summary>
+    public int Available => available;
 
     /// <summary>Makes the next <paramref name="count"/> bytes available, or what is left of the chunk, and at best more.</summary>
     public ReadOnlySpan<byte> Peek(int count)
@@ -76,5 +90,6 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
         buffer = target;
         first = 0;
         available = wanted;
+        readBytes = ReadBytes;
     }
 }

@@ -10,6 +10,9 @@ namespace Streaming.Parquet.Pages;
 /// </summary>
 sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat format, int maxDefinitionLevel) : IDisposable
 {
+    // Values that are fed may not be wider: their start is carried from one piece to the next.
+    const int MaxFedWidth = 16;
+
     readonly int levelWidth = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)maxDefinitionLevel);
 
     ValueDictionary? dictionary;
@@ -20,7 +23,9 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
     ByteStreamSplitDecoder? byteStreamSplitDecoder;
     DeltaLengthBytesDecoder? deltaLengthBytesDecoder;
     DeltaBytesDecoder? deltaBytesDecoder;
-    NativeBuffer? reversedLevels;
+    
+    // Levels that do not lie in the page as they are read.
+    NativeBuffer? levelBuffer;
 
     // The definition levels of the page at hand; of no use when all values are required.
     HybridReader levels;
@@ -61,9 +66,71 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
         }
     }
 
-    /// <summary>Starts with a data page and gives the decoder of its values.</summary>
+    /// <summary>Starts with the data page at hand and gives the decoder of its values.</summary>
     /// <exception cref="ParquetException">The page is broken, or its encoding not supported.</exception>
-    public ValueDecoder Start(in PageHeader header, PageContent content)
+    public ValueDecoder Start(PageReader pages)
+    {
+        ref readonly PageHeader header = ref pages.Header;
+        bool areLevelsSimple = !HasLevels || header.Type == PageType.DataV2 || header.DefinitionLevelEncoding == Encoding.Rle;
+        bool isFixedWidth = type != PhysicalType.Boolean && format.Width is > 0 and <= MaxFedWidth;
+        return header.Encoding == Encoding.Plain && isFixedWidth && areLevelsSimple && pages.CanFeed
+            ? StartFed(pages)
+            : StartWhole(header, pages.Load());
+    }
+
+    public void Dispose()
+    {
+        dictionary?.Dispose();
+        deltaBytesDecoder?.Dispose();
+        levelBuffer?.Dispose();
+    }
+
+    // Levels are copied, as the page's bytes go by.
+    PlainDecoder StartFed(PageReader pages)
+    {
+        ref readonly PageHeader header = ref pages.Header;
+        if (header.Type == PageType.DataV2)
+        {
+            pages.ReadDefinitionLevels(RentLevels(header.DefinitionLevelBytes));
+            StartLevels(header.DefinitionLevelBytes);
+        }
+
+        ByteFeed feed = pages.OpenFeed();
+        if (header.Type == PageType.Data && HasLevels)
+        {
+            uint bytes = 0;
+            feed.Read(new Span<byte>(&bytes, sizeof(uint)));
+            CheckLevelBytes(bytes, header.UncompressedBytes);
+            feed.Read(RentLevels((int)bytes));
+            StartLevels((int)bytes);
+        }
+
+        plainDecoder ??= new PlainDecoder(format);
+        plainDecoder.Start(feed);
+        return plainDecoder;
+    }
+
+    Span<byte> RentLevels(int bytes)
+    {
+        levelBuffer?.Dispose();
+        levelBuffer = null;
+        levelBuffer = pool.Rent(bytes, "levels");
+        return levelBuffer.Span[..bytes];
+    }
+
+    void StartLevels(int bytes)
+    {
+        if (HasLevels)
+            levels.Start(levelBuffer!.Pointer, bytes, levelWidth);
+    }
+
+    static void CheckLevelBytes(uint bytes, int pageBytes)
+    {
+        if (pageBytes < sizeof(uint) || bytes > pageBytes - sizeof(uint))
+            throw new ParquetException($"definition levels of {bytes} bytes are announced in a page of {pageBytes}.");
+    }
+
+    ValueDecoder StartWhole(in PageHeader header, PageContent content)
     {
         byte* start = content.Start;
         int length = content.Length;
@@ -79,7 +146,7 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
         }
         else if (HasLevels)
         {
-            int levelBytes = StartLevels(header, start, length);
+            int levelBytes = StartRunLevels(header, start, length);
             start += levelBytes;
             length -= levelBytes;
         }
@@ -87,14 +154,7 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
         return StartValues(header.Encoding, start, length);
     }
 
-    public void Dispose()
-    {
-        dictionary?.Dispose();
-        deltaBytesDecoder?.Dispose();
-        reversedLevels?.Dispose();
-    }
-
-    int StartLevels(in PageHeader header, byte* start, int length)
+    int StartRunLevels(in PageHeader header, byte* start, int length)
     {
         if (header.DefinitionLevelEncoding == Encoding.BitPacked)
             return StartBitPackedLevels(header.ValueCount, start, length);
@@ -106,9 +166,7 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
             throw new ParquetException($"the page has {length} bytes; the length of its definition levels takes 4.");
 
         uint bytes = *(uint*)start;
-        if (bytes > length - 4)
-            throw new ParquetException($"definition levels of {bytes} bytes are announced in a page of {length}.");
-
+        CheckLevelBytes(bytes, length);
         levels.Start(start + 4, (int)bytes, levelWidth);
         return (int)bytes + 4;
     }
@@ -119,11 +177,9 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
         if (bytes > length)
             throw new ParquetException($"definition levels of {bytes} bytes are announced in a page of {length}.");
 
-        reversedLevels?.Dispose();
-        reversedLevels = null;
-        reversedLevels = pool.Rent(bytes, "levels");
-        BitPackedLevels.Reverse(start, reversedLevels.Pointer, count, levelWidth);
-        levels.StartPacked(reversedLevels.Pointer, (int)bytes, levelWidth);
+        RentLevels((int)bytes);
+        BitPackedLevels.Reverse(start, levelBuffer!.Pointer, count, levelWidth);
+        levels.StartPacked(levelBuffer.Pointer, (int)bytes, levelWidth);
         return (int)bytes;
     }
 

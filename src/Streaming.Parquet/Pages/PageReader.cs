@@ -1,4 +1,5 @@
 using Streaming.Parquet.Compression;
+using Streaming.Parquet.Encodings;
 using Streaming.Parquet.Format;
 using Streaming.Storage;
 
@@ -16,18 +17,24 @@ sealed unsafe class PageReader : IDisposable
     // Headers hold the smallest and largest value, which some writers do not shorten; beyond this it is no header.
     const int MaxHeader = 16 * 1024 * 1024;
 
+    // Pages that are smaller than this fit into the cache whole.
+    const int MinFedBytes = 128 * 1024;
+
+    readonly ByteRangeSource source;
     readonly BufferPool pool;
     readonly PageCodec codec;
     readonly ChunkWindow window;
     NativeBuffer? page;
     PageHeader header;
-    bool isBodyPending;
+    long bodyEnd;
+    SnappyFeed? snappy;
 
-    public PageReader(ByteRangeSource source, BufferPool pool, PageCodec codec, long start, long end, int readBytes)
+    public PageReader(ByteRangeSource source, BufferPool pool, PageCodec codec, long start, long end)
     {
+        this.source = source;
         this.pool = pool;
         this.codec = codec;
-        window = new ChunkWindow(source, pool, start, end, readBytes);
+        window = new ChunkWindow(source, pool, start, end, codec.CanStream);
     }
 
     /// <summary>The header of the page at hand.</summary>
@@ -40,11 +47,10 @@ sealed unsafe class PageReader : IDisposable
     /// <exception cref="ParquetException">There is none, or it is broken.</exception>
     public void MoveNext()
     {
-        if (isBodyPending)
-            window.Advance(header.CompressedBytes);
-
+        snappy?.Dispose();
+        snappy = null;
+        window.Advance(Math.Max(0, (int)(bodyEnd - window.Position)));
         PageNumber++;
-        isBodyPending = false;
         if (window.BytesLeft <= 0)
             throw new ParquetException("the column chunk ends where a page should begin.");
 
@@ -61,7 +67,7 @@ sealed unsafe class PageReader : IDisposable
         if (header.CompressedBytes > window.BytesLeft)
             throw new ParquetException($"the page has {header.CompressedBytes} bytes, the column chunk {window.BytesLeft} left.");
 
-        isBodyPending = true;
+        bodyEnd = window.Position + header.CompressedBytes;
     }
 
     /// <summary>
@@ -76,15 +82,12 @@ sealed unsafe class PageReader : IDisposable
             PageChecksum.Check(body, crc);
 
         window.Advance(header.CompressedBytes);
-        isBodyPending = false;
 
         int levels = header.RepetitionLevelBytes + header.DefinitionLevelBytes;
         bool isStored = codec.IsStored || !header.IsCompressed;
         if (isStored)
         {
-            if (header.UncompressedBytes != header.CompressedBytes)
-                throw new ParquetException($"an uncompressed page has {header.CompressedBytes} bytes, {header.UncompressedBytes} are announced.");
-
+            CheckStoredLength();
             fixed (byte* start = body)
                 return new PageContent(start, body.Length);
         }
@@ -108,6 +111,39 @@ sealed unsafe class PageReader : IDisposable
         return new PageContent(page.Pointer, header.UncompressedBytes);
     }
 
+    /// <summary>
+    /// Whether the page at hand can be had piece by piece. Not so: the other codecs, small pages, for which it does not pay,
+    /// and pages with a checksum, which must be checked before values are given out.
+    /// </summary>
+    public bool CanFeed =>
+        (codec.IsStored || codec.CanStream || !header.IsCompressed) && header.UncompressedBytes >= MinFedBytes && header.Crc is null;
+
+    /// <summary>The definition levels of a version 2 page, to be read before <see cref="OpenFeed"/>.</summary>
+    public void ReadDefinitionLevels(Span<byte> destination)
+    {
+        window.Advance(header.RepetitionLevelBytes);
+        window.Peek(destination.Length)[..destination.Length].CopyTo(destination);
+        window.Advance(destination.Length);
+    }
+
+    /// <summary>The content of the page at hand piece by piece; of a version 2 page, what follows its levels.</summary>
+    /// <exception cref="ParquetException">The content is broken.</exception>
+    public ByteFeed OpenFeed()
+    {
+        int compressed = (int)(bodyEnd - window.Position);
+        int levels = header.CompressedBytes - compressed;
+        if (codec.IsStored || !header.IsCompressed)
+        {
+            CheckStoredLength();
+            return new StoredFeed(window, compressed);
+        }
+
+        if (levels > header.UncompressedBytes)
+            throw new ParquetException($"levels of {levels} bytes are announced in a page of {header.UncompressedBytes}.");
+
+        return snappy = new SnappyFeed(source, pool, window, compressed, header.UncompressedBytes - levels);
+    }
+
     /// <summary>The content of the page at hand in a buffer of its own, which the caller owns.</summary>
     /// <exception cref="ParquetException">The content is broken.</exception>
     public NativeBuffer LoadCopy(out int length)
@@ -128,9 +164,16 @@ sealed unsafe class PageReader : IDisposable
 
     public void Dispose()
     {
+        snappy?.Dispose();
         page?.Dispose();
         page = null;
         window.Dispose();
+    }
+
+    void CheckStoredLength()
+    {
+        if (header.UncompressedBytes != header.CompressedBytes)
+            throw new ParquetException($"an uncompressed page has {header.CompressedBytes} bytes, {header.UncompressedBytes} are announced.");
     }
 }
 

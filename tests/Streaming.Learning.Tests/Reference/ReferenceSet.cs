@@ -33,9 +33,9 @@ sealed class ReferenceSet
         "electricity" => new(Repository.Sample("electricity/electricity.parquet"), "electricity/reference-sklearn.json"),
         "flights" => new(Repository.Sample("flights"), "flights-3m/reference-sklearn.json"),
         "flights-delay" => new(Repository.Sample("flights"), "flights-3m/reference-sklearn-delay.json"),
-        "generated-regression" => new(Repository.TestData("mlnet/generated-regression.parquet"), "mlnet/reference-sklearn-genreg.json"),
-        "boston-housing" => new(Repository.TestData("mlnet/boston-housing.parquet"), "mlnet/reference-sklearn-housing.json"),
         "protein" => new(Repository.Sample("protein/protein.parquet"), "protein/reference-sklearn.json"),
+        "spark-linear-regression" => new(
+            Repository.TestData("spark-mllib/sample-linear-regression.parquet"), "spark-mllib/reference-sklearn.json"),
         "wine" => new(Repository.Sample("wine/wine.parquet"), "wine/reference-sklearn.json"),
         _ => throw new ArgumentException($"No reference set '{name}'."),
     };

@@ -18,11 +18,10 @@ public sealed class ReferenceTests : IDisposable
 
     [Theory]
     [InlineData("bike-sharing")]
-    [InlineData("boston-housing")]
     [InlineData("diabetes")]
     [InlineData("flights-delay")]
-    [InlineData("generated-regression")]
     [InlineData("protein")]
+    [InlineData("spark-linear-regression")]
     public async Task LinearRegression_HasTheCoefficientsAndR2OfScikitLearn(string name)
     {
         ReferenceSet set = ReferenceSet.Of(name);
@@ -101,10 +100,9 @@ public sealed class ReferenceTests : IDisposable
 
     [Theory]
     [InlineData("bike-sharing")]
-    [InlineData("boston-housing")]
     [InlineData("diabetes")]
-    [InlineData("flights-delay")]
     [InlineData("protein")]
+    [InlineData("spark-linear-regression")]
     public async Task SgdRegressor_IsWithinHalfAPointOfR2OfScikitLearnsSgd(string name)
     {
         ReferenceSet set = ReferenceSet.Of(name);

@@ -125,7 +125,7 @@ public sealed class PassOrderTests : IDisposable
     {
         ColumnSelection columns = ColumnSelection.Resolve(dataset, ["row"], [], null, null);
         var source = new TileSource(dataset, columns, FeatureScaling.Identity(1), null, filter ?? RowFilter.None, batchSize);
-        var runner = new PassRunner(dataset, partitions, workers, new ProgressMeter(null, () => 0), cancellation);
+        var runner = new PassRunner(dataset, partitions, workers, 0, new ProgressMeter(null, () => 0), cancellation);
         return runner.RunAsync(pass, source);
     }
 

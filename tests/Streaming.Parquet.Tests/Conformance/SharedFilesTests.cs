@@ -15,45 +15,11 @@ public sealed class SharedFilesTests(ITestOutputHelper output)
     [Fact]
     public void Conformance_EveryFile_HasTheManifestsValuesOrIsRefused() => Check("conformance");
 
-    // Files whose pages do not have the checksum that is written before them; the other readers did not look.
-    static readonly string[] RefusedHereOnly = ["corrupt-checksum"];
-
-    // Refused by others for want of a scale, which LogicalTypes.md says is zero then.
-    static readonly string[] ReadHereOnly = ["decimals_with_precision_but_no_scale"];
-
     void Check(string collection)
     {
         string folder = Path.Combine(Environment.GetEnvironmentVariable(Variable) ?? "", collection);
-        string manifest = Path.Combine(folder, "manifest.json");
-        Assert.SkipUnless(File.Exists(manifest), $"{Variable} names no folder with {collection}/manifest.json; these files are not part of the repository.");
-
-        List<string> faults = [];
-        int columns = 0;
-        foreach (ManifestEntry entry in ManifestEntry.Load(manifest))
-        {
-            bool mustRead = entry.Expected.StartsWith("read", StringComparison.Ordinal) && entry.Expected != "read-though-broken" && !Names(RefusedHereOnly, entry);
-            bool mustRefuse = Names(RefusedHereOnly, entry) || (entry.Expected == "reject" && !Names(ReadHereOnly, entry));
-            try
-            {
-                (int compared, List<string> left) = ManifestCheck.Run(folder, entry);
-                columns += compared;
-                output.WriteLine($"{entry.File} ({entry.Expected}): {compared} columns compared; not read: {string.Join("; ", left)}");
-                if (mustRefuse)
-                    faults.Add($"{entry.Expected} {entry.File}: not refused");
-            }
-            catch (ParquetException e) when (!mustRead)
-            {
-                output.WriteLine($"{entry.File} ({entry.Expected}): refused: {e.Message}");
-            }
-            catch (Exception e)
-            {
-                faults.Add($"{entry.Expected} {entry.File}: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
-            }
-        }
-
-        output.WriteLine($"{columns} columns compared.");
-        Assert.True(faults.Count == 0, string.Join("\n", faults));
+        Assert.SkipUnless(
+            File.Exists(Path.Combine(folder, "manifest.json")), $"{Variable} names no folder with {collection}/manifest.json; these files are not part of the repository.");
+        Collection.Check(folder, output);
     }
-
-    static bool Names(string[] parts, ManifestEntry entry) => parts.Any(p => entry.File.Contains(p, StringComparison.Ordinal));
 }

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Streaming.Cli.Options;
+using Streaming.Cli.Output;
+using Streaming.Learning.Data;
+using Streaming.Learning.Models;
+using Streaming.Learning.Training;
+using Streaming.Storage;
+
+namespace Streaming.Cli.Commands;
+
+/// <summary><c>streaming evaluate MODEL PATH...</c>: scores a model on data.</summary>
+static class EvaluateCommand
+{
+    /// <summary>Creates the command.</summary>
+    public static Command Create(CommandConsole console)
+    {
+        Argument<string> model = OptionKinds.Model();
+        Argument<string[]> paths = OptionKinds.Paths();
+        Option<string?> target = OptionKinds.Word("--target", "COL", "Column with the true values. [default: the one that the model has learned]");
+        Option<string?> weight = OptionKinds.Word("--weight", "COL", "Column with a weight per row. [default: each row weighs 1]");
+        var run = new RunOptions();
+        var command = new CliCommand("evaluate", "Score a model on data.")
+        {
+            Examples = ["streaming evaluate late.model flights/"],
+        };
+        command.Arguments.Add(model);
+        command.Arguments.Add(paths);
+        command.Options.Add(target);
+        command.Options.Add(weight);
+        run.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string path = parsed.GetRequiredValue(model);
+            Model loaded = SavedModel.Load(path);
+            var options = new EvaluationOptions { Target = parsed.GetValue(target), Weight = parsed.GetValue(weight), Workers = run.Workers(parsed) };
+            using BufferPool pool = run.OpenPool(parsed);
+            EvaluationResult result = await RunAsync(loaded, parsed.GetRequiredValue(paths), options, pool, console, cancellation).ConfigureAwait(false);
+            if (run.Json(parsed))
+                JsonText.Write(console.Out, ToJson(path, loaded, options, result));
+            else
+                Write(console, path, loaded, options, result);
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    static async Task<EvaluationResult> RunAsync(
+        Model model, string[] paths, EvaluationOptions options, BufferPool pool, CommandConsole console, CancellationToken cancellation)
+    {
+        using Dataset dataset = Dataset.Open(paths, pool);
+        using var progress = new ProgressDisplay(console);
+        return await Evaluator.EvaluateAsync(model, dataset, options with { Progress = progress }, cancellation).ConfigureAwait(false);
+    }
+
+    static JsonObject ToJson(string path, Model model, EvaluationOptions options, EvaluationResult result)
+    {
+        var json = new JsonObject { ["model"] = path, ["estimator"] = model.Header.Estimator };
+        if (TargetOf(model, options) is { } target)
+            json["target"] = target;
+
+        json["rows"] = result.Rows;
+        json["seconds"] = result.Elapsed.TotalSeconds;
+        json["rows_per_second"] = result.Rows / result.Elapsed.TotalSeconds;
+        json["bytes_read"] = result.BytesRead;
+        json["peak_rss_bytes"] = PeakMemory.Bytes();
+        json["metrics"] = MetricReport.ToJson(result.Metrics);
+        return json;
+    }
+
+    static void Write(CommandConsole console, string path, Model model, EvaluationOptions options, EvaluationResult result)
+    {
+        List<(string, string)> facts = [("model", $"{path} ({model.Header.Estimator})")];
+        if (TargetOf(model, options) is { } target)
+            facts.Add(("target", target));
+
+        facts.Add(("time", $"{Figures.Duration(result.Elapsed)}, {Figures.Rate(result.Rows / result.Elapsed.TotalSeconds)} rows/s"));
+        facts.Add(("read", Figures.Bytes(result.BytesRead)));
+        facts.Add(("peak memory", Figures.Bytes(PeakMemory.Bytes())));
+        Tables.WriteFacts(console, facts);
+        MetricReport.Write(console, $"Scores on {Figures.Count(result.Rows, "row")}", result.Metrics);
+    }
+
+    static string? TargetOf(Model model, EvaluationOptions options) => options.Target ?? model.Header.Target?.Name;
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Streaming.Cli.Options;
+using Streaming.Cli.Output;
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
+using Streaming.Learning.Training;
+using Streaming.Storage;
+
+namespace Streaming.Cli.Commands;
+
+/// <summary><c>streaming fit ESTIMATOR PATH... --model FILE</c>: trains a model. One subcommand per estimator of the catalog.</summary>
+static class FitCommand
+{
+    /// <summary>Creates the command.</summary>
+    public static Command Create(CommandConsole console)
+    {
+        var fit = new CliCommand("fit", "Train a model.")
+        {
+            Examples = ["streaming fit sgd-classifier flights/ --target late --exclude delay,origin,destination --standardize --holdout 0.2 --model late.model"],
+        };
+        var options = new FitOptions();
+        var run = new RunOptions();
+        foreach (Estimator estimator in EstimatorCatalog.All)
+            fit.Subcommands.Add(CreateFor(estimator, options, run, console));
+
+        return fit;
+    }
+
+    static CliCommand CreateFor(Estimator estimator, FitOptions options, RunOptions run, CommandConsole console)
+    {
+        string target = estimator.TargetKind == TargetKind.None ? "" : "--target COL ";
+        var command = new CliCommand(estimator.Name, estimator.Summary)
+        {
+            Examples = [$"streaming fit {estimator.Name} data/ {target}--standardize --model my.model"],
+        };
+        options.AddTo(command);
+        run.AddTo(command);
+        IReadOnlyList<ParameterOption> parameters = ParameterOption.Of(estimator);
+        foreach (ParameterOption parameter in parameters)
+            command.Options.Add(parameter.Option);
+
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            // The estimator of the catalog keeps its defaults; the run gets one of its own.
+            Estimator configured = EstimatorCatalog.Create(estimator.Name);
+            foreach (ParameterOption parameter in parameters)
+                parameter.Apply(parsed, configured);
+
+            FitReport report = await RunAsync(configured, options, run, parsed, console, cancellation).ConfigureAwait(false);
+            if (run.Json(parsed))
+                JsonText.Write(console.Out, report.ToJson());
+            else
+                report.Write(console);
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    static async Task<FitReport> RunAsync(
+        Estimator estimator, FitOptions options, RunOptions run, ParseResult parsed, CommandConsole console, CancellationToken cancellation)
+    {
+        TrainingOptions training = options.Read(parsed);
+        string path = options.Model(parsed);
+        OutputFile.CheckWritable(path, "model");
+        using BufferPool pool = run.OpenPool(parsed);
+        using Dataset dataset = Dataset.Open(options.Paths(parsed), pool);
+        using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], pool) : null;
+        OutputFile.RefuseInputs(path, "model", [.. OutputFile.NamesOf(dataset), .. OutputFile.NamesOf(validation)]);
+
+        using var progress = new ProgressDisplay(console);
+        training = training with { Workers = run.Workers(parsed), Validation = validation, Progress = progress };
+        FitResult result = await estimator.FitAsync(dataset, training, cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        Save(result.Model, path);
+        return new FitReport(result, path);
+    }
+
+    static void Save(Model model, string path)
+    {
+        try
+        {
+            ModelFile.Save(model, path);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"The model can't be saved as '{path}': {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Streaming.Cli.Output;
+using Streaming.Learning.Models;
+using Streaming.Learning.Training;
+
+namespace Streaming.Cli.Commands;
+
+/// <summary>What <c>fit</c> tells when it is done.</summary>
+sealed class FitReport
+{
+    readonly FitResult result;
+    readonly string path;
+    readonly string sha256;
+
+    /// <summary>Creates the report of a run whose model has been saved.</summary>
+    public FitReport(FitResult result, string path)
+    {
+        this.result = result;
+        this.path = path;
+        sha256 = OutputFile.Sha256(path);
+    }
+
+    ModelHeader Header => result.Model.Header;
+
+    double RowsPerSecond => result.RowsUsed / result.Elapsed.TotalSeconds;
+
+    /// <summary>The report for programs; its keys are part of the command's contract.</summary>
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["estimator"] = Header.Estimator,
+            ["rows"] = Header.Summary.Rows,
+            ["rows_rejected"] = result.RowsRejected,
+            ["rows_held_out"] = Header.Summary.HoldoutRows,
+            ["features"] = JsonText.Array(Header.Features),
+        };
+        if (Header.Target is { } target)
+            json["target"] = target.Name;
+
+        json["epochs"] = Header.Summary.Epochs;
+        json["passes"] = result.Passes;
+        json["partitions"] = Header.Summary.Partitions;
+        json["seconds"] = result.Elapsed.TotalSeconds;
+        json["rows_per_second"] = RowsPerSecond;
+        json["bytes_read"] = result.BytesRead;
+        json["peak_buffer_bytes"] = result.PeakBufferBytes;
+        json["peak_rss_bytes"] = PeakMemory.Bytes();
+        json["model"] = path;
+        json["model_sha256"] = sha256;
+        json["scored_on"] = result.ScoredOn;
+        json["scored_rows"] = result.ScoredRows;
+        json["metrics"] = MetricReport.ToJson(result.Metrics);
+        return json;
+    }
+
+    /// <summary>The report for people.</summary>
+    public void Write(CommandConsole console)
+    {
+        TrainingSummary summary = Header.Summary;
+        string heldOut = summary.HoldoutRows > 0 ? $", {Figures.Count(summary.HoldoutRows)} held out" : "";
+        string target = Header.Target is { } t ? $" -> {t.Name}" : "";
+        Tables.WriteFacts(console,
+        [
+            ("estimator", Header.Estimator),
+            ("learned from", $"{Figures.Count(summary.Rows, "row")}{heldOut}; {Figures.Count(Header.Features.Count, "feature")}{target}"),
+            ("time", $"{Figures.Duration(result.Elapsed)} for {Figures.Count(result.Passes, "pass")}, {Figures.Rate(RowsPerSecond)} rows/s"),
+            ("read", Figures.Bytes(result.BytesRead)),
+            ("peak memory", $"{Figures.Bytes(PeakMemory.Bytes())}, of it {Figures.Bytes(result.PeakBufferBytes)} for data"),
+            ("model", $"{path} (SHA-256 {sha256[..16]}…)"),
+        ]);
+        string rows = result.ScoredOn switch
+        {
+            "holdout" => "held-out rows",
+            _ => $"{result.ScoredOn} rows",
+        };
+        MetricReport.Write(console, $"Scores on {Figures.Count(result.ScoredRows)} {rows}", result.Metrics);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Streaming.Cli.Output;
+using Streaming.Learning.Data;
+using Streaming.Learning.Models;
+
+namespace Streaming.Cli.Commands;
+
+/// <summary>What <c>inspect</c> tells about a model.</summary>
+sealed class ModelReport(string path, Model model)
+{
+    readonly long bytes = new FileInfo(path).Length;
+    readonly string sha256 = OutputFile.Sha256(path);
+
+    ModelHeader Header => model.Header;
+
+    /// <summary>The report for programs.</summary>
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["kind"] = "model",
+            ["model"] = path,
+            ["model_kind"] = model.Kind,
+            ["estimator"] = Header.Estimator,
+            ["bytes"] = bytes,
+            ["model_sha256"] = sha256,
+            ["features"] = JsonText.Array(Header.Features),
+        };
+        if (Header.Target is { } target)
+        {
+            var about = new JsonObject { ["name"] = target.Name, ["kind"] = target.Kind.ToString().ToLowerInvariant() };
+            if (target.Kind == TargetKind.Classes)
+            {
+                about["class_type"] = target.ClassType.ToString().ToLowerInvariant();
+                about["classes"] = JsonText.Array(target.Classes);
+            }
+
+            json["target"] = about;
+        }
+
+        json["outputs"] = JsonText.Array(model.Outputs.Select(o => o.Name));
+        json["parameters"] = new JsonObject(Header.Parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)ParameterToJson(p.Value))));
+        json["training"] = TrainingToJson(Header.Summary);
+        json["tables"] = new JsonArray([.. model.Describe().Select(t => TableToJson(t))]);
+        return json;
+    }
+
+    /// <summary>The report for people.</summary>
+    public void Write(CommandConsole console)
+    {
+        TrainingSummary summary = Header.Summary;
+        List<(string, string)> facts =
+        [
+            ("model", $"{path} ({Figures.Bytes(bytes)}, SHA-256 {sha256[..16]}…)"),
+            ("kind", $"{model.Kind}, learned by {Header.Estimator}"),
+            ("learned from", $"{Figures.Count(summary.Rows, "row")}{(summary.HoldoutRows > 0 ? $", {Figures.Count(summary.HoldoutRows)} held out" : "")}"),
+            ("training", $"{Figures.Count(summary.Epochs, "epoch")}, {Figures.Count(summary.Passes, "pass")}, {Figures.Count(summary.Partitions, "partition")}, "
+                + $"batch size {summary.BatchSize}, seed {summary.Seed}{(summary.Standardized ? ", standardized" : "")}"
+                + (summary.WeightColumn != null ? $", weighted by {summary.WeightColumn}" : "")),
+            ("parameters", string.Join(", ", Header.Parameters.Select(p => $"{p.Key}={p.Value}"))),
+            ("features", $"{Figures.Count(Header.Features.Count)}: {string.Join(", ", Header.Features)}"),
+        ];
+        if (Header.Target is { } target)
+            facts.Add(("target", target.Kind == TargetKind.Classes ? $"{target.Name}, classes {string.Join(", ", target.Classes)}" : target.Name));
+
+        facts.Add(("predicts", string.Join(", ", model.Outputs.Select(o => o.Name))));
+        Tables.WriteFacts(console, facts);
+        foreach (ModelTable table in model.Describe())
+        {
+            Tables.Write(
+                console, table.Title, table.Columns, [.. table.Rows.Select(r => (string[])[r.Name, .. r.Values.Select(Figures.Value)])], areNumbers: true);
+        }
+    }
+
+    static JsonObject TrainingToJson(TrainingSummary summary)
+    {
+        var json = new JsonObject
+        {
+            ["rows"] = summary.Rows,
+            ["rows_held_out"] = summary.HoldoutRows,
+            ["epochs"] = summary.Epochs,
+            ["passes"] = summary.Passes,
+            ["partitions"] = summary.Partitions,
+            ["batch_size"] = summary.BatchSize,
+            ["seed"] = summary.Seed,
+            ["standardized"] = summary.Standardized,
+        };
+        if (summary.WeightColumn != null)
+            json["weight"] = summary.WeightColumn;
+
+        return json;
+    }
+
+    static JsonObject TableToJson(ModelTable table) => new()
+    {
+        ["title"] = table.Title,
+        ["columns"] = JsonText.Array(table.Columns),
+        ["rows"] = new JsonArray([.. table.Rows.Select(r => new JsonObject { ["name"] = r.Name, ["values"] = JsonText.Array(r.Values) })]),
+    };
+
+    // The model file keeps parameters as text; programs want the numbers and truths that they are.
+    static JsonValue ParameterToJson(string text)
+    {
+        if (bool.TryParse(text, out bool truth))
+            return JsonValue.Create(truth);
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            ? JsonValue.Create(number)
+            : JsonValue.Create(text);
+    }
+}

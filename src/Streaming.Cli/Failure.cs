@@ -1,0 +1,44 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
+using Streaming.Parquet;
+using Streaming.Storage;
+
+namespace Streaming.Cli;
+
+/// <summary>Tells the user what went wrong: one line for what can be expected, all there is to know for a bug.</summary>
+static class Failure
+{
+    /// <summary>Writes what happened.</summary>
+    /// <param name="error">Where errors go.</param>
+    /// <param name="exception">What happened.</param>
+    /// <param name="cancellation">Whether the user asked to stop.</param>
+    /// <returns>The exit code.</returns>
+    public static int Report(TextWriter error, Exception exception, CancellationToken cancellation)
+    {
+        switch (exception)
+        {
+            case OperationCanceledException when cancellation.IsCancellationRequested:
+                error.WriteLine("cancelled");
+                return ExitCode.Cancelled;
+
+            case ArgumentException:
+                WriteLine(error, exception.Message);
+                return ExitCode.Usage;
+
+            case IOException or UnauthorizedAccessException or ParquetException or DatasetException or MemoryBudgetException
+                or ModelFileException or DivergenceException:
+                WriteLine(error, exception.Message);
+                return ExitCode.Failed;
+
+            default:
+                WriteLine(error, "this is a bug of streaming; please report it with what follows.");
+                error.WriteLine(exception);
+                return ExitCode.Failed;
+        }
+    }
+
+    /// <summary>Writes a message as one line.</summary>
+    public static void WriteLine(TextWriter error, string message) =>
+        error.WriteLine("error: " + string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Streaming.Learning.Training;
+
+namespace Streaming.Cli.Options;
+
+/// <summary>What <c>fit</c> takes for every estimator. Defaults are those of <see cref="TrainingOptions"/>.</summary>
+sealed class FitOptions
+{
+    static readonly TrainingOptions Defaults = new();
+
+    readonly Argument<string[]> paths = OptionKinds.Paths();
+    readonly Option<string> model = new("--model") { HelpName = "FILE", Description = "Where to save the model.", Required = true };
+    readonly Option<string?> target = OptionKinds.Word("--target", "COL", "Column to learn: classes (whole numbers, booleans, strings) or a number.");
+    readonly Option<string[]?> features = OptionKinds.List(
+        "--features", "PAT,...", "Feature columns: names or patterns (*, ?). [default: all but target and weight]");
+
+    readonly Option<string[]?> exclude = OptionKinds.List("--exclude", "PAT,...", "Columns that are no features: names or patterns.");
+    readonly Option<string?> weight = OptionKinds.Word("--weight", "COL", "Column with a weight per row. [default: each row weighs 1]");
+    readonly Option<bool> standardize = new("--standardize")
+    {
+        Description = "Learn from features scaled to mean 0 and deviation 1; the scaling becomes part of the model.",
+    };
+
+    readonly Option<int?> epochs = OptionKinds.Count("--epochs", $"Passes of the training loop, where there is one. [default: {Defaults.Epochs}]");
+    readonly Option<int?> batchSize = OptionKinds.Count("--batch-size", $"Most rows per tile. [default: {Defaults.BatchSize}]");
+    readonly Option<long?> seed = OptionKinds.Whole("--seed", $"Seed of all randomness. [default: {Defaults.Seed}]");
+    readonly Option<int?> partitions = OptionKinds.Count(
+        "--partitions", $"Partitions that the row groups are dealt to; the result depends on it. [default: {Defaults.Partitions}, at most one per row group]");
+
+    readonly Option<string?> validation = OptionKinds.Word("--validation", "PATH", "Score the model on these files.");
+    readonly Option<double?> holdout = OptionKinds.Fraction("--holdout", "Keep back this share of the rows and score the model on them.");
+
+    /// <summary>Offers the options.</summary>
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(paths);
+        foreach (Option option in new Option[]
+            { model, target, features, exclude, weight, standardize, epochs, batchSize, seed, partitions, validation, holdout })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The data.</summary>
+    public string[] Paths(ParseResult parsed) => parsed.GetRequiredValue(paths);
+
+    /// <summary>Where to save the model.</summary>
+    public string Model(ParseResult parsed) => parsed.GetRequiredValue(model);
+
+    /// <summary>The data to score on, or null.</summary>
+    public string? Validation(ParseResult parsed) => parsed.GetValue(validation);
+
+    /// <summary>How to train, but for what belongs to the run: workers, progress and the opened validation data.</summary>
+    /// <exception cref="ArgumentException">Both a holdout and validation data are given.</exception>
+    public TrainingOptions Read(ParseResult parsed)
+    {
+        if (parsed.GetValue(holdout) > 0 && Validation(parsed) != null)
+            throw new ArgumentException("Options holdout and validation exclude each other: give one of them.");
+
+        return Defaults with
+        {
+            Target = parsed.GetValue(target),
+            Features = parsed.GetValue(features) ?? [],
+            Exclude = parsed.GetValue(exclude) ?? [],
+            Weight = parsed.GetValue(weight),
+            Standardize = parsed.GetValue(standardize),
+            Epochs = parsed.GetValue(epochs) ?? Defaults.Epochs,
+            BatchSize = parsed.GetValue(batchSize) ?? Defaults.BatchSize,
+            Seed = parsed.GetValue(seed) ?? Defaults.Seed,
+            Partitions = parsed.GetValue(partitions) ?? Defaults.Partitions,
+            HoldoutFraction = parsed.GetValue(holdout) ?? Defaults.HoldoutFraction,
+        };
+    }
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Streaming.Cli.Options;
+
+/// <summary>Kinds of options and arguments, each read and refused in the same words by every command.</summary>
+static class OptionKinds
+{
+    /// <summary>Files, folders and globs.</summary>
+    public static Argument<string[]> Paths() => new("PATH")
+    {
+        Description = "Parquet files, folders of them, or globs ('data/**/*.parquet'); read in the order of their names.",
+        Arity = ArgumentArity.OneOrMore,
+        Validators = { RefuseOptions },
+    };
+
+    /// <summary>A saved model.</summary>
+    public static Argument<string> Model() => new("MODEL")
+    {
+        Description = "A model that 'streaming fit' has saved.",
+        Validators = { RefuseOptions },
+    };
+
+    /// <summary>One word: a column, a file.</summary>
+    public static Option<string?> Word(string name, string helpName, string description) =>
+        new(name) { HelpName = helpName, Description = description };
+
+    /// <summary>A list; commas separate, and the option may be repeated. Empty when it is not given.</summary>
+    public static Option<string[]?> List(string name, string helpName, string description) => new(name)
+    {
+        HelpName = helpName,
+        Description = description,
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+            [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+    };
+
+    /// <summary>A whole number of at least 1; null when it is not given.</summary>
+    public static Option<int?> Count(string name, string description) => new(name)
+    {
+        HelpName = "N",
+        Description = description,
+        CustomParser = result => int.TryParse(TextOf(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= 1
+            ? value
+            : Refuse<int>(result, name, $"a whole number from 1 to {int.MaxValue}"),
+    };
+
+    /// <summary>A whole number; null when it is not given.</summary>
+    public static Option<long?> Whole(string name, string description) => new(name)
+    {
+        HelpName = "N",
+        Description = description,
+        CustomParser = result => long.TryParse(TextOf(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            ? value
+            : Refuse<long>(result, name, "a whole number"),
+    };
+
+    /// <summary>A share, at least 0 and below 1; null when it is not given.</summary>
+    public static Option<double?> Fraction(string name, string description) => new(name)
+    {
+        HelpName = "FRACTION",
+        Description = description,
+        CustomParser = result => double.TryParse(TextOf(result), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is >= 0 and < 1
+            ? value
+            : Refuse<double>(result, name, "a fraction of at least 0 and below 1"),
+    };
+
+    /// <summary>An amount of memory in bytes; null when it is not given.</summary>
+    public static Option<long?> Size(string name, string description) => new(name)
+    {
+        HelpName = "SIZE",
+        Description = description,
+        CustomParser = result => ByteSize.TryParse(TextOf(result), out long bytes)
+            ? bytes
+            : Refuse<long>(result, name, "a size such as 512MB or 2GiB"),
+    };
+
+    // The parser takes an option that it does not know for an argument; a misspelt option must not become a path.
+    static void RefuseOptions(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens.Where(t => t.Value is ['-', _, ..]))
+            result.AddError($"There is no option '{token.Value}' here (a path of that name is written './{token.Value}').");
+    }
+
+    static string TextOf(ArgumentResult result) => result.Tokens.Single().Value;
+
+    static T? Refuse<T>(ArgumentResult result, string name, string wanted)
+        where T : struct
+    {
+        result.AddError($"Option {name.TrimStart('-')}: wanted {wanted}, found '{TextOf(result)}'.");
+        return null;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Streaming.Cli.Output;
+
+/// <summary>The most memory that this process ever had in RAM.</summary>
+static class PeakMemory
+{
+    const string Status = "/proc/self/status";
+    const string Key = "VmHWM:";
+
+    /// <summary>Bytes. Linux keeps the high-water mark; elsewhere .NET asks the system.</summary>
+    public static long Bytes()
+    {
+        if (File.Exists(Status))
+        {
+            foreach (string line in File.ReadLines(Status))
+            {
+                if (line.StartsWith(Key, StringComparison.Ordinal))
+                    return 1024 * long.Parse(line.AsSpan(Key.Length).TrimEnd("kB "), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
+            }
+        }
+
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Streaming.Parquet.Compression;
+
+/// <summary>
+/// Decompresses Snappy (google/snappy, format_description.txt) 64 KiB at a time. Every known compressor cuts its input into
+/// blocks of that size and looks for repetitions within a block only, so a block needs nothing before it, though the format
+/// itself does not promise that: where it does not hold, this says so, and the caller falls back to the whole page.
+/// </summary>
+static unsafe class SnappyBlock
+{
+    /// <summary>Bytes of a block, of all but the last.</summary>
+    public const int Length = 64 * 1024;
+
+    /// <summary>Bytes that a compressed block takes at most (google/snappy, MaxCompressedLength).</summary>
+    public const int MaxCompressedLength = 32 + Length + Length / 6;
+
+    /// <summary>The most bytes that one compressed byte can stand for: a copy of 64 bytes takes 3.</summary>
+    public const int MaxRatio = 22;
+
+    /// <summary>Bytes behind the end of source and destination that may be read and written.</summary>
+    public const int Slack = 64;
+
+    /// <summary>Reads the length that stands before the first block; 0 bytes read when it is broken.</summary>
+    public static int ReadLength(ReadOnlySpan<byte> source, out long length)
+    {
+        length = 0;
+        for (int i = 0; i < Math.Min(5, source.Length); i++)
+        {
+            length |= (long)(source[i] & 127) << (7 * i);
+            if (source[i] < 128)
+                return i + 1;
+        }
+
+        return 0;
+    }
+
+    /// <summary>
+    /// Decompresses exactly <paramref name="length"/> bytes. Gives the compressed bytes used, or -1 when the data is broken or
+    /// not cut into blocks.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int Decode(byte* source, int sourceLength, byte* destination, int length)
+    {
+        byte* ip = source;
+        byte* end = source + sourceLength;
+        byte* op = destination;
+        byte* stop = destination + length;
+        while (op < stop)
+        {
+            if (ip >= end)
+                return -1;
+
+            uint tag = *ip++;
+            if ((tag & 3) == 0)
+            {
+                long count = (tag >> 2) + 1;
+                if (count > 60)
+                {
+                    int bytes = (int)count - 60;
+                    count = (long)(Unsafe.ReadUnaligned<uint>(ip) & (uint)((1UL << (8 * bytes)) - 1)) + 1;
+                    ip += bytes;
+                }
+
+                if (count > stop - op || count > end - ip)
+                    return -1;
+
+                if (count <= 16)
+                    Vector128.Load(ip).Store(op);
+                else if (count <= Slack)
+                    CopyFar(ip, op, (int)count);
+                else
+                    Unsafe.CopyBlockUnaligned(op, ip, (uint)count);
+
+                ip += count;
+                op += count;
+                continue;
+            }
+
+            int size;
+            long offset;
+            if ((tag & 3) == 1)
+            {
+                size = 4 + (int)((tag >> 2) & 7);
+                offset = ((tag >> 5) << 8) | *ip++;
+            }
+            else if ((tag & 3) == 2)
+            {
+                size = 1 + (int)(tag >> 2);
+                offset = Unsafe.ReadUnaligned<ushort>(ip);
+                ip += 2;
+            }
+            else
+            {
+                size = 1 + (int)(tag >> 2);
+                offset = Unsafe.ReadUnaligned<uint>(ip);
+                ip += 4;
+            }
+
+            if (offset == 0 || offset > op - destination || size > stop - op)
+                return -1;
+
+            if (offset >= 16)
+                CopyFar(op - offset, op, size);
+            else
+                CopyNear(op - offset, op, size);
+
+            op += size;
+        }
+
+        return ip <= end ? (int)(ip - source) : -1;
+    }
+
+    // Up to 64 bytes, 16 at a time, from at least 16 bytes before or from elsewhere; writes up to 15 bytes too many.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void CopyFar(byte* from, byte* to, int count)
+    {
+        Vector128.Load(from).Store(to);
+        if (count <= 16)
+            return;
+
+        Vector128.Load(from + 16).Store(to + 16);
+        if (count <= 32)
+            return;
+
+        Vector128.Load(from + 32).Store(to + 32);
+        Vector128.Load(from + 48).Store(to + 48);
+    }
+
+    // Source and destination overlap: the copy repeats what it has just written.
+    static void CopyNear(byte* from, byte* to, int count)
+    {
+        byte* stop = to + count;
+        if (to - from >= 8)
+        {
+            for (; to < stop; from += 8, to += 8)
+                Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<ulong>(from));
+        }
+        else
+        {
+            while (to < stop)
+                *to++ = *from++;
+        }
+    }
+}

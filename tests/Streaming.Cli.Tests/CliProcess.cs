@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace Streaming.Cli.Tests;
+
+/// <summary>The command as a process of its own, for what only a process has: signals and an exit code that the shell sees.</summary>
+sealed class CliProcess : IDisposable
+{
+    readonly Process process;
+
+    public CliProcess(params string[] args)
+    {
+        string command = Path.Combine(AppContext.BaseDirectory, "streaming.dll");
+        process = Process.Start(new ProcessStartInfo("dotnet", [command, .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+    }
+
+    public int ExitCode => process.ExitCode;
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>The next line of stderr, or null at its end.</summary>
+    public Task<string?> ErrorLineAsync() => process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+
+    /// <summary>Sends a signal by name: INT, TERM.</summary>
+    public void Signal(string name)
+    {
+        using Process kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end; the rest of stdout and stderr.</summary>
+    public async Task<(string Out, string Error)> EndAsync()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
+        Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return (await output, await error);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+            process.Kill();
+
+        process.Dispose();
+    }
+}

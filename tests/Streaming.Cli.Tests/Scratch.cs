@@ -1,0 +1,69 @@
+using DuckDB.NET.Data;
+
+namespace Streaming.Cli.Tests;
+
+/// <summary>A folder of a test's own, gone when the test is over, and DuckDB to write Parquet files there and to read them back.</summary>
+sealed class Scratch : IDisposable
+{
+    readonly DuckDBConnection connection = new("DataSource=:memory:");
+
+    public Scratch()
+    {
+        connection.Open();
+        Execute("SET threads = 1");
+        Execute("SET preserve_insertion_order = true");
+    }
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("streaming-cli-").FullName;
+
+    /// <summary>Names of the files there now.</summary>
+    public string[] Files => [.. Directory.GetFiles(Root).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+
+    public string In(string name) => Path.Combine(Root, name);
+
+    /// <summary>Writes the result of a query as a Parquet file.</summary>
+    public string Write(string name, string query)
+    {
+        Execute($"COPY ({query}) TO '{In(name)}' (FORMAT parquet)");
+        return In(name);
+    }
+
+    /// <summary>The single row of a query.</summary>
+    public object[] Row(string sql)
+    {
+        using DuckDBCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        using DuckDBDataReader reader = command.ExecuteReader();
+        Assert.True(reader.Read());
+        var row = new object[reader.FieldCount];
+        reader.GetValues(row);
+        Assert.False(reader.Read());
+        return row;
+    }
+
+    /// <summary>The first column of a query, as text.</summary>
+    public List<string> Texts(string sql)
+    {
+        using DuckDBCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        using DuckDBDataReader reader = command.ExecuteReader();
+        List<string> texts = [];
+        while (reader.Read())
+            texts.Add(reader.GetValue(0).ToString()!);
+
+        return texts;
+    }
+
+    public void Dispose()
+    {
+        connection.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    void Execute(string sql)
+    {
+        using DuckDBCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

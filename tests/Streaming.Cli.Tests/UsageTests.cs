@@ -1,0 +1,136 @@
+using Streaming.Learning.Estimators;
+
+namespace Streaming.Cli.Tests;
+
+/// <summary>Help, and what is said about commands that can't be meant: exit code 2 before anything is read.</summary>
+public sealed class UsageTests : IDisposable
+{
+    static readonly string Wine = Repository.Sample("wine");
+    readonly Scratch scratch = new();
+
+    public static TheoryData<string> Estimators => [.. EstimatorCatalog.All.Select(e => e.Name)];
+
+    string ModelPath => scratch.In("my.model");
+
+    public void Dispose() => scratch.Dispose();
+
+    [Fact]
+    public async Task Version_NamesTheCommandAndItsVersion()
+    {
+        CliRun run = await CliRun.DoneAsync("--version");
+        Assert.Matches(@"^streaming \d+\.\d+\.\d+", run.Out);
+    }
+
+    [Fact]
+    public async Task Help_ListsTheCommandsAndHasExamples()
+    {
+        CliRun run = await CliRun.DoneAsync("--help");
+        Assert.Contains("Examples:", run.Out, StringComparison.Ordinal);
+        foreach (string command in new[] { "fit", "predict", "evaluate", "inspect" })
+        {
+            Assert.Contains(command, run.Out, StringComparison.Ordinal);
+            CliRun help = await CliRun.DoneAsync(command, "--help");
+            Assert.Contains($"  streaming {command}", help.Out, StringComparison.Ordinal);
+            Assert.Contains("Example", help.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Estimators))]
+    public async Task FitHelp_ListsEveryParameterWithMeaningValuesAndDefault(string name)
+    {
+        Estimator estimator = EstimatorCatalog.Create(name);
+        CliRun run = await CliRun.DoneAsync("fit", name, "--help");
+        Assert.Contains(estimator.Summary, run.Out, StringComparison.Ordinal);
+        foreach (EstimatorParameter parameter in EstimatorParameters.Of(estimator.GetType()))
+        {
+            string line = Assert.Single(run.Out.Split('\n'), l => l.Contains($" --{parameter.KebabName} ", StringComparison.Ordinal));
+            Assert.NotEqual("", parameter.Description);
+            Assert.Contains(parameter.Description, line, StringComparison.Ordinal);
+            Assert.Contains($"[default: {parameter.Format(estimator)}]", line, StringComparison.Ordinal);
+            Assert.Contains(string.Join('|', parameter.AllowedValues), line, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("fit")]
+    [InlineData("fit", "no-such-estimator", "x.parquet", "--model", "m")]
+    [InlineData("no-such-command")]
+    [InlineData("fit", "sgd-classifier", "--model", "m", "--target", "late")]
+    [InlineData("fit", "sgd-classifier", "x.parquet", "--target", "late")]
+    [InlineData("fit", "sgd-classifier", "x.parquet", "--model", "m", "--no-such-option")]
+    [InlineData("predict", "m", "x.parquet")]
+    [InlineData("predict", "m", "--output", "o.parquet")]
+    [InlineData("evaluate", "m")]
+    [InlineData("inspect")]
+    public Task Parse_OfAnIncompleteOrUnknownCommand_IsWrongUsage(params string[] args) => CliRun.FailsAsync(2, args);
+
+    [Theory]
+    [InlineData("Option epochs: wanted a whole number from 1 to 2147483647, found '0'", "--epochs", "0")]
+    [InlineData("Option epochs: wanted a whole number from 1 to 2147483647, found '1.5'", "--epochs", "1.5")]
+    [InlineData("Option batch-size: wanted a whole number from 1 to 2147483647, found 'many'", "--batch-size", "many")]
+    [InlineData("Option workers: wanted a whole number from 1 to 2147483647, found '0'", "--workers", "0")]
+    [InlineData("Option partitions: wanted a whole number from 1 to 2147483647, found '-1'", "--partitions", "-1")]
+    [InlineData("Option seed: wanted a whole number, found 'x'", "--seed", "x")]
+    [InlineData("Option holdout: wanted a fraction of at least 0 and below 1, found '1'", "--holdout", "1")]
+    [InlineData("Option holdout: wanted a fraction of at least 0 and below 1, found 'NaN'", "--holdout", "NaN")]
+    [InlineData("Option memory: wanted a size such as 512MB or 2GiB, found '12 apples'", "--memory", "12 apples")]
+    [InlineData("wanted one of l2, l1, elasticnet, none, found 'l3'", "--penalty", "l3")]
+    [InlineData("wanted one of l2, l1, elasticnet, none, found '1'", "--penalty", "1")]
+    [InlineData("alpha: wanted a number, found 'small'", "--alpha", "small")]
+    [InlineData("alpha", "--alpha", "-1")]
+    [InlineData("no option '--epoch' here", "--epoch", "5")]
+    [InlineData("holdout and validation exclude each other", "--holdout", "0.1", "--validation", "x.parquet")]
+    public Task Fit_WithABadValue_NamesOptionWantedAndFound(string message, params string[] options) =>
+        CliRun.FailsAsync(2, ["fit", "sgd-classifier", Wine, "--target", "target", "--model", ModelPath, .. options], message);
+
+    [Fact]
+    public async Task Fit_WithAnUnknownEstimator_ListsThoseThereAre() =>
+        await CliRun.FailsAsync(2, ["fit", "random-forest", Wine, "--model", ModelPath], "'random-forest'", "sgd-classifier", "incremental-pca");
+
+    [Fact]
+    public Task Fit_WithoutTarget_AsksForIt() =>
+        CliRun.FailsAsync(2, ["fit", "sgd-classifier", Wine, "--model", ModelPath], "sgd-classifier", "--target");
+
+    [Fact]
+    public Task Fit_WithATargetThatIsNotLearned_IsRefused() =>
+        CliRun.FailsAsync(2, ["fit", "incremental-pca", Wine, "--model", ModelPath, "--target", "target"], "incremental-pca", "target", "--exclude");
+
+    [Fact]
+    public async Task Fit_WithTheModelAmongTheData_LeavesTheDataAlone()
+    {
+        string data = scratch.Write("data.parquet", "SELECT i AS x, i % 2 AS y FROM range(100) t(i)");
+        byte[] before = await File.ReadAllBytesAsync(data, TestContext.Current.CancellationToken);
+        await CliRun.FailsAsync(2, ["fit", "sgd-classifier", data, "--target", "y", "--model", data], "model", data);
+        Assert.Equal(before, await File.ReadAllBytesAsync(data, TestContext.Current.CancellationToken));
+        Assert.Equal(["data.parquet"], scratch.Files);
+    }
+
+    [Fact]
+    public async Task Path_ThatBeginsWithAtSign_IsAPath() =>
+        await CliRun.FailsAsync(1, ["inspect", "@nothing"], "'@nothing' doesn't exist");
+
+    [Fact]
+    public async Task Flag_BeforeAPath_DoesNotSwallowIt()
+    {
+        System.Text.Json.JsonElement json = await CliRun.JsonAsync(
+            "fit", "sgd-classifier", "--target", "target", "--model", ModelPath, "--average", Wine, "--fit-intercept", "false");
+        Assert.Equal(178, json.GetProperty("rows").GetInt64());
+        System.Text.Json.JsonElement parameters = (await CliRun.JsonAsync("inspect", ModelPath)).GetProperty("parameters");
+        Assert.True(parameters.GetProperty("average").GetBoolean());
+        Assert.False(parameters.GetProperty("fit_intercept").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Run_ThatIsCancelled_EndsWith130AndLeavesNoFile()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await cancellation.CancelAsync();
+        CliRun run = await CliRun.RunAsync(
+            ["fit", "sgd-classifier", Wine, "--target", "target", "--model", ModelPath], null, cancellation.Token);
+        Assert.Equal(130, run.ExitCode);
+        Assert.Equal("cancelled", run.Error.Trim());
+        Assert.Empty(scratch.Files);
+    }
+}
