@@ -21,7 +21,10 @@ abstract class SgdPass : OrderedPass
         double.IsNaN(Validation.Loss) ? null : (lossName, Validation.Loss);
 }
 
-/// <summary>An epoch with a single output: two classes, or a number.</summary>
+/// <summary>
+/// An epoch with a single output: two classes, or a number. What a row costs is waiting: its output, its loss and its step each need
+/// the one before. So the products of the next row are computed meanwhile (<see cref="SgdWeights.LookAhead"/>).
+/// </summary>
 sealed unsafe class SgdPass<TLoss> : SgdPass
     where TLoss : ISgdLoss
 {
@@ -32,17 +35,20 @@ sealed unsafe class SgdPass<TLoss> : SgdPass
 
     public override void Learn(RowBatch tile)
     {
+        bool isLinear = weights.IsLinear;
+        double output = tile.RowCount > 0 ? weights.Output(0, tile.Rows) : 0;
         for (int i = 0; i < tile.RowCount; i++)
         {
             float* row = tile.Rows + (long)i * tile.RowStride;
-            double target = tile.TargetPointer[i];
-            double rowWeight = tile.WeightOf(i);
-            double output = weights.Output(0, row);
+            float* next = i + 1 < tile.RowCount ? row + tile.RowStride : row;
+            double target = tile.TargetPointer[i], rowWeight = tile.WeightOf(i);
             weights.BeginStep();
+            (double start, double slope) = isLinear ? weights.LookAhead(row, next) : default;
             (double loss, double gradient) = TLoss.At(output, target);
-            weights.Move(0, row, gradient, rowWeight);
-            weights.EndStep();
             Validation.Add(loss, TLoss.IsRight(output, target), rowWeight);
+            double step = weights.Move(0, row, gradient, rowWeight);
+            weights.EndStep();
+            output = isLinear ? Math.FusedMultiplyAdd(step, slope, start) : weights.Output(0, next);
         }
 
         weights.ThrowIfDiverged();

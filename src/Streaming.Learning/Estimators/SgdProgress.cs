@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Learning.Estimators;
 
 /// <summary>
@@ -20,6 +22,8 @@ sealed class SgdProgress
     {
         weightSum += weight;
         lossSum += loss * weight;
-        rightSum += right ? weight : 0;
+
+        // No branch: whether a row is right can't be foreseen.
+        rightSum += weight * Unsafe.BitCast<bool, byte>(right);
     }
 }

@@ -73,6 +73,20 @@ sealed unsafe class SgdWeights
     public double Output(int output, float* row) =>
         RowKernels.Dot(weights.Pointer + (long)output * stride, row, stride) + intercepts[output];
 
+    /// <summary>
+    /// Whether a step is linear in the weights (no L1 penalty). Then the next row's output is <c>start + step · slope</c>, of which
+    /// <see cref="LookAhead"/> finds both before the step is known: (w · shrink + step · x) · x' + b + step.
+    /// </summary>
+    public bool IsLinear => paid is null;
+
+    /// <summary>How the first output for the next row depends on the step of this one; asked after <see cref="BeginStep"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (double Start, double Slope) LookAhead(float* row, float* next)
+    {
+        (double output, double overlap) = RowKernels.Dots(weights.Pointer, row, next, stride);
+        return (Math.FusedMultiplyAdd(shrink, output, intercepts[0]), overlap + (fitIntercept ? 1 : 0));
+    }
+
     /// <summary>Begins the step of the next row: fixes its size. Needs no output, so it may be computed while they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginStep()
@@ -92,14 +106,17 @@ sealed unsafe class SgdWeights
     /// <param name="row">The row.</param>
     /// <param name="gradient">Derivative of the loss by the output.</param>
     /// <param name="rowWeight">Weight of the row.</param>
+    /// <returns>By how much of the row the weights moved.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Move(int output, float* row, double gradient, double rowWeight)
+    public double Move(int output, float* row, double gradient, double rowWeight)
     {
         largestGradient = Math.Max(largestGradient, Math.Abs(gradient));
-        double step = -eta * gradient * rowWeight;
+        double step = -eta * rowWeight * gradient;
         RowKernels.Step(weights.Pointer + (long)output * stride, row, stride, shrink, step);
         if (fitIntercept)
             intercepts[output] += step;
+
+        return step;
     }
 
     /// <summary>Ends the step of a row.</summary>

@@ -21,7 +21,13 @@ static class Elementary
     /// <summary>e to the power x; x is first cut to [-708, 709], so the result is never infinite, zero or subnormal.</summary>
     public static double Exp(double x)
     {
-        x = Math.Min(Math.Max(x, -708), 709);
+        // Branches, which are foreseen, rather than Math.Max, whose latency stands in the way of who waits for the result.
+        if (x < -708)
+            x = -708;
+
+        if (x > 709)
+            x = 709;
+
         double shifted = Math.FusedMultiplyAdd(x, Log2E, Rounder);
         double n = shifted - Rounder;
         double r = Math.FusedMultiplyAdd(n, -Ln2Rest, Math.FusedMultiplyAdd(n, -Ln2, x));
