@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using Parquet;
 using Parquet.Schema;
 using Streaming.Learning.Data;
@@ -12,7 +11,6 @@ namespace Streaming.Benchmarks;
 /// One epoch of <c>sgd-classifier</c> from Parquet to the model, beside Parquet.Net merely reading the same columns on as many threads.
 /// The figure that matters is the ratio.
 /// </summary>
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 1, iterationCount: 7)]
 public class FitVersusRead
 {
     const long Rows = 5_000_000;
