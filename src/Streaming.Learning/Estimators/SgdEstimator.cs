@@ -21,7 +21,7 @@ public enum Penalty
 /// <summary>How the step size of stochastic gradient descent moves with the number of rows learned, t = 1, 2, ….</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>1 / (alpha · (t₀ + t - 1)), with t₀ such that the first step is √(1 / √alpha) (Bottou; as scikit-learn).</summary>
+    /// <summary>1 / (alpha · (t₀ + t - 1)), with t₀ such that the first step is √(1 / √alpha) (Bottou; as scikit-learn); half of it for more than two classes.</summary>
     Optimal,
 
     /// <summary>eta0.</summary>
@@ -33,8 +33,7 @@ public enum LearningRateSchedule
 
 /// <summary>
 /// What the linear learners by stochastic gradient descent share: scikit-learn's parameters and defaults. Rows are learned one after
-/// another, in the order of the data (scikit-learn's <c>shuffle=False</c>), for the number of epochs of the run (<c>max_iter</c>, with
-/// <c>tol=None</c>); features should be standardised.
+/// another, for the number of epochs of the run (<c>max_iter</c>, with <c>tol=None</c>); features should be standardised.
 /// </summary>
 public abstract class SgdEstimator : Estimator
 {
@@ -77,6 +76,13 @@ public abstract class SgdEstimator : Estimator
     /// <summary>Whether the model gets the average of the weights after every row, instead of the last weights. Default: false.</summary>
     [Description("Use the average of the weights after every row instead of the last weights.")]
     public bool Average { get; set; }
+
+    /// <summary>
+    /// Whether rows are learned in random order, another one in each epoch, within blocks of many tiles from all partitions
+    /// (scikit-learn shuffles all rows, which have to be in memory for that). Default: true.
+    /// </summary>
+    [Description("Learn rows in random order, within blocks from all over the data.")]
+    public bool Shuffle { get; set; } = true;
 
     /// <inheritdoc/>
     public sealed override bool IsShiftInvariant => false;

@@ -8,14 +8,18 @@ abstract class SgdPass : OrderedPass
 {
     readonly string lossName;
 
-    protected SgdPass(string purpose, string lossName)
-        : base(purpose) => this.lossName = lossName;
+    protected SgdPass(string purpose, string lossName, bool shuffle)
+        : base(purpose)
+    {
+        this.lossName = lossName;
+        WantsShuffledRows = shuffle;
+    }
 
     public SgdProgress Validation { get; } = new();
 
     public sealed override bool NeedsRowMajor => true;
 
-    public sealed override bool WantsShuffledRows => true;
+    public sealed override bool WantsShuffledRows { get; }
 
     public sealed override (string Name, double Value)? Progress =>
         double.IsNaN(Validation.Loss) ? null : (lossName, Validation.Loss);
@@ -30,8 +34,8 @@ sealed unsafe class SgdPass<TLoss> : SgdPass
 {
     readonly SgdWeights weights;
 
-    public SgdPass(string purpose, SgdWeights weights)
-        : base(purpose, TLoss.Name) => this.weights = weights;
+    public SgdPass(string purpose, SgdWeights weights, bool shuffle)
+        : base(purpose, TLoss.Name, shuffle) => this.weights = weights;
 
     public override void Learn(RowBatch tile)
     {

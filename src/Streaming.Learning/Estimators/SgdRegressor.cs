@@ -5,8 +5,8 @@ using Streaming.Learning.Models;
 namespace Streaming.Learning.Estimators;
 
 /// <summary>
-/// Least squares by stochastic gradient descent: scikit-learn's <c>SGDRegressor(loss="squared_error", shuffle=False, tol=None)</c>,
-/// with the same coefficients. The target is learned as it is, not scaled. Where d² numbers fit in memory, linear-regression is
+/// Least squares by stochastic gradient descent: scikit-learn's <c>SGDRegressor(loss="squared_error", tol=None)</c>, with the
+/// same coefficients when rows come in the same order. The target is learned as it is, not scaled. Where d² numbers fit in memory, linear-regression is
 /// exact and needs one pass. Memory: the weights, 8 bytes per feature.
 /// </summary>
 public sealed class SgdRegressor : SgdEstimator
@@ -32,7 +32,7 @@ public sealed class SgdRegressor : SgdEstimator
         var weights = new SgdWeights(this, outputs: 1, context.Features.Count);
         return new SgdFitting(
             context,
-            purpose => new SgdPass<SquaredLoss>(purpose, weights),
+            purpose => new SgdPass<SquaredLoss>(purpose, weights, Shuffle),
             header =>
             {
                 (double[] coef, double[] intercept) = weights.Result();

@@ -28,6 +28,7 @@ sealed unsafe class SgdWeights
     readonly double eta0;
     readonly double powerT;
     readonly double optimalStart;
+    readonly double optimalScale;
     readonly bool shrinks;
     long rows;
     double eta;
@@ -60,6 +61,9 @@ sealed unsafe class SgdWeights
 
         // t₀ of the schedule "optimal": the first step is the size of a typical weight (Bottou).
         optimalStart = 1 / (Math.Sqrt(1 / Math.Sqrt(alpha)) * alpha);
+
+        // With an output per class a row moves its class up and others down, so margins move twice as far as with a single output.
+        optimalScale = outputs == 1 ? 1 : 0.5;
         shrinks = parameters.Penalty is Penalty.L2 or Penalty.Elasticnet;
         paid = parameters.Penalty is Penalty.L1 or Penalty.Elasticnet ? new AlignedBlock<double>(weights.Length) : null;
         sum = parameters.Average ? new AlignedBlock<double>(weights.Length) : null;
@@ -94,7 +98,7 @@ sealed unsafe class SgdWeights
         rows++;
         eta = schedule switch
         {
-            LearningRateSchedule.Optimal => 1 / (alpha * (optimalStart + rows - 1)),
+            LearningRateSchedule.Optimal => optimalScale / (alpha * (optimalStart + rows - 1)),
             LearningRateSchedule.Constant => eta0,
             _ => eta0 * Elementary.Pow(rows, -powerT),
         };

@@ -1,6 +1,8 @@
+using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
 using Xunit;
 
 namespace Streaming.Learning.Tests.Estimators;
@@ -133,6 +135,31 @@ public sealed class SgdTests
         Near.Equal([.. w.Select(v => v[5])], found.Intercept, 1e-10);
         Assert.Equal(loss / sum, metrics.Single(m => m.Name == "progressive_log_loss").Value, 1e-10);
         Assert.Equal(right / sum, metrics.Single(m => m.Name == "progressive_accuracy").Value, 1e-12);
+    }
+
+    [Fact]
+    public void Softmax_OfTwoOutputs_LearnsTheModelOfOne()
+    {
+        var parameters = new SgdClassifier { Penalty = Penalty.None };
+        var one = new SgdWeights(parameters, outputs: 1, features: 5);
+        var two = new SgdWeights(parameters, outputs: 2, features: 5);
+        new Harness(Sample.UnitFeatures, Sample.TwoClasses).Run(new SgdPass<LogisticLoss>("one", one, shuffle: false));
+        new Harness(Sample.UnitFeatures, Sample.TwoClasses).Run(new SoftmaxPass("two", two, shuffle: false));
+
+        (double[] coef, double[] intercept) = two.Result();
+        Near.Equal(one.Result().Coef, [.. Enumerable.Range(0, 5).Select(j => coef[5 + j] - coef[j])], 1e-9);
+        Near.Equal(one.Result().Intercept, [intercept[1] - intercept[0]], 1e-9);
+    }
+
+    [Fact]
+    public void Shuffle_IsWhatThePassAsksFor()
+    {
+        foreach (bool shuffle in (bool[])[true, false])
+        {
+            var context = new FitContext(["x"], FeatureScaling.Identity(1), null, 10, 1, 10, 0);
+            var pass = (OrderedPass)new SgdRegressor { Shuffle = shuffle }.Begin(context).NextPass()!;
+            Assert.Equal((shuffle, true), (pass.WantsShuffledRows, pass.NeedsRowMajor));
+        }
     }
 
     [Fact]

@@ -1,8 +1,9 @@
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
+using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
 
-namespace Streaming.Learning.Numerics;
+namespace Streaming.Learning.Estimators;
 
 /// <summary>
 /// All sums of products of two columns, weighted by the rows: what least squares and principal components need of the data, in one
