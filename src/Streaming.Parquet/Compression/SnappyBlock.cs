@@ -40,7 +40,6 @@ static unsafe class SnappyBlock
     /// Decompresses exactly <paramref name="length"/> bytes. Gives the compressed bytes used, or -1 when the data is broken or
     /// not cut into blocks.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Decode(byte* source, int sourceLength, byte* destination, int length)
     {
         byte* ip = source;
@@ -101,12 +100,27 @@ static unsafe class SnappyBlock
             if (offset == 0 || offset > op - destination || size > stop - op)
                 return -1;
 
+            byte* from = op - offset;
             if (offset >= 16)
-                CopyFar(op - offset, op, size);
+            {
+                CopyFar(from, op, size);
+                op += size;
+            }
+            else if (offset >= 8)
+            {
+                // Source and destination overlap: the copy repeats what it has just written.
+                byte* to = op;
+                op += size;
+                for (; to < op; from += 8, to += 8)
+                    Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<ulong>(from));
+            }
             else
-                CopyNear(op - offset, op, size);
+            {
+                for (int i = 0; i < size; i++)
+                    op[i] = from[i];
 
-            op += size;
+                op += size;
+            }
         }
 
         return ip <= end ? (int)(ip - source) : -1;
@@ -126,21 +140,5 @@ static unsafe class SnappyBlock
 
         Vector128.Load(from + 32).Store(to + 32);
         Vector128.Load(from + 48).Store(to + 48);
-    }
-
-    // Source and destination overlap: the copy repeats what it has just written.
-    static void CopyNear(byte* from, byte* to, int count)
-    {
-        byte* stop = to + count;
-        if (to - from >= 8)
-        {
-            for (; to < stop; from += 8, to += 8)
-                Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<ulong>(from));
-        }
-        else
-        {
-            while (to < stop)
-                *to++ = *from++;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Streaming.Parquet.Encodings;
 using Streaming.Storage;
 
@@ -175,6 +176,7 @@ public sealed unsafe class VectorTwinTests : IDisposable
     [InlineData(8)]
     public void JoinByteStreams_EveryLength_EqualsScalar(int width)
     {
+        Assert.SkipUnless(Sse2.IsSupported, "The vector code is for processors with SSE2.");
         using NativeBuffer source = Random(MaxLength * width, seed: 6);
         for (int count = 0; count <= MaxLength; count++)
         {

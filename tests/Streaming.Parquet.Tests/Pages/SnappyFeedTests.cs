@@ -1,0 +1,106 @@
+using Snappier;
+using Streaming.Parquet.Pages;
+using Streaming.Parquet.Tests.Compression;
+using Streaming.Storage;
+
+namespace Streaming.Parquet.Tests.Pages;
+
+public sealed unsafe class SnappyFeedTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(65_536)]
+    [InlineData(65_537)]
+    [InlineData(300_001)]
+    public void Read_InPiecesOfAnySize_GivesThePageBack(int length)
+    {
+        byte[] plain = SnappyData.Make(new Random(length), length);
+        Assert.Equal(plain, ReadAll(Snappy.CompressToArray(plain), plain.Length, seed: 1));
+    }
+
+    [Fact]
+    public void Read_DataThatIsNotCutIntoBlocks_TakesTheWholePage()
+    {
+        byte[] plain = SnappyData.Make(new Random(7), 200_000);
+
+        // One literal of 150,000 bytes, then another one: the second begins in the middle of a block.
+        byte[] compressed = [.. Varint(200_000), .. Literal(plain.AsSpan(0, 150_000)), .. Literal(plain.AsSpan(150_000))];
+        Assert.Equal(plain, Snappy.DecompressToArray(compressed));
+        Assert.Equal(plain, ReadAll(compressed, plain.Length, seed: 2));
+    }
+
+    [Fact]
+    public void Read_RepetitionAcrossBlocks_TakesTheWholePage()
+    {
+        byte[] first = SnappyData.Make(new Random(8), 65_536);
+
+        // A block of its own, then copies of 64 bytes from 65,536 bytes back, which no 64 KiB compressor writes.
+        List<byte> compressed = [.. Varint(65_536 + 640), .. Literal(first)];
+        for (int i = 0; i < 10; i++)
+            compressed.AddRange([(63 << 2) | 3, 0, 0, 1, 0]);
+
+        Assert.Equal([.. first, .. first[..640]], ReadAll([.. compressed], 65_536 + 640, seed: 3));
+    }
+
+    [Fact]
+    public void Open_WithAnotherLength_IsRefused()
+    {
+        var e = Assert.Throws<ParquetException>(() => ReadAll(Snappy.CompressToArray(new byte[1000]), 1001, seed: 4));
+        Assert.Equal("the page should hold 1001 bytes, its Snappy data says 1000.", e.Message);
+    }
+
+    [Fact]
+    public void Read_BrokenData_IsRefused()
+    {
+        byte[] compressed = Snappy.CompressToArray(SnappyData.Make(new Random(9), 200_000));
+        compressed.AsSpan(compressed.Length / 2).Clear();
+        Assert.Throws<ParquetException>(() => ReadAll(compressed, 200_000, seed: 5));
+    }
+
+    static byte[] ReadAll(byte[] compressed, int length, int seed)
+    {
+        using var pool = new BufferPool();
+        byte[] found = new byte[length];
+        var source = new MemorySource("x", compressed);
+        try
+        {
+            using var window = new ChunkWindow(source, pool, 0, compressed.Length, isStreamed: true);
+            using var feed = new SnappyFeed(source, pool, window, compressed.Length, length);
+            var random = new Random(seed);
+            for (int done = 0; done < length;)
+            {
+                int least = random.Next(1, 17);
+                byte* bytes = feed.Peek(least, out int available);
+                Assert.True(available >= Math.Min(least, length - done));
+                int n = random.Next(2) == 0 ? Math.Min(available, least) : available;
+                new ReadOnlySpan<byte>(bytes, n).CopyTo(found.AsSpan(done));
+                feed.Advance(n);
+                done += n;
+            }
+
+            feed.Peek(1, out int behind);
+            Assert.Equal(0, behind);
+        }
+        finally
+        {
+            Assert.InRange(pool.RentedBytes, 0, 0);
+        }
+
+        return found;
+    }
+
+    static byte[] Varint(int value)
+    {
+        List<byte> bytes = [];
+        for (; value >= 128; value >>= 7)
+            bytes.Add((byte)(value | 128));
+
+        return [.. bytes, (byte)value];
+    }
+
+    static byte[] Literal(ReadOnlySpan<byte> bytes)
+    {
+        int n = bytes.Length - 1;
+        return [62 << 2, (byte)n, (byte)(n >> 8), (byte)(n >> 16), .. bytes];
+    }
+}
