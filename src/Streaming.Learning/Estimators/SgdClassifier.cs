@@ -6,9 +6,10 @@ namespace Streaming.Learning.Estimators;
 
 /// <summary>
 /// Logistic regression by stochastic gradient descent: scikit-learn's <c>SGDClassifier(loss="log_loss", tol=None)</c>. Two classes
-/// give the same coefficients as there when rows come in the same order. For more classes one joint softmax model is learned, where scikit-learn learns
-/// one model per class against the rest: the probabilities are then those of the model itself, not scaled to sum to 1 afterwards. The
-/// steps of the schedule <c>optimal</c> are then half as long, with which two classes would become exactly the model of one output.
+/// give the same coefficients as there when rows come in the same order. For more classes one joint softmax model is learned, where
+/// scikit-learn learns one model per class against the rest: the probabilities are then those of the model itself, not scaled to sum
+/// to 1 afterwards. The steps of the schedule <c>optimal</c> are then half as long, with which two classes would become exactly the
+/// model of one output.
 /// Memory: the weights, 8 bytes per class and feature.
 /// </summary>
 public sealed class SgdClassifier : SgdEstimator
@@ -41,7 +42,9 @@ public sealed class SgdClassifier : SgdEstimator
         var weights = new SgdWeights(this, classes.Count == 2 ? 1 : classes.Count, context.Features.Count);
         return new SgdFitting(
             context,
-            purpose => classes.Count == 2 ? new SgdPass<LogisticLoss>(purpose, weights, Shuffle) : new SoftmaxPass(purpose, weights, Shuffle),
+            purpose => classes.Count == 2
+                ? new SgdPass<LogisticLoss>(purpose, weights, Shuffle)
+                : new SoftmaxPass(purpose, weights, Shuffle),
             header =>
             {
                 (double[] coef, double[] intercept) = weights.Result();

@@ -21,7 +21,10 @@ public enum Penalty
 /// <summary>How the step size of stochastic gradient descent moves with the number of rows learned, t = 1, 2, ….</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>1 / (alpha · (t₀ + t - 1)), with t₀ such that the first step is √(1 / √alpha) (Bottou; as scikit-learn); half of it for more than two classes.</summary>
+    /// <summary>
+    /// 1 / (alpha · (t₀ + t - 1)), with t₀ such that the first step is √(1 / √alpha) (Bottou; as scikit-learn); half of it for more
+    /// than two classes.
+    /// </summary>
     Optimal,
 
     /// <summary>eta0.</summary>
@@ -49,7 +52,10 @@ public abstract class SgdEstimator : Estimator
     [Description("What keeps the weights small.")]
     public Penalty Penalty { get; set; }
 
-    /// <summary>Strength of the penalty, at least 0; above 0 for the schedule <c>optimal</c>, which also gets its step size from it. Default: 0.0001.</summary>
+    /// <summary>
+    /// Strength of the penalty, at least 0; above 0 for the schedule <c>optimal</c>, which gets its step size from it too.
+    /// Default: 0.0001.
+    /// </summary>
     [Description("Strength of the penalty; the learning rate 'optimal' is computed from it too.")]
     public double Alpha { get; set; } = 1e-4;
 
@@ -65,7 +71,10 @@ public abstract class SgdEstimator : Estimator
     [Description("How the step size falls: optimal 1/(alpha (t0 + t)), constant eta0, invscaling eta0/t^power_t.")]
     public LearningRateSchedule LearningRate { get; set; }
 
-    /// <summary>First step size for the schedules <c>constant</c> and <c>invscaling</c>, above 0 for them. Default: 0 for the classifier, 0.01 for the regressor.</summary>
+    /// <summary>
+    /// First step size for the schedules <c>constant</c> and <c>invscaling</c>, above 0 for them. Default: 0 for the classifier, 0.01
+    /// for the regressor.
+    /// </summary>
     [Description("First step size, for the learning rates constant and invscaling.")]
     public double Eta0 { get; set; }
 

@@ -6,8 +6,8 @@ namespace Streaming.Learning.Estimators;
 
 /// <summary>
 /// Least squares by stochastic gradient descent: scikit-learn's <c>SGDRegressor(loss="squared_error", tol=None)</c>, with the
-/// same coefficients when rows come in the same order. The target is learned as it is, not scaled. Where d² numbers fit in memory, linear-regression is
-/// exact and needs one pass. Memory: the weights, 8 bytes per feature.
+/// same coefficients when rows come in the same order. The target is learned as it is, not scaled. Where d² numbers fit in memory,
+/// linear-regression is exact and needs one pass. Memory: the weights, 8 bytes per feature.
 /// </summary>
 public sealed class SgdRegressor : SgdEstimator
 {

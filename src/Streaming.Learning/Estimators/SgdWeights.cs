@@ -154,7 +154,8 @@ sealed unsafe class SgdWeights
 
         throw new DivergenceException(
             $"Training ran away within {rows} rows: the steps are too large for the data. "
-            + "Try to standardise the features (--standardize), or a smaller first step (--eta0, with --learning-rate constant or invscaling).");
+            + "Try to standardise the features (--standardize), or a smaller first step (--eta0, with --learning-rate constant or "
+            + "invscaling).");
     }
 
     /// <summary>The weights to keep, [outputs × features], and the intercepts.</summary>

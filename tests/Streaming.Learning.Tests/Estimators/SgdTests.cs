@@ -82,7 +82,10 @@ public sealed class SgdTests
         double[]? weights = name == "weights" ? Sample.Weights : null;
         foreach (int batchSize in (int[])[16, 77])
         {
-            var harness = new Harness(Sample.UnitFeatures, Sample.TwoClasses, weights) { BatchSize = batchSize, Epochs = 3, Classes = ["a", "b"] };
+            var harness = new Harness(Sample.UnitFeatures, Sample.TwoClasses, weights)
+            {
+                BatchSize = batchSize, Epochs = 3, Classes = ["a", "b"],
+            };
             var model = (LinearClassifierModel)harness.Fit(estimator).Model;
             Near.Equal(wanted, [.. model.Coef, .. model.Intercept], 1e-8);
         }
