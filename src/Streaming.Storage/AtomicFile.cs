@@ -26,7 +26,9 @@ public sealed class AtomicFile : IDisposable
     public static AtomicFile Create(string path)
     {
         // A link keeps pointing where it points; what it points to is replaced.
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        string target = File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } linked
+            ? linked.FullName
+            : Path.GetFullPath(path);
         if (Directory.Exists(target))
             throw new IOException($"Wanted a file to write at '{path}', found a folder.");
 
