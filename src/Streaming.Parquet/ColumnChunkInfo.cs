@@ -18,6 +18,9 @@ public sealed class ColumnChunkInfo
     /// <summary>The encodings that the footer lists, those of levels among them.</summary>
     public IReadOnlyList<Encoding> Encodings => Metadata.Encodings;
 
+    /// <summary>Where in the file its first page starts; with <see cref="CompressedBytes"/> the range that a reader needs.</summary>
+    public long Offset => Metadata.Start;
+
     /// <summary>Bytes in the file, page headers included.</summary>
     public long CompressedBytes => Metadata.CompressedBytes;
 

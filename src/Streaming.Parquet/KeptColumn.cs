@@ -63,6 +63,7 @@ public sealed class KeptColumn : TableValues
         var levels = new int[rows];
         await group.ReadRawAsync<T>(field, values, levels, null, cancellation);
         int present = levels.Count(l => l == field.MaxDefinitionLevel);
-        return new KeptColumn(rows, (writer, target, c) => writer.WriteAllPartsAsync<T>(target, values.AsMemory(0, present), levels, null, c));
+        return new KeptColumn(
+            rows, (writer, target, c) => writer.WriteAllPartsAsync<T>(target, values.AsMemory(0, present), levels, null, c));
     }
 }

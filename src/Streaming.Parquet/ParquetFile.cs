@@ -133,7 +133,10 @@ public sealed class ParquetFile : IDisposable
             throw ParquetException.Unsupported("The footer is encrypted (the file ends in PARE); encryption is not supported.");
 
         if (!magic.SequenceEqual("PAR1"u8))
-            throw new ParquetException($"Not a Parquet file, or one that was cut short: it should end in PAR1 and ends in the bytes {Convert.ToHexString(magic)}.");
+        {
+            throw new ParquetException(
+                $"Not a Parquet file, or one that was cut short: it should end in PAR1 and ends in the bytes {Convert.ToHexString(magic)}.");
+        }
 
         long footerLength = BinaryPrimitives.ReadUInt32LittleEndian(tail[^8..]);
         if (footerLength > source.Length - 12)
@@ -182,7 +185,10 @@ public sealed class ParquetFile : IDisposable
 
         var chunks = new ColumnChunkInfo[Columns.Count];
         for (int i = 0; i < chunks.Length; i++)
-            chunks[i] = new ColumnChunkInfo(group.Chunks[i], Bound(Columns[i], group.Chunks[i], group.Chunks[i].Min), Bound(Columns[i], group.Chunks[i], group.Chunks[i].Max));
+        {
+            ChunkMetadata chunk = group.Chunks[i];
+            chunks[i] = new ColumnChunkInfo(chunk, Bound(Columns[i], chunk, chunk.Min), Bound(Columns[i], chunk, chunk.Max));
+        }
 
         return new RowGroupInfo(group.RowCount, chunks);
     }

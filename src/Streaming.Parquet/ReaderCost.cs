@@ -35,7 +35,8 @@ static class ReaderCost
 
         int width = column.Format.Width == 0 ? 4 : column.Format.Width;
         long entries = Math.Min(plain / width, chunk.ValueCount);
-        return 2 * Rounded(Math.Max(entries, BitLookup.MinTableEntries) * 4) + Rounded(entries * 8) + (column.Format.Width == 0 ? Rounded(entries * 4) : 0);
+        long starts = column.Format.Width == 0 ? Rounded((entries + 1) * 4) : 0;
+        return 2 * Rounded(Math.Max(entries, BitLookup.MinTableEntries) * 4) + Rounded(entries * 8) + starts;
     }
 
     // The pool hands out sizes in steps of a quarter.

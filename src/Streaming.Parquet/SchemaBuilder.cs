@@ -101,14 +101,18 @@ sealed class SchemaBuilder
         return type switch
         {
             PhysicalType.Boolean => new(ColumnKind.Boolean, new(NumberKind.Boolean, 0)),
-            PhysicalType.Int32 => new(ColumnKind.Number, new(IsUnsigned(logical) ? NumberKind.UInt32 : NumberKind.Int32, 4), TypeNames.Unit(logical)),
-            PhysicalType.Int64 => new(ColumnKind.Number, new(IsUnsigned(logical) ? NumberKind.UInt64 : NumberKind.Int64, 8), TypeNames.Unit(logical)),
+            PhysicalType.Int32 when IsUnsigned(logical) => new(ColumnKind.Number, new(NumberKind.UInt32, 4)),
+            PhysicalType.Int32 => new(ColumnKind.Number, new(NumberKind.Int32, 4), TypeNames.Unit(logical)),
+            PhysicalType.Int64 when IsUnsigned(logical) => new(ColumnKind.Number, new(NumberKind.UInt64, 8)),
+            PhysicalType.Int64 => new(ColumnKind.Number, new(NumberKind.Int64, 8), TypeNames.Unit(logical)),
             PhysicalType.Int96 => new(ColumnKind.Number, new(NumberKind.Int96, 12), "microseconds since 1970-01-01"),
             PhysicalType.Float => new(ColumnKind.Number, new(NumberKind.Float, 4)),
             PhysicalType.Double => new(ColumnKind.Number, new(NumberKind.Double, 8)),
-            PhysicalType.FixedLenByteArray when logical.Kind == LogicalKind.Float16 && node.TypeLength == 2 => new(ColumnKind.Number, new(NumberKind.Half, 2)),
+            PhysicalType.FixedLenByteArray when logical.Kind == LogicalKind.Float16 && node.TypeLength == 2 =>
+                new(ColumnKind.Number, new(NumberKind.Half, 2)),
             PhysicalType.ByteArray when logical.Kind == LogicalKind.None => new(ColumnKind.Text),
-            PhysicalType.ByteArray when logical.Kind is LogicalKind.String or LogicalKind.Enum or LogicalKind.Json => new(ColumnKind.Text, new(NumberKind.Text, 0)),
+            PhysicalType.ByteArray when logical.Kind is LogicalKind.String or LogicalKind.Enum or LogicalKind.Json =>
+                new(ColumnKind.Text, new(NumberKind.Text, 0)),
             _ => new(ColumnKind.Unsupported, Reason: $"{TypeNames.Of(type, node.TypeLength, logical)} is neither a number nor text"),
         };
     }

@@ -24,7 +24,10 @@ public sealed class TableWriter : IAsyncDisposable
     /// <param name="codec">Compression of its pages.</param>
     /// <param name="cancellation">Stops the start.</param>
     public static async Task<TableWriter> CreateAsync(
-        Stream output, IReadOnlyList<TableColumn> columns, CompressionCodec codec = CompressionCodec.Zstd, CancellationToken cancellation = default)
+        Stream output,
+        IReadOnlyList<TableColumn> columns,
+        CompressionCodec codec = CompressionCodec.Zstd,
+        CancellationToken cancellation = default)
     {
         var schema = new ParquetSchema(columns.Select(c => (Field)c.Field));
         var options = new ParquetOptions { CompressionMethod = (CompressionMethod)codec };
@@ -45,7 +48,10 @@ public sealed class TableWriter : IAsyncDisposable
         for (int i = 0; i < columns.Count; i++)
         {
             if (values[i].Count != rows)
-                throw new ArgumentException($"Column '{columns[i].Name}': wanted {rows} values, {values[i].Count} are given.", nameof(values));
+            {
+                throw new ArgumentException(
+                    $"Column '{columns[i].Name}': wanted {rows} values, {values[i].Count} are given.", nameof(values));
+            }
 
             await values[i].WriteAsync(group, columns[i].Field, cancellation);
         }

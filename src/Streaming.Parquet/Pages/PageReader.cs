@@ -49,7 +49,10 @@ sealed unsafe class PageReader : IDisposable
     {
         snappy?.Dispose();
         snappy = null;
-        window.Advance(Math.Max(0, (int)(bodyEnd - window.Position)));
+        long unread = bodyEnd - window.Position;
+        if (unread > 0)
+            window.Advance((int)unread);
+
         PageNumber++;
         if (window.BytesLeft <= 0)
             throw new ParquetException("the column chunk ends where a page should begin.");
@@ -132,6 +135,11 @@ sealed unsafe class PageReader : IDisposable
     {
         int compressed = (int)(bodyEnd - window.Position);
         int levels = header.CompressedBytes - compressed;
+
+        // Of nulls only, some writers compress nothing to nothing.
+        if (header.UncompressedBytes == levels)
+            return new StoredFeed(window, 0);
+
         if (codec.IsStored || !header.IsCompressed)
         {
             CheckStoredLength();
@@ -173,7 +181,10 @@ sealed unsafe class PageReader : IDisposable
     void CheckStoredLength()
     {
         if (header.UncompressedBytes != header.CompressedBytes)
-            throw new ParquetException($"an uncompressed page has {header.CompressedBytes} bytes, {header.UncompressedBytes} are announced.");
+        {
+            throw new ParquetException(
+                $"an uncompressed page has {header.CompressedBytes} bytes, {header.UncompressedBytes} are announced.");
+        }
     }
 }
 
