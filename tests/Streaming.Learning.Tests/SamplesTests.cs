@@ -24,6 +24,11 @@ public sealed class SamplesTests
         string[] lines = sample.Split("        // README\n")[1].TrimEnd().Split('\n');
         string usings = sample[..sample.IndexOf("\n\n", StringComparison.Ordinal)];
         string snippet = usings + "\n\n" + string.Join('\n', lines.Select(l => l.Length > 0 ? l[8..] : l));
+
+        // The sample is told where to read and write; whoever copies it from the README is in the repository, at a console.
+        snippet = snippet.Replace("$\"{samples}/flights\"", "\"samples/data/flights\"", StringComparison.Ordinal)
+            .Replace("$\"{folder}/late.model\"", "\"late.model\"", StringComparison.Ordinal)
+            .Replace("output.WriteLine", "Console.WriteLine", StringComparison.Ordinal);
         string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         Assert.Contains($"```csharp\n{snippet}\n```", readme, StringComparison.Ordinal);
     }
