@@ -25,7 +25,7 @@ namespace Streaming.Learning.Estimators;
 sealed unsafe class SgdNewton<TLoss> : ISgdLearner
     where TLoss : ISgdTileLoss
 {
-    const int StepRows = 1024;
+    const int StepRows = 2048;
     const int ProductRows = 256;
     const int MostIterations = 10;
     const int MostHalvings = 30;
