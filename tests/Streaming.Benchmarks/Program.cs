@@ -1,8 +1,15 @@
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
-// Everything runs in this process: the machines are shared and noisy, and what counts are ratios of the same run.
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
-    .Run(args, DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)));
+// Whole runs of seconds, timed one by one in this process: the machines are shared and noisy, and what counts are ratios of the same run.
+Job job = Job.Default
+    .WithStrategy(RunStrategy.Monitoring)
+    .WithWarmupCount(2)
+    .WithIterationCount(5)
+    .WithInvocationCount(1)
+    .WithUnrollFactor(1)
+    .WithToolchain(InProcessEmitToolchain.Instance);
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, DefaultConfig.Instance.AddJob(job));

@@ -26,7 +26,7 @@ public sealed class UsageTests : IDisposable
     {
         CliRun run = await CliRun.DoneAsync("--help");
         Assert.Contains("Examples:", run.Out, StringComparison.Ordinal);
-        foreach (string command in new[] { "fit", "predict", "evaluate", "inspect" })
+        foreach (string command in new[] { "fit", "predict", "evaluate", "inspect", "convert" })
         {
             Assert.Contains(command, run.Out, StringComparison.Ordinal);
             CliRun help = await CliRun.DoneAsync(command, "--help");
@@ -115,7 +115,8 @@ public sealed class UsageTests : IDisposable
     public async Task Flag_BeforeAPath_DoesNotSwallowIt()
     {
         System.Text.Json.JsonElement json = await CliRun.JsonAsync(
-            "fit", "sgd-classifier", "--target", "target", "--model", ModelPath, "--average", Wine, "--fit-intercept", "false");
+            "fit", "sgd-classifier", "--target", "target", "--model", ModelPath, "--learning-rate", "optimal",
+            "--average", Wine, "--fit-intercept", "false");
         Assert.Equal(178, json.GetProperty("rows").GetInt64());
         System.Text.Json.JsonElement parameters = (await CliRun.JsonAsync("inspect", ModelPath)).GetProperty("parameters");
         Assert.True(parameters.GetProperty("average").GetBoolean());

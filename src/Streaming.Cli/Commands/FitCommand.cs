@@ -63,7 +63,7 @@ static class FitCommand
     {
         TrainingOptions training = options.Read(parsed);
         string path = options.Model(parsed);
-        OutputFile.CheckWritable(path, "model");
+        OutputFile.CheckWritable(path);
         using BufferPool pool = run.OpenPool(parsed);
         using Dataset dataset = Dataset.Open(options.Paths(parsed), pool);
         using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], pool) : null;

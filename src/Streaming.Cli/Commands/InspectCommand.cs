@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Streaming.Cli.Options;
 using Streaming.Cli.Output;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Commands;
 
@@ -13,16 +14,24 @@ static class InspectCommand
         Argument<string[]> paths = OptionKinds.Paths();
         paths.HelpName = "PATH|MODEL";
         paths.Description = "Parquet files, folders of them or globs; or one model.";
-        Option<bool> json = new("--json") { Description = "Write the result as one JSON object." };
+        Option<bool> stats = new("--stats") { Description = "Read the values too: nulls, minimum, maximum and sum of every column." };
+        var run = new RunOptions();
         var command = new CliCommand("inspect", "Show what Parquet files or a model hold.")
         {
-            Examples = ["streaming inspect flights/", "streaming inspect late.model --json"],
+            Examples = ["streaming inspect flights/", "streaming inspect flights/ --stats", "streaming inspect late.model --json"],
         };
         command.Arguments.Add(paths);
-        command.Options.Add(json);
+        command.Options.Add(stats);
+        run.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            Inspect(parsed.GetRequiredValue(paths), parsed.GetValue(json), console, cancellation);
+            using BufferPool pool = run.OpenPool(parsed);
+            string[] wanted = parsed.GetRequiredValue(paths);
+            if (parsed.GetValue(stats))
+                WriteStatistics(wanted, run.Workers(parsed), pool, run.Json(parsed), console, cancellation);
+            else
+                Inspect(wanted, run.Json(parsed), console, cancellation);
+
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -46,5 +55,20 @@ static class InspectCommand
             JsonText.Write(console.Out, ParquetReport.ToJson(summary));
         else
             ParquetReport.Write(console, summary);
+    }
+
+    static void WriteStatistics(string[] paths, int workers, BufferPool pool, bool json, CommandConsole console, CancellationToken cancellation)
+    {
+        if (paths is [var path] && File.Exists(path) && FileContent.IsModel(path))
+            throw new ArgumentException($"Option stats: wanted Parquet files, found '{path}', which is a model.");
+
+        StatisticsSummary summary;
+        using (var progress = new ProgressDisplay(console))
+            summary = new StatisticsScan(workers, pool, progress).Run(paths, cancellation);
+
+        if (json)
+            JsonText.Write(console.Out, StatisticsReport.ToJson(summary));
+        else
+            StatisticsReport.Write(console, summary);
     }
 }

@@ -48,7 +48,7 @@ static class PredictCommand
 
     static async Task<Outcome> RunAsync(Request request, int workers, BufferPool pool, CommandConsole console, CancellationToken cancellation)
     {
-        OutputFile.CheckWritable(request.Output, "output");
+        OutputFile.CheckWritable(request.Output);
         Model model = SavedModel.Load(request.Model);
         using Dataset dataset = Dataset.Open(request.Paths, pool);
         OutputFile.RefuseInputs(request.Output, "output", [request.Model, .. OutputFile.NamesOf(dataset)]);

@@ -1,3 +1,4 @@
+using Streaming.Learning.Numerics;
 using Streaming.Storage;
 
 namespace Streaming.Learning.Data;
@@ -25,9 +26,9 @@ public sealed unsafe class RowBatch : IDisposable
         hasWeight = shape.HasWeight;
         buffer = pool.Rent(shape.Bytes, "a tile of rows");
         byte* next = buffer.Pointer;
-        Features = shape.HasDoubles ? null : (float*)next;
-        Doubles = shape.HasDoubles ? (double*)next : null;
-        next += (shape.HasDoubles ? sizeof(double) : sizeof(float)) * (long)Stride * FeatureCount;
+        Features = shape.HasColumns && !shape.HasDoubles ? (float*)next : null;
+        Doubles = shape.HasColumns && shape.HasDoubles ? (double*)next : null;
+        next += shape.ColumnBytes;
         TargetPointer = (double*)next;
         next += hasTarget ? sizeof(double) * (long)Stride : 0;
         WeightPointer = (double*)next;
@@ -62,15 +63,15 @@ public sealed unsafe class RowBatch : IDisposable
     internal int* RowOffsets { get; }
 
     /// <summary>
-    /// The features, column-major: value of row i, feature j at <c>Features[j * Stride + i]</c>; aligned to 64 bytes. Undefined in tiles of
-    /// shuffled rows, which have <see cref="Rows"/> only.
+    /// The features, column-major: value of row i, feature j at <c>Features[j * Stride + i]</c>; aligned to 64 bytes. Null in tiles
+    /// that hold <see cref="Doubles"/> or only <see cref="Rows"/>.
     /// </summary>
     public float* Features { get; }
 
     /// <summary>The features in double, laid out likewise, for passes that ask for doubles (<see cref="Passes.Pass.NeedsDoubles"/>); then <see cref="Features"/> is null.</summary>
     public double* Doubles { get; }
 
-    /// <summary>The same features row-major (row i starts at <c>Rows + i * RowStride</c>), or null unless the pass asked for them.</summary>
+    /// <summary>The features row-major (row i starts at <c>Rows + i * RowStride</c>), for passes that ask for rows (<see cref="Passes.Pass.NeedsRowMajor"/>); otherwise null.</summary>
     public float* Rows { get; }
 
     /// <summary>Floats from one row to the next in <see cref="Rows"/>: the feature count rounded up to 16; the padding holds zeros.</summary>
@@ -97,13 +98,26 @@ public sealed unsafe class RowBatch : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)feature, (uint)FeatureCount, nameof(feature));
         if (Features == null)
-            throw new InvalidOperationException("The tile holds its features in double: use Doubles.");
+            throw new InvalidOperationException("The tile does not hold its features as columns of float32: use Doubles or Rows.");
 
         return new ReadOnlySpan<float>(Features + (long)feature * Stride, RowCount);
     }
 
     /// <summary>A row's weight.</summary>
     public double WeightOf(int row) => hasWeight ? WeightPointer[row] : 1.0;
+
+    /// <summary>Copies all rows, with their targets, weights and positions, to a tile that holds them row-major.</summary>
+    internal void CopyTo(RowBatch rows)
+    {
+        rows.RowCount = RowCount;
+        rows.FirstRow = FirstRow;
+        rows.IsFiltered = IsFiltered;
+        Transpose.ToRows(Features, Stride, FeatureCount, RowCount, rows.Rows, rows.RowStride);
+        Target.CopyTo(rows.WritableTarget(RowCount));
+        Weight.CopyTo(rows.WritableWeight(RowCount));
+        if (IsFiltered)
+            new ReadOnlySpan<int>(RowOffsets, RowCount).CopyTo(new Span<int>(rows.RowOffsets, RowCount));
+    }
 
     internal Span<float> WritableColumn(int feature, int rows) => new(Features + (long)feature * Stride, rows);
 

@@ -14,10 +14,13 @@ public sealed record TileSource(
     Dataset Dataset, ColumnSelection Columns, FeatureScaling Scaling, TargetInfo? Target, RowFilter Filter, int BatchSize)
 {
     /// <summary>The tiles that <see cref="TileReader"/> fills.</summary>
-    /// <param name="rowMajor">Whether they bring their rows row-major too.</param>
     /// <param name="doubles">Whether their features are double.</param>
-    public BatchShape Shape(bool rowMajor = false, bool doubles = false) =>
-        new(Columns.Features.Count, BatchSize, Target != null, Columns.Weight != null, rowMajor, doubles);
+    public BatchShape Shape(bool doubles = false) =>
+        new(Columns.Features.Count, BatchSize, Target != null, Columns.Weight != null, HasRowMajor: false, doubles);
+
+    /// <summary>The tiles that hold their features row-major.</summary>
+    public BatchShape RowShape =>
+        new(Columns.Features.Count, BatchSize, Target != null, Columns.Weight != null, HasRowMajor: true, HasColumns: false);
 }
 
 /// <summary>

@@ -16,7 +16,8 @@ interface ISgdLoss
 }
 
 /// <summary>
-/// The logistic loss of the log-odds of class 1 (targets 0 and 1): ln(1 + exp(-|output|)), plus |output| where it has the wrong sign.
+/// The logistic loss of the log-odds of class 1 (targets 0 and 1): ln(1 + exp(-margin)), where the margin is the output, or minus
+/// the output for class 0. Written without a choice that depends on the row: processors can't foresee those.
 /// </summary>
 readonly struct LogisticLoss : ISgdLoss
 {
@@ -24,12 +25,10 @@ readonly struct LogisticLoss : ISgdLoss
 
     public static (double Loss, double Gradient) At(double output, double target)
     {
-        double size = Math.Abs(output);
-        double e = Elementary.Exp(-size);
-        double smaller = e / (1 + e);
-        double probability = output >= 0 ? 1 - smaller : smaller;
-        double wrong = output >= 0 == target > 0.5 ? 0 : size;
-        return (Elementary.Log(1 + e) + wrong, probability - target);
+        double sign = 2 * target - 1;
+        double margin = sign * output;
+        double odds = 1 + Elementary.Exp(margin);
+        return (Math.Max(0, Elementary.Log(odds) - margin), -sign / odds);
     }
 
     public static bool IsRight(double output, double target) => output > 0 == target > 0.5;
@@ -40,7 +39,11 @@ readonly struct SquaredLoss : ISgdLoss
 {
     public static string Name => "mse";
 
-    public static (double Loss, double Gradient) At(double output, double target) => ((output - target) * (output - target), output - target);
+    public static (double Loss, double Gradient) At(double output, double target)
+    {
+        double error = output - target;
+        return (error * error, error);
+    }
 
     public static bool IsRight(double output, double target) => false;
 }

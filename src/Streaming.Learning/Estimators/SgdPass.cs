@@ -8,41 +8,56 @@ abstract class SgdPass : OrderedPass
 {
     readonly string lossName;
 
-    protected SgdPass(string purpose, string lossName)
-        : base(purpose) => this.lossName = lossName;
+    protected SgdPass(string purpose, string lossName, bool shuffle)
+        : base(purpose)
+    {
+        this.lossName = lossName;
+        WantsShuffledRows = shuffle;
+    }
 
     public SgdProgress Validation { get; } = new();
 
     public sealed override bool NeedsRowMajor => true;
 
-    public sealed override bool WantsShuffledRows => true;
+    public sealed override bool WantsShuffledRows { get; }
 
     public sealed override (string Name, double Value)? Progress =>
         double.IsNaN(Validation.Loss) ? null : (lossName, Validation.Loss);
+
+    /// <summary>The epoch is over.</summary>
+    public virtual void Finish()
+    {
+    }
 }
 
-/// <summary>An epoch with a single output: two classes, or a number.</summary>
+/// <summary>
+/// An epoch with a single output: two classes, or a number. What a row costs is waiting: its output, its loss and its step each need
+/// the one before. So the products of the next row are computed meanwhile (<see cref="SgdWeights.LookAhead"/>).
+/// </summary>
 sealed unsafe class SgdPass<TLoss> : SgdPass
     where TLoss : ISgdLoss
 {
     readonly SgdWeights weights;
 
-    public SgdPass(string purpose, SgdWeights weights)
-        : base(purpose, TLoss.Name) => this.weights = weights;
+    public SgdPass(string purpose, SgdWeights weights, bool shuffle)
+        : base(purpose, TLoss.Name, shuffle) => this.weights = weights;
 
     public override void Learn(RowBatch tile)
     {
+        bool isLinear = weights.IsLinear;
+        double output = tile.RowCount > 0 ? weights.Output(0, tile.Rows) : 0;
         for (int i = 0; i < tile.RowCount; i++)
         {
             float* row = tile.Rows + (long)i * tile.RowStride;
-            double target = tile.TargetPointer[i];
-            double rowWeight = tile.WeightOf(i);
-            double output = weights.Output(0, row);
+            float* next = i + 1 < tile.RowCount ? row + tile.RowStride : row;
+            double target = tile.TargetPointer[i], rowWeight = tile.WeightOf(i);
             weights.BeginStep();
+            (double start, double slope) = isLinear ? weights.LookAhead(row, next) : default;
             (double loss, double gradient) = TLoss.At(output, target);
-            weights.Move(0, row, gradient, rowWeight);
-            weights.EndStep();
             Validation.Add(loss, TLoss.IsRight(output, target), rowWeight);
+            double step = weights.Move(0, row, gradient, rowWeight);
+            weights.EndStep();
+            output = isLinear ? Math.FusedMultiplyAdd(step, slope, start) : weights.Output(0, next);
         }
 
         weights.ThrowIfDiverged();

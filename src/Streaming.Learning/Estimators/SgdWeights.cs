@@ -28,6 +28,7 @@ sealed unsafe class SgdWeights
     readonly double eta0;
     readonly double powerT;
     readonly double optimalStart;
+    readonly double optimalScale;
     readonly bool shrinks;
     long rows;
     double eta;
@@ -48,7 +49,7 @@ sealed unsafe class SgdWeights
         interceptSum = new double[outputs];
         schedule = parameters.LearningRate;
         fitIntercept = parameters.FitIntercept;
-        alpha = parameters.Alpha;
+        alpha = parameters.PlainAlpha;
         eta0 = parameters.Eta0;
         powerT = parameters.PowerT;
         l1Ratio = parameters.Penalty switch
@@ -60,6 +61,9 @@ sealed unsafe class SgdWeights
 
         // t₀ of the schedule "optimal": the first step is the size of a typical weight (Bottou).
         optimalStart = 1 / (Math.Sqrt(1 / Math.Sqrt(alpha)) * alpha);
+
+        // With an output per class a row moves its class up and others down, so margins move twice as far as with a single output.
+        optimalScale = outputs == 1 ? 1 : 0.5;
         shrinks = parameters.Penalty is Penalty.L2 or Penalty.Elasticnet;
         paid = parameters.Penalty is Penalty.L1 or Penalty.Elasticnet ? new AlignedBlock<double>(weights.Length) : null;
         sum = parameters.Average ? new AlignedBlock<double>(weights.Length) : null;
@@ -73,6 +77,20 @@ sealed unsafe class SgdWeights
     public double Output(int output, float* row) =>
         RowKernels.Dot(weights.Pointer + (long)output * stride, row, stride) + intercepts[output];
 
+    /// <summary>
+    /// Whether a step is linear in the weights (no L1 penalty). Then the next row's output is <c>start + step · slope</c>, of which
+    /// <see cref="LookAhead"/> finds both before the step is known: (w · shrink + step · x) · x' + b + step.
+    /// </summary>
+    public bool IsLinear => paid is null;
+
+    /// <summary>How the first output for the next row depends on the step of this one; asked after <see cref="BeginStep"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (double Start, double Slope) LookAhead(float* row, float* next)
+    {
+        (double output, double overlap) = RowKernels.Dots(weights.Pointer, row, next, stride);
+        return (Math.FusedMultiplyAdd(shrink, output, intercepts[0]), overlap + (fitIntercept ? 1 : 0));
+    }
+
     /// <summary>Begins the step of the next row: fixes its size. Needs no output, so it may be computed while they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginStep()
@@ -80,7 +98,7 @@ sealed unsafe class SgdWeights
         rows++;
         eta = schedule switch
         {
-            LearningRateSchedule.Optimal => 1 / (alpha * (optimalStart + rows - 1)),
+            LearningRateSchedule.Optimal => optimalScale / (alpha * (optimalStart + rows - 1)),
             LearningRateSchedule.Constant => eta0,
             _ => eta0 * Elementary.Pow(rows, -powerT),
         };
@@ -92,14 +110,17 @@ sealed unsafe class SgdWeights
     /// <param name="row">The row.</param>
     /// <param name="gradient">Derivative of the loss by the output.</param>
     /// <param name="rowWeight">Weight of the row.</param>
+    /// <returns>By how much of the row the weights moved.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Move(int output, float* row, double gradient, double rowWeight)
+    public double Move(int output, float* row, double gradient, double rowWeight)
     {
         largestGradient = Math.Max(largestGradient, Math.Abs(gradient));
-        double step = -eta * gradient * rowWeight;
+        double step = -eta * rowWeight * gradient;
         RowKernels.Step(weights.Pointer + (long)output * stride, row, stride, shrink, step);
         if (fitIntercept)
             intercepts[output] += step;
+
+        return step;
     }
 
     /// <summary>Ends the step of a row.</summary>
@@ -133,7 +154,8 @@ sealed unsafe class SgdWeights
 
         throw new DivergenceException(
             $"Training ran away within {rows} rows: the steps are too large for the data. "
-            + "Try to standardise the features (--standardize), or a smaller first step (--eta0, with --learning-rate constant or invscaling).");
+            + "Try --learning-rate normalized, or to standardise the features (--standardize), or a smaller first step (--eta0, with "
+            + "--learning-rate constant or invscaling).");
     }
 
     /// <summary>The weights to keep, [outputs × features], and the intercepts.</summary>

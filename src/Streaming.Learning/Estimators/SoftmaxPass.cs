@@ -9,8 +9,8 @@ sealed unsafe class SoftmaxPass : SgdPass
     readonly SgdWeights weights;
     readonly double[] scores;
 
-    public SoftmaxPass(string purpose, SgdWeights weights)
-        : base(purpose, LogisticLoss.Name)
+    public SoftmaxPass(string purpose, SgdWeights weights, bool shuffle)
+        : base(purpose, LogisticLoss.Name, shuffle)
     {
         this.weights = weights;
         scores = new double[weights.Outputs];

@@ -34,6 +34,24 @@ static unsafe class RowKernels
         return Lanes.Sum((sum0 + sum1) + (sum2 + sum3));
     }
 
+    /// <summary>Σ weights · next and Σ row · next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (double Weights, double Row) Dots(double* weights, float* row, float* next, int length)
+    {
+        Vector512<double> w0 = default, w1 = default, r0 = default, r1 = default;
+        for (int j = 0; j < length; j += 16)
+        {
+            Vector512<float> x = Vector512.Load(row + j), y = Vector512.Load(next + j);
+            Vector512<double> low = Vector512.WidenLower(y), high = Vector512.WidenUpper(y);
+            w0 = Vector512.FusedMultiplyAdd(low, Vector512.LoadAligned(weights + j), w0);
+            w1 = Vector512.FusedMultiplyAdd(high, Vector512.LoadAligned(weights + j + 8), w1);
+            r0 = Vector512.FusedMultiplyAdd(low, Vector512.WidenLower(x), r0);
+            r1 = Vector512.FusedMultiplyAdd(high, Vector512.WidenUpper(x), r1);
+        }
+
+        return (Lanes.Sum(w0 + w1), Lanes.Sum(r0 + r1));
+    }
+
     /// <summary>weights ← shrink · weights + step · row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Step(double* weights, float* row, int length, double shrink, double step)
@@ -42,8 +60,9 @@ static unsafe class RowKernels
         for (int j = 0; j < length; j += 16)
         {
             Vector512<float> x = Vector512.Load(row + j);
-            Vector512.FusedMultiplyAdd(Vector512.WidenLower(x), c, Vector512.LoadAligned(weights + j) * s).StoreAligned(weights + j);
-            Vector512.FusedMultiplyAdd(Vector512.WidenUpper(x), c, Vector512.LoadAligned(weights + j + 8) * s).StoreAligned(weights + j + 8);
+            Vector512<double> low = Vector512.LoadAligned(weights + j) * s, high = Vector512.LoadAligned(weights + j + 8) * s;
+            Vector512.FusedMultiplyAdd(Vector512.WidenLower(x), c, low).StoreAligned(weights + j);
+            Vector512.FusedMultiplyAdd(Vector512.WidenUpper(x), c, high).StoreAligned(weights + j + 8);
         }
     }
 

@@ -14,7 +14,7 @@ public abstract class Pass
     /// <summary>What the pass is for, as progress shows it: "epoch 2 of 5".</summary>
     public string Purpose { get; }
 
-    /// <summary>Whether tiles must bring their features row-major too (<see cref="Data.RowBatch.Rows"/>).</summary>
+    /// <summary>Whether tiles must bring their features row-major in place of column-major (<see cref="Data.RowBatch.Rows"/>).</summary>
     public virtual bool NeedsRowMajor => false;
 
     /// <summary>Whether tiles must bring their features as doubles in place of float32 (<see cref="Data.RowBatch.Doubles"/>).</summary>

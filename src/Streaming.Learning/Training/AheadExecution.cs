@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Streaming.Learning.Data;
-using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
 
 namespace Streaming.Learning.Training;
@@ -9,14 +8,13 @@ namespace Streaming.Learning.Training;
 /// A pass whose tiles are decoded ahead of their use: each partition has a small bounded channel of decoded tiles. Decoding of a
 /// partition rests while its channel is full.
 /// </summary>
-abstract unsafe class AheadExecution : PassExecution
+abstract class AheadExecution : PassExecution
 {
     readonly Channel<RowBatch>[] decoded;
     readonly int[] ahead;
     readonly bool[] ended;
     readonly long[] rounds;
     readonly int depth;
-    readonly bool rowMajor;
 
     /// <summary>Opens the channels.</summary>
     /// <param name="input">What the pass runs on.</param>
@@ -26,7 +24,6 @@ abstract unsafe class AheadExecution : PassExecution
         : base(input, pass, TilesFor(input.Partitions.Count, input.Workers, input.Depth) + heldTiles)
     {
         depth = input.Depth;
-        rowMajor = pass.NeedsRowMajor;
         decoded = [.. input.Partitions.Select(_ => Channel.CreateBounded<RowBatch>(depth))];
         ahead = new int[decoded.Length];
         ended = new bool[decoded.Length];
@@ -79,12 +76,7 @@ abstract unsafe class AheadExecution : PassExecution
     {
         RowBatch? tile = Decode(partition);
         if (tile != null)
-        {
-            if (rowMajor)
-                Transpose.ToRows(tile.Features, tile.Stride, tile.FeatureCount, tile.RowCount, tile.Rows, tile.RowStride);
-
             decoded[partition].Writer.TryWrite(tile);
-        }
 
         lock (Gate)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 
@@ -14,8 +16,11 @@ sealed unsafe class BlockShuffle(RowBatch target, KeyedRandom random)
     /// <summary>Most bytes of tiles in a block, for wide data.</summary>
     public const long Bytes = 32 << 20;
 
+    const int Ahead = 12;
+
     KeyedRandom random = random;
-    (int Tile, int Row)[] order = [];
+    // Row r of tile t stands as t * Capacity + r.
+    int[] order = [];
     int count;
     int next;
 
@@ -32,10 +37,17 @@ sealed unsafe class BlockShuffle(RowBatch target, KeyedRandom random)
         int rowStride = target.RowStride;
         for (int i = 0; i < rows; i++)
         {
-            (int t, int row) = order[next + i];
+            // Rows lie anywhere in the block, so the processor can't guess the next one; it is told instead.
+            if (Sse.IsSupported && next + i + Ahead < count)
+                Prefetch(block, order[next + i + Ahead], rowStride);
+
+            (int t, int row) = Math.DivRem(order[next + i], target.Capacity);
             RowBatch source = block[t];
             float* from = source.Rows + (long)row * rowStride;
-            new ReadOnlySpan<float>(from, rowStride).CopyTo(new Span<float>(target.Rows + (long)i * rowStride, rowStride));
+            float* to = target.Rows + (long)i * rowStride;
+            for (int j = 0; j < rowStride; j += Vector512<float>.Count)
+                Vector512.Load(from + j).Store(to + j);
+
             if (target.HasTarget)
                 target.TargetPointer[i] = source.TargetPointer[row];
 
@@ -48,19 +60,27 @@ sealed unsafe class BlockShuffle(RowBatch target, KeyedRandom random)
         return target;
     }
 
+    void Prefetch(List<RowBatch> block, int code, int rowStride)
+    {
+        (int t, int row) = Math.DivRem(code, target.Capacity);
+        float* from = block[t].Rows + (long)row * rowStride;
+        for (int j = 0; j < Math.Min(rowStride, 64); j += 16)
+            Sse.Prefetch0(from + j);
+    }
+
     // Fisher and Yates, in the form of Durstenfeld (Communications of the ACM 7, 1964).
     void Draw(List<RowBatch> block)
     {
         count = block.Sum(t => t.RowCount);
         next = 0;
         if (order.Length < count)
-            order = new (int, int)[count];
+            order = new int[count];
 
         int filled = 0;
         for (int t = 0; t < block.Count; t++)
         {
             for (int row = 0; row < block[t].RowCount; row++)
-                order[filled++] = (t, row);
+                order[filled++] = t * target.Capacity + row;
         }
 
         for (int i = count - 1; i > 0; i--)

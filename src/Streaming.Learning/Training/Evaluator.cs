@@ -39,6 +39,7 @@ public static class Evaluator
         Model model, Dataset dataset, EvaluationOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new EvaluationOptions();
+        TrainingOptions.AtLeastOne(options.Workers, "workers");
         ModelHeader header = model.Header;
         if (header.Target == null && options.Target != null)
             throw new ArgumentException($"A model of {header.Estimator} has no target to compare with, found target '{options.Target}'.");

@@ -98,7 +98,7 @@ sealed class OrderedExecution : AheadExecution
             return 1;
 
         long byRows = BlockShuffle.Rows / source.BatchSize;
-        long byBytes = BlockShuffle.Bytes / source.Shape(pass.NeedsRowMajor, pass.NeedsDoubles).Bytes;
+        long byBytes = BlockShuffle.Bytes / ShapeFor(pass, source).Bytes;
         return (int)Math.Max(partitions, Math.Min(byRows, byBytes));
     }
 }

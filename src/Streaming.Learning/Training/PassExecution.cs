@@ -34,6 +34,9 @@ abstract class PassExecution : IDisposable
     readonly PassInput input;
     readonly TileReader[] readers;
     readonly Channel<RowBatch> freeTiles;
+
+    // For passes that want rows: what a worker decodes columns into before it turns them into rows, one tile each.
+    readonly Channel<RowBatch>? columnTiles;
     readonly List<RowBatch> tiles = [];
     readonly Lock failureGate = new();
     volatile ExceptionDispatchInfo? failure;
@@ -48,13 +51,12 @@ abstract class PassExecution : IDisposable
         this.input = input;
         readers = [.. input.Partitions.Select(p => new TileReader(input.Source, p))];
         freeTiles = Channel.CreateBounded<RowBatch>(tileCount);
+        columnTiles = pass.NeedsRowMajor ? Channel.CreateBounded<RowBatch>(input.Workers) : null;
         try
         {
-            for (int i = 0; i < tileCount; i++)
-            {
-                tiles.Add(new RowBatch(input.Source.Dataset.Pool, input.Source.Shape(pass.NeedsRowMajor, pass.NeedsDoubles)));
-                freeTiles.Writer.TryWrite(tiles[^1]);
-            }
+            Fill(freeTiles, tileCount, ShapeFor(pass, input.Source));
+            if (columnTiles != null)
+                Fill(columnTiles, input.Workers, input.Source.Shape());
         }
         catch
         {
@@ -62,6 +64,9 @@ abstract class PassExecution : IDisposable
             throw;
         }
     }
+
+    /// <summary>The tiles that a pass uses.</summary>
+    public static BatchShape ShapeFor(Pass pass, TileSource source) => pass.NeedsRowMajor ? source.RowShape : source.Shape(pass.NeedsDoubles);
 
     /// <summary>Number of partitions.</summary>
     protected int PartitionCount => readers.Length;
@@ -107,11 +112,24 @@ abstract class PassExecution : IDisposable
     {
         // There are as many tiles as can be in use at once, so this always finds one.
         RowBatch tile = NewTile();
-        if (readers[partition].Read(tile))
+        if (columnTiles == null ? readers[partition].Read(tile) : ReadRows(readers[partition], columnTiles, tile))
             return tile;
 
         Release(tile);
         return null;
+    }
+
+    static bool ReadRows(TileReader reader, Channel<RowBatch> columnTiles, RowBatch rows)
+    {
+        if (!columnTiles.Reader.TryRead(out RowBatch? columns))
+            throw new InvalidOperationException("More workers decode than the pass planned for.");
+
+        bool any = reader.Read(columns);
+        if (any)
+            columns.CopyTo(rows);
+
+        columnTiles.Writer.TryWrite(columns);
+        return any;
     }
 
     /// <summary>Takes a tile out of circulation for the rest of the pass.</summary>
@@ -127,6 +145,15 @@ abstract class PassExecution : IDisposable
 
     /// <summary>Gives a tile back to be filled again.</summary>
     protected void Release(RowBatch tile) => freeTiles.Writer.TryWrite(tile);
+
+    void Fill(Channel<RowBatch> channel, int count, BatchShape shape)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            tiles.Add(new RowBatch(input.Source.Dataset.Pool, shape));
+            channel.Writer.TryWrite(tiles[^1]);
+        }
+    }
 
     async Task WorkAsync()
     {

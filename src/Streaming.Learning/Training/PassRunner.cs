@@ -64,7 +64,7 @@ sealed class PassRunner
         if (pass is SumPass)
             return 0;
 
-        long tile = source.Shape(pass.NeedsRowMajor, pass.NeedsDoubles).Bytes;
+        long tile = PassExecution.ShapeFor(pass, source).Bytes;
         int held = pass is OrderedPass ordered ? OrderedExecution.HeldTilesFor(ordered, source, PartitionCount) : 0;
         long budget = source.Dataset.Pool.Limit == long.MaxValue ? long.MaxValue : (long)(source.Dataset.Pool.Limit * TileShare);
         for (int depth = PreferredDepth; depth > 1; depth--)

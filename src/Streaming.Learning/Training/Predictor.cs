@@ -37,6 +37,7 @@ public static class Predictor
         Model model, Dataset dataset, Stream output, PredictionOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new PredictionOptions();
+        TrainingOptions.AtLeastOne(options.Workers, "workers");
         ColumnSelection columns = ColumnSelection.ForModel(dataset, model.Header.Features, null, null);
         var source = new TileSource(dataset, columns, model.Header.Scaling, null, RowFilter.None, BatchSize);
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);

@@ -24,6 +24,7 @@ sealed unsafe class PageReader : IDisposable
     readonly BufferPool pool;
     readonly PageCodec codec;
     readonly ChunkWindow window;
+    readonly IDisposable hold;
     NativeBuffer? page;
     PageHeader header;
     long bodyEnd;
@@ -35,6 +36,7 @@ sealed unsafe class PageReader : IDisposable
         this.pool = pool;
         this.codec = codec;
         window = new ChunkWindow(source, pool, start, end, codec.CanStream);
+        hold = source.Hold();
     }
 
     /// <summary>The header of the page at hand.</summary>
@@ -180,6 +182,7 @@ sealed unsafe class PageReader : IDisposable
         page?.Dispose();
         page = null;
         window.Dispose();
+        hold.Dispose();
     }
 
     void CheckStoredLength()

@@ -1,8 +1,7 @@
-using Streaming.Learning.Numerics;
-using Streaming.Learning.Tests.Estimators;
+using Streaming.Learning.Estimators;
 using Xunit;
 
-namespace Streaming.Learning.Tests.Numerics;
+namespace Streaming.Learning.Tests.Estimators;
 
 public sealed class CrossProductsTests
 {

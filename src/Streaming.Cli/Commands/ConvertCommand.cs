@@ -1,0 +1,178 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Streaming.Cli.Conversion;
+using Streaming.Cli.Options;
+using Streaming.Cli.Output;
+using Streaming.Parquet;
+using Streaming.Storage;
+
+namespace Streaming.Cli.Commands;
+
+/// <summary><c>streaming convert IN... --output FOLDER</c>: writes CSV or Parquet anew as Parquet that is good to train from.</summary>
+static class ConvertCommand
+{
+    static readonly Dictionary<string, CompressionCodec> Codecs = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["zstd"] = CompressionCodec.Zstd,
+        ["snappy"] = CompressionCodec.Snappy,
+        ["lz4_raw"] = CompressionCodec.Lz4Raw,
+        ["gzip"] = CompressionCodec.Gzip,
+        ["none"] = CompressionCodec.Uncompressed,
+    };
+
+    /// <summary>Creates the command.</summary>
+    public static Command Create(CommandConsole console)
+    {
+        Argument<string[]> paths = OptionKinds.Paths();
+        paths.HelpName = "IN";
+        paths.Description = "CSV files with a header (plain or gzip), Parquet files, folders of them, or globs ('data/*.csv.gz').";
+        Option<string> output = new("--output") { HelpName = "FOLDER", Description = "Where to write one Parquet file per file.", Required = true };
+        Option<int?> rowGroupSize = OptionKinds.Count(
+            "--row-group-size", $"Rows per row group. [default: {ConversionOptions.DefaultRows}, less where there are more than 128 columns]");
+        Option<bool> float32 = new("--float32") { Description = "Write numbers of double precision in single precision." };
+        Option<string?> codec = OptionKinds.Word("--codec", string.Join('|', Codecs.Keys), "Compression of the pages. [default: zstd]");
+        Option<string?> delimiter = OptionKinds.Word("--delimiter", "CHAR", "What separates the fields of CSV; 'tab' is one. [default: found out: , ; tab or |]");
+        Option<string[]?> types = OptionKinds.List(
+            "--types",
+            "COL=TYPE,...",
+            $"Types of CSV columns: {string.Join(", ", TypeNames)}. [default: guessed from the first {CsvSchema.SampleRows} rows of each file]");
+        Option<bool> json = new("--json") { Description = "Write the result as one JSON object." };
+        var command = new CliCommand("convert", "Write CSV or Parquet anew as Parquet that is good to train from.")
+        {
+            Examples =
+            [
+                "streaming convert flights-2001.csv.gz --output flights/",
+                "streaming convert logs/ --output data/ --types zip=text,count=float64 --float32 --row-group-size 65536",
+            ],
+        };
+        command.Arguments.Add(paths);
+        foreach (Option option in new Option[] { output, rowGroupSize, float32, codec, delimiter, types, json })
+            command.Options.Add(option);
+
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = new ConversionOptions(parsed.GetValue(rowGroupSize), CodecOf(parsed.GetValue(codec)), parsed.GetValue(float32));
+            var request = new Request(
+                parsed.GetRequiredValue(paths), parsed.GetRequiredValue(output), options, DelimiterOf(parsed.GetValue(delimiter)), TypesOf(parsed.GetValue(types) ?? []));
+            Outcome outcome = await RunAsync(request, console, cancellation).ConfigureAwait(false);
+            if (parsed.GetValue(json))
+                JsonText.Write(console.Out, ToJson(request, outcome));
+            else
+                Write(console, request, outcome);
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    static IEnumerable<string> TypeNames => Enum.GetNames<CsvType>().Select(n => n.ToLowerInvariant());
+
+    static async Task<Outcome> RunAsync(Request request, CommandConsole console, CancellationToken cancellation)
+    {
+        if (File.Exists(request.Folder))
+            throw new ArgumentException($"Option output: wanted a folder, found '{request.Folder}', which is none.");
+
+        IReadOnlyList<ConversionFile> files = ConversionFile.Resolve(request.Paths, request.Folder);
+        long started = Stopwatch.GetTimestamp();
+        IEnumerable<string> csv = files.Select(f => f.Input).Where(f => !FileKind.IsParquet(f));
+        CsvSchema schema = CsvSchema.Sample(csv, request.Delimiter, request.Types, request.Options.Float32, cancellation);
+        using var pool = new BufferPool();
+        using var progress = new ProgressDisplay(console);
+        var converter = new Converter(request.Options, schema, request.Delimiter, pool, progress);
+        IReadOnlyList<ConvertedFile> converted = await converter.RunAsync(files, cancellation).ConfigureAwait(false);
+        return new Outcome(converted, schema, Stopwatch.GetElapsedTime(started));
+    }
+
+    static CompressionCodec CodecOf(string? name) =>
+        name == null ? CompressionCodec.Zstd
+        : Codecs.TryGetValue(name, out CompressionCodec codec) ? codec
+        : throw new ArgumentException($"Option codec: wanted one of {string.Join(", ", Codecs.Keys)}, found '{name}'.");
+
+    static char? DelimiterOf(string? text) => text switch
+    {
+        null => null,
+        "tab" or "\\t" => '\t',
+        [var c] when char.IsAscii(c) && c is not ('"' or '\r' or '\n') => c,
+        _ => throw new ArgumentException($"Option delimiter: wanted one ASCII character or 'tab', found '{text}'."),
+    };
+
+    static Dictionary<string, CsvType> TypesOf(string[] pairs)
+    {
+        var types = new Dictionary<string, CsvType>(StringComparer.Ordinal);
+        foreach (string pair in pairs)
+        {
+            // The name of a column may hold the sign, that of a type does not.
+            int sign = pair.LastIndexOf('=');
+            string type = pair[(sign + 1)..];
+            if (sign <= 0 || !TypeNames.Contains(type))
+                throw new ArgumentException($"Option types: wanted COL=TYPE with a type of {string.Join(", ", TypeNames)}, found '{pair}'.");
+
+            types[pair[..sign]] = Enum.Parse<CsvType>(type, ignoreCase: true);
+        }
+
+        return types;
+    }
+
+    static JsonObject ToJson(Request request, Outcome outcome) => new()
+    {
+        ["output"] = request.Folder,
+        ["rows"] = outcome.Rows,
+        ["columns"] = new JsonArray(
+        [
+            .. outcome.Columns.Select(c => new JsonObject { ["name"] = c.Name, ["type"] = c.Type, ["from"] = c.Origin, ["files"] = c.Files }),
+        ]),
+        ["files"] = new JsonArray(
+        [
+            .. outcome.Files.Select(f => new JsonObject
+            {
+                ["input"] = f.File.Input,
+                ["format"] = f.Format,
+                ["output"] = f.File.Output,
+                ["rows"] = f.Rows,
+                ["row_groups"] = f.RowGroups,
+                ["bytes_read"] = f.BytesRead,
+                ["bytes_written"] = f.BytesWritten,
+            }),
+        ]),
+        ["seconds"] = outcome.Elapsed.TotalSeconds,
+        ["rows_per_second"] = outcome.Rows / outcome.Elapsed.TotalSeconds,
+        ["bytes_read"] = outcome.Files.Sum(f => f.BytesRead),
+        ["bytes_written"] = outcome.Files.Sum(f => f.BytesWritten),
+        ["peak_rss_bytes"] = PeakMemory.Bytes(),
+    };
+
+    static void Write(CommandConsole console, Request request, Outcome outcome)
+    {
+        Tables.WriteFacts(console,
+        [
+            ("output", $"{request.Folder}: {Figures.Count(outcome.Files.Count, "file")}, {Figures.Count(outcome.Rows, "row")}, {Figures.Bytes(outcome.Files.Sum(f => f.BytesWritten))}"),
+            ("time", $"{Figures.Duration(outcome.Elapsed)}, {Figures.Rate(outcome.Rows / outcome.Elapsed.TotalSeconds)} rows/s"),
+            ("read", Figures.Bytes(outcome.Files.Sum(f => f.BytesRead))),
+            ("peak memory", Figures.Bytes(PeakMemory.Bytes())),
+        ]);
+        List<IReadOnlyList<string>> rows =
+        [
+            .. outcome.Columns.Select(c => (string[])[c.Files < outcome.Files.Count ? $"{c.Name} ({c.Files} of {outcome.Files.Count} files)" : c.Name, c.Type, c.Origin]),
+        ];
+        Tables.Write(console, Figures.Count(rows.Count, "column"), ["column", "type", "from"], rows, areNumbers: false);
+    }
+
+    sealed record Request(
+        string[] Paths, string Folder, ConversionOptions Options, char? Delimiter, IReadOnlyDictionary<string, CsvType> Types);
+
+    sealed record Outcome(IReadOnlyList<ConvertedFile> Files, CsvSchema Schema, TimeSpan Elapsed)
+    {
+        public long Rows => Files.Sum(f => f.Rows);
+
+        /// <summary>The columns of all new files, in the order in which they first appear: types, where they are from, files that have them.</summary>
+        public IEnumerable<(string Name, string Type, string Origin, int Files)> Columns =>
+            from file in Files
+            from column in file.Columns
+            group (column.Type, Origin: OriginOf(file, column.Name)) by column.Name into same
+            select (same.Key, string.Join(" | ", same.Select(c => c.Type).Distinct()), string.Join(" | ", same.Select(c => c.Origin).Distinct()), same.Count());
+
+        string OriginOf(ConvertedFile file, string column) =>
+            file.Format == "parquet" ? "the file" : Schema.IsGiven(column) ? "--types" : $"a sample of {Figures.Count(CsvSchema.SampleRows)} rows";
+    }
+}

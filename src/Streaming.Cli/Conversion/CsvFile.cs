@@ -1,0 +1,147 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Unicode;
+using CsvHelper;
+using Streaming.Learning.Data;
+
+namespace Streaming.Cli.Conversion;
+
+/// <summary>A CSV file with a header, read once from its first record to its last; compressed by gzip or not.</summary>
+sealed class CsvFile : IDisposable
+{
+    // An unclosed quote would otherwise take the rest of the file for one field.
+    const int MaxRecordBytes = 64 * 1024 * 1024;
+
+    readonly string path;
+    readonly FileStream file;
+    readonly CsvReader reader;
+
+    CsvFile(string path, FileStream file, CsvReader reader)
+    {
+        this.path = path;
+        this.file = file;
+        this.reader = reader;
+    }
+
+    /// <summary>Names of the columns.</summary>
+    public IReadOnlyList<string> Columns { get; private set; } = [];
+
+    /// <summary>What separates fields.</summary>
+    public char Delimiter => reader.Separator;
+
+    /// <summary>Bytes of the file that have been read.</summary>
+    public long BytesRead => file.Position;
+
+    /// <summary>Opens a file and reads its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="delimiter">What separates fields; null to find out among comma, semicolon, tab and bar.</param>
+    /// <exception cref="DatasetException">It has no proper header.</exception>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static CsvFile Open(string path, char? delimiter)
+    {
+        FileStream file = File.OpenRead(path);
+        try
+        {
+            Stream content = FileKind.IsGzip(path) ? new GZipStream(file, CompressionMode.Decompress) : file;
+            var options = CsvReaderOptions.Default with
+            {
+                Separator = delimiter,
+                MalformedData = CsvMalformedDataHandling.Throw,
+                FieldCountMismatch = CsvFieldCountHandling.Throw,
+                MaxRecordSize = MaxRecordBytes,
+                TrackLineNumbers = true,
+                PoolStrings = true,
+            };
+            var csv = new CsvFile(path, file, CsvReader.Create(content, options, leaveOpen: false));
+            csv.Guard(() => csv.Columns = [.. csv.reader.Headers]);
+            csv.CheckHeader();
+            return csv;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Moves to the next record.</summary>
+    /// <exception cref="DatasetException">It is no proper record.</exception>
+    public bool Read()
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (Exception e) when (IsOfTheData(e))
+        {
+            throw Fault(e);
+        }
+    }
+
+    /// <summary>The text of a field, in UTF-8; empty for no value. Valid until the next record is read.</summary>
+    public ReadOnlySpan<byte> Field(int column) => reader.GetSpan(column);
+
+    /// <summary>The text of a field; null for no value.</summary>
+    /// <exception cref="DatasetException">It is not UTF-8.</exception>
+    public string? Text(int column)
+    {
+        ReadOnlySpan<byte> text = reader.GetSpan(column);
+        if (text.IsEmpty)
+            return null;
+
+        return Utf8.IsValid(text)
+            ? reader.GetString(column)
+            : throw new DatasetException($"{Place(column)}: wanted text in UTF-8, found the bytes {Convert.ToHexString(text[..Math.Min(text.Length, 40)])}; convert the file to UTF-8 first.");
+    }
+
+    /// <summary>Where a field of the current record is, for messages.</summary>
+    public string Place(int column) => $"'{path}', line {reader.LineNumber}, column '{Columns[column]}'";
+
+    /// <summary>The text of a field as a message shows it.</summary>
+    public string Quoted(int column)
+    {
+        string text = Encoding.UTF8.GetString(reader.GetSpan(column));
+        return $"'{(text.Length > 60 ? text[..60] + "..." : text)}'";
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        reader.Dispose();
+        file.Dispose();
+    }
+
+    void CheckHeader()
+    {
+        if (Columns.Count == 0)
+            throw new DatasetException($"'{path}': wanted a header with the names of the columns, found nothing.");
+
+        for (int c = 0; c < Columns.Count; c++)
+        {
+            if (string.IsNullOrWhiteSpace(Columns[c]))
+                throw new DatasetException($"'{path}', line 1: wanted a name for every column, found none for column {c + 1} of {Columns.Count}; does the file have a header?");
+        }
+
+        if (Columns.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new DatasetException($"'{path}', line 1: wanted different names of columns, found '{twice.Key}' {twice.Count()} times.");
+    }
+
+    void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (IsOfTheData(e))
+        {
+            throw Fault(e);
+        }
+    }
+
+    // Broken CSV, and broken gzip around it.
+    static bool IsOfTheData(Exception e) => e is CsvFormatException or InvalidDataException or DecoderFallbackException;
+
+    DatasetException Fault(Exception e) => e is CsvFormatException { LineNumber: > 0 } format
+        ? new DatasetException($"'{path}', line {format.LineNumber}: {e.Message}")
+        : new DatasetException($"'{path}': {e.Message}");
+}

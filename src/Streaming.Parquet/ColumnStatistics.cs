@@ -1,0 +1,295 @@
+using System.Buffers.Text;
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Streaming.Parquet.Encodings;
+
+namespace Streaming.Parquet;
+
+/// <summary>
+/// What the values of a column are, found by reading them: footers may leave statistics out, and may be wrong. Sums are
+/// compensated, so that they do not depend on how many values there are.
+/// </summary>
+public sealed class ColumnStatistics
+{
+    // Rows that are read at a time; a multiple of the lanes, so that a value's lane depends on its row alone.
+    const int BlockRows = 4096;
+
+    // Whole numbers up to here are doubles as well.
+    const double LargestExact = 1L << 53;
+
+    CompensatedSum sum;
+
+    /// <summary>Rows, nulls included.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Nulls.</summary>
+    public long NullCount { get; private set; }
+
+    /// <summary>Values that are there and not a number.</summary>
+    public long NanCount { get; private set; }
+
+    /// <summary>Infinite values, of either sign.</summary>
+    public long InfiniteCount { get; private set; }
+
+    /// <summary>Smallest finite number; null where there is none.</summary>
+    public double? Min => min <= max ? min : null;
+
+    /// <summary>Largest finite number; null where there is none.</summary>
+    public double? Max => min <= max ? max : null;
+
+    /// <summary>Sum of the finite numbers; null where there is none.</summary>
+    public double? Sum => min <= max ? sum.Value : null;
+
+    /// <summary>Bytes of all texts, in UTF-8.</summary>
+    public long TextBytes { get; private set; }
+
+    double min = double.PositiveInfinity;
+    double max = double.NegativeInfinity;
+
+    /// <summary>Reads a column of a row group.</summary>
+    /// <exception cref="ParquetException">The column can't be read, or the file is broken.</exception>
+    public static ColumnStatistics Read(ParquetFile file, int rowGroup, ParquetColumn column, CancellationToken cancellation = default)
+    {
+        var statistics = new ColumnStatistics();
+        using ColumnReader reader = file.OpenColumn(rowGroup, column);
+        statistics.Count = reader.RowsLeft;
+        if (column.Kind == ColumnKind.Text)
+            statistics.AddText(reader, cancellation);
+        else
+            statistics.AddNumbers(reader, cancellation);
+
+        // Both nulls and NaN are read as NaN. Only where there are such, and both are possible, is it worth another look.
+        if (statistics.NanCount > 0 && column.MaxDefinitionLevel > 0)
+        {
+            statistics.NullCount = BitsOf(column) is { } bits ? CountMissing(file, rowGroup, bits, cancellation) : statistics.NanCount;
+            statistics.NanCount -= statistics.NullCount;
+        }
+
+        // Counts of units since 1970 are beyond that range as well, but nobody needs their sum to the last one.
+        bool isRounded = column.IsInteger && column.Unit is null && Math.Max(-statistics.min, statistics.max) > LargestExact;
+        if (isRounded)
+            statistics.sum.Add(SumOfRoundings(file, rowGroup, column, cancellation));
+
+        return statistics;
+    }
+
+    /// <summary>Adds what was found in rows that follow.</summary>
+    public void Add(ColumnStatistics other)
+    {
+        Count += other.Count;
+        NullCount += other.NullCount;
+        NanCount += other.NanCount;
+        InfiniteCount += other.InfiniteCount;
+        TextBytes += other.TextBytes;
+        min = Math.Min(min, other.min);
+        max = Math.Max(max, other.max);
+        sum.Add(other.sum);
+    }
+
+    // The column with its floating-point numbers taken for whole ones, none of which is NaN; null for other columns.
+    static ParquetColumn? BitsOf(ParquetColumn column)
+    {
+        NumberFormat? bits = column.Format.Kind switch
+        {
+            NumberKind.Half => new NumberFormat(NumberKind.BigEndian, 2),
+            NumberKind.Float => new NumberFormat(NumberKind.Int32, 4),
+            NumberKind.Double => new NumberFormat(NumberKind.Int64, 8),
+            _ => null,
+        };
+        return bits is null ? null : new ParquetColumn
+        {
+            Name = column.Name,
+            Index = column.Index,
+            PhysicalType = column.PhysicalType,
+            TypeName = column.TypeName,
+            Kind = column.Kind,
+            MaxDefinitionLevel = column.MaxDefinitionLevel,
+            MaxRepetitionLevel = column.MaxRepetitionLevel,
+            Format = bits.Value,
+            FixedLength = column.FixedLength,
+        };
+    }
+
+    static long CountMissing(ParquetFile file, int rowGroup, ParquetColumn bits, CancellationToken cancellation)
+    {
+        var found = new ColumnStatistics();
+        using ColumnReader reader = file.OpenColumn(rowGroup, bits);
+        found.AddNumbers(reader, cancellation);
+        return found.NanCount;
+    }
+
+    // What whole numbers lose when they are read as doubles.
+    static double SumOfRoundings(ParquetFile file, int rowGroup, ParquetColumn column, CancellationToken cancellation)
+    {
+        var roundings = new RoundingMap(column.Format.Kind == NumberKind.UInt64);
+        using ColumnReader reader = file.OpenColumn(rowGroup, column);
+        var block = new int[(int)Math.Min(reader.RowsLeft, BlockRows)];
+        long sum = 0;
+        while (reader.RowsLeft > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Span<int> codes = block.AsSpan(0, (int)Math.Min(reader.RowsLeft, BlockRows));
+            reader.ReadCategories(codes, roundings);
+            foreach (int code in codes)
+                sum += code < 0 ? 0 : code - RoundingMap.Bias;
+        }
+
+        return sum;
+    }
+
+    void AddText(ColumnReader reader, CancellationToken cancellation)
+    {
+        var lengths = new LengthMap();
+        var block = new int[(int)Math.Min(reader.RowsLeft, BlockRows)];
+        while (reader.RowsLeft > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Span<int> codes = block.AsSpan(0, (int)Math.Min(reader.RowsLeft, BlockRows));
+            reader.ReadCategories(codes, lengths);
+            foreach (int length in codes)
+            {
+                if (length < 0)
+                    NullCount++;
+                else
+                    TextBytes += length;
+            }
+        }
+    }
+
+    void AddNumbers(ColumnReader reader, CancellationToken cancellation)
+    {
+        var lanes = new Lanes();
+        int lanesPerBlock = (int)((Math.Min(reader.RowsLeft, BlockRows) + Lanes.Count - 1) / Lanes.Count);
+        var block = new double[lanesPerBlock * Lanes.Count];
+        while (reader.RowsLeft > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int rows = (int)Math.Min(reader.RowsLeft, block.Length);
+            reader.Read(block.AsSpan(0, rows));
+
+            // What is behind the last row must neither count nor add.
+            block.AsSpan(rows).Fill(double.NaN);
+            lanes.Add(block);
+            lanes.NanCount -= block.Length - rows;
+        }
+
+        NanCount = lanes.NanCount;
+        InfiniteCount = lanes.InfiniteCount;
+        (min, max) = (lanes.Min, lanes.Max);
+        sum = lanes.Sum();
+    }
+
+    // A text's code is its length: nothing has to be remembered, however many different texts there are.
+    sealed class LengthMap : CategoryMap
+    {
+        public override int Map(ReadOnlySpan<byte> utf8) => utf8.Length;
+    }
+
+    // A whole number's code is what is left of it when the double next to it is taken away, moved up so that it is not negative.
+    sealed class RoundingMap(bool isUnsigned) : CategoryMap
+    {
+        public const int Bias = 1024;
+
+        public override int Map(ReadOnlySpan<byte> utf8)
+        {
+            if (isUnsigned)
+            {
+                Utf8Parser.TryParse(utf8, out ulong number, out _);
+                return Bias + (int)((Int128)number - (Int128)(double)number);
+            }
+
+            Utf8Parser.TryParse(utf8, out long value, out _);
+            return Bias + (int)(value - (Int128)(double)value);
+        }
+    }
+
+    // A sum and what its roundings have lost (Knuth's two-sum).
+    struct CompensatedSum
+    {
+        double total;
+        double lost;
+
+        // Beyond the range of double the sum is infinite, and what was lost has no meaning.
+        public readonly double Value => double.IsFinite(total) ? total + lost : total;
+
+        public void Add(double value)
+        {
+            double next = total + value;
+            double part = next - total;
+            lost += (total - (next - part)) + (value - part);
+            total = next;
+        }
+
+        public void Add(CompensatedSum other)
+        {
+            Add(other.total);
+            Add(other.lost);
+        }
+    }
+
+    // Eight accumulators side by side, on every processor.
+    struct Lanes
+    {
+        public const int Count = 8;
+
+        public long NanCount;
+        public long InfiniteCount;
+
+        Vector512<double> total;
+        Vector512<double> lost;
+        Vector512<double> min = Vector512.Create(double.PositiveInfinity);
+        Vector512<double> max = Vector512.Create(double.NegativeInfinity);
+
+        public Lanes()
+        {
+        }
+
+        public readonly double Min => Fold(min, Math.Min);
+
+        public readonly double Max => Fold(max, Math.Max);
+
+        public void Add(ReadOnlySpan<double> values)
+        {
+            for (int i = 0; i < values.Length; i += Count)
+            {
+                Vector512<double> value = Vector512.Create(values.Slice(i, Count));
+                Vector512<double> isNumber = Vector512.Equals(value, value);
+
+                // Infinity less itself is no number.
+                Vector512<double> isFinite = Vector512.Equals(value - value, Vector512<double>.Zero);
+                int numbers = BitOperations.PopCount((uint)isNumber.ExtractMostSignificantBits());
+                NanCount += Count - numbers;
+                InfiniteCount += numbers - BitOperations.PopCount((uint)isFinite.ExtractMostSignificantBits());
+
+                min = Vector512.ConditionalSelect(isFinite & Vector512.LessThan(value, min), value, min);
+                max = Vector512.ConditionalSelect(isFinite & Vector512.GreaterThan(value, max), value, max);
+                value &= isFinite;
+                Vector512<double> next = total + value;
+                Vector512<double> part = next - total;
+                lost += (total - (next - part)) + (value - part);
+                total = next;
+            }
+        }
+
+        public readonly CompensatedSum Sum()
+        {
+            var sum = new CompensatedSum();
+            for (int i = 0; i < Count; i++)
+            {
+                sum.Add(total[i]);
+                sum.Add(lost[i]);
+            }
+
+            return sum;
+        }
+
+        static double Fold(Vector512<double> lanes, Func<double, double, double> fold)
+        {
+            double result = lanes[0];
+            for (int i = 1; i < Count; i++)
+                result = fold(result, lanes[i]);
+
+            return result;
+        }
+    }
+}

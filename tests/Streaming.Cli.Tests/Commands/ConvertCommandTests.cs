@@ -1,0 +1,306 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+
+namespace Streaming.Cli.Tests.Commands;
+
+/// <summary>What <c>convert</c> writes, read back by DuckDB.</summary>
+public sealed class ConvertCommandTests : IDisposable
+{
+    readonly Scratch scratch = new();
+
+    string Folder => scratch.In("out");
+
+    public void Dispose()
+    {
+        Assert.DoesNotContain(Directory.GetFiles(scratch.Root, "*", SearchOption.AllDirectories), f => f.EndsWith(".partial", StringComparison.Ordinal));
+        scratch.Dispose();
+    }
+
+    [Theory]
+    [InlineData("bike-sharing/bike-sharing.parquet", "csv", "")]
+    [InlineData("california-housing/california-housing.parquet", "csv.gz", "COMPRESSION gzip")]
+    [InlineData("credit-default/credit-default.parquet", "csv", "DELIMITER ';'")]
+    [InlineData("diamonds/diamonds.parquet", "tsv", "DELIMITER '\t', FORCE_QUOTE (cut)")]
+    [InlineData("electricity/electricity.parquet", "csv.gz", "COMPRESSION gzip")]
+    [InlineData("flights/2001-01.parquet", "csv", "")]
+    [InlineData("wine/wine.parquet", "csv", "DELIMITER '|'")]
+    public async Task Csv_OfASample_IsTheSameTable(string sample, string extension, string options)
+    {
+        string csv = WriteCsv($"data.{extension}", $"SELECT * FROM '{Repository.Sample(sample)}'", options);
+        JsonElement json = await CliRun.JsonAsync("convert", csv, "--output", Folder, "--row-group-size", "10000");
+        AssertSameRows(Repository.Sample(sample), Path.Combine(Folder, "data.parquet"));
+        long rows = json.GetProperty("rows").GetInt64();
+        Assert.Equal((rows + 9999) / 10_000, json.GetProperty("files")[0].GetProperty("row_groups").GetInt64());
+        Assert.All(json.GetProperty("columns").EnumerateArray(), c => Assert.Contains("sample of 10,000 rows", c.GetProperty("from").GetString(), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("bike-sharing/bike-sharing.parquet", "zstd", "ZSTD", 5000)]
+    [InlineData("california-housing/california-housing.parquet", "snappy", "SNAPPY", 3001)]
+    [InlineData("credit-default/credit-default.parquet", "lz4_raw", "LZ4_RAW", 20_000)]
+    [InlineData("diamonds/diamonds.parquet", "gzip", "GZIP", 131_072)]
+    [InlineData("flights/2001-01.parquet", "none", "UNCOMPRESSED", 77_777)]
+    [InlineData("iris/iris.parquet", "zstd", "ZSTD", 1)]
+    public async Task Parquet_OfASample_IsTheSameTableInOtherRowGroups(string sample, string codec, string codecName, int rowGroupSize)
+    {
+        string source = Repository.Sample(sample);
+        JsonElement json = await CliRun.JsonAsync("convert", source, "--output", Folder, "--codec", codec, "--row-group-size", $"{rowGroupSize}");
+        string target = json.GetProperty("files")[0].GetProperty("output").GetString()!;
+        Assert.Equal(Path.Combine(Folder, Path.GetFileName(sample)), target);
+        AssertSameRows(source, target);
+        Assert.Equal(Types(source), Types(target));
+
+        JsonElement inspected = await CliRun.JsonAsync("inspect", target);
+        Assert.All(inspected.GetProperty("columns").EnumerateArray(), c => Assert.Equal(codecName, c.GetProperty("codecs")[0].GetString()));
+        List<long> groups = [.. inspected.GetProperty("files")[0].GetProperty("row_groups").EnumerateArray().Select(g => g.GetProperty("rows").GetInt64())];
+        Assert.All(groups.SkipLast(1), g => Assert.Equal(rowGroupSize, g));
+        Assert.InRange(groups[^1], 1, rowGroupSize);
+    }
+
+    [Fact]
+    public async Task Parquet_OfManyTypes_KeepsTypesAndValues()
+    {
+        // Row groups of 2048 into ones of 3000, with nulls at other places in each column.
+        scratch.Texts(
+            $"""
+            COPY (SELECT (i % 100)::TINYINT AS i8, i::SMALLINT AS i16, i::INTEGER AS i32, 9007199254740993 + i AS i64, (i % 200)::UTINYINT AS u8, i::USMALLINT AS u16, i::UINTEGER AS u32,
+              18446744073709551615 - i::UBIGINT AS u64, i / 7.0::FLOAT AS f, i / 3.0::DOUBLE AS d, i % 2 = 0 AS b, (i / 8)::DECIMAL(9,2) AS dec, DATE '2020-01-01' + i::INTEGER AS day,
+              TIMESTAMP '2020-01-01' + to_microseconds(i * 1000003) AS ts, CASE WHEN i % 3 = 0 THEN NULL WHEN i % 3 = 1 THEN 'NaN'::DOUBLE ELSE i END AS dn,
+              CASE WHEN i % 5 = 0 THEN NULL ELSE 'täxt ' || i END AS s, CASE WHEN i < 5000 THEN NULL ELSE i % 3 = 0 END AS bn, encode('b' || i) AS bytes
+              FROM range(10000) t(i))
+            TO '{scratch.In("types.parquet")}' (FORMAT parquet, ROW_GROUP_SIZE 2048)
+            """);
+        await CliRun.DoneAsync("convert", scratch.In("types.parquet"), "--output", Folder, "--row-group-size", "3000");
+        AssertSameRows(scratch.In("types.parquet"), Path.Combine(Folder, "types.parquet"));
+        Assert.Equal(Types(scratch.In("types.parquet")), Types(Path.Combine(Folder, "types.parquet")));
+    }
+
+    [Fact]
+    public async Task Float32_NarrowsDoublesOfBoth()
+    {
+        const string Query = "SELECT i AS whole, i / 7.0::DOUBLE AS x, CASE WHEN i % 3 = 0 THEN NULL ELSE -i / 11.0::DOUBLE END AS y FROM range(5000) t(i)";
+        string parquet = scratch.Write("p.parquet", Query);
+        string csv = WriteCsv("c.csv", Query);
+        JsonElement json = await CliRun.JsonAsync("convert", parquet, csv, "--output", Folder, "--float32", "--row-group-size", "2000");
+        Assert.Equal("FLOAT", Column(json, "x").GetProperty("type").GetString());
+        Assert.Equal("INT64", Column(json, "whole").GetProperty("type").GetString());
+        Assert.Equal(2, Column(json, "y").GetProperty("files").GetInt32());
+        string narrow = scratch.Write("n.parquet", "SELECT whole, x::FLOAT AS x, y::FLOAT AS y FROM '" + parquet + "'");
+        AssertSameRows(narrow, Path.Combine(Folder, "p.parquet"));
+        AssertSameRows(narrow, Path.Combine(Folder, "c.parquet"));
+    }
+
+    [Fact]
+    public async Task Csv_Types_AreGuessed()
+    {
+        string csv = WriteText(
+            "t.csv",
+            "flag,whole,number,day,time,text,never,\"quoted, \"\"name\"\"\",mixed\n"
+            + "true,1,1.5,2001-02-03,2001-02-03 04:05:06,abc,,\"a,b\",1\n"
+            + "FALSE, -7 ,-inf,2024-02-29,2001-02-03T04:05:06.123456,\"line\nbreak\",,\"say \"\"x\"\"\",2001-01-01\n"
+            + ",,,,,,,,\n"
+            + "False,9223372036854775807,1e-3,0001-01-01,2001-02-03 04:05,ünï,,\" \",x\r\n"
+            + "true,+5,NaN,9999-12-31,2001-02-03,\"\",,z,");
+        JsonElement json = await CliRun.JsonAsync("convert", csv, "--output", Folder);
+        Assert.Equal(
+            ["BOOLEAN", "INT64", "DOUBLE", "DATE", "TIMESTAMP(MICROS)", "STRING", "STRING", "STRING", "STRING"],
+            json.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("type").GetString()));
+        string output = Path.Combine(Folder, "t.parquet");
+        Assert.Equal(["BOOLEAN", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"], Types(output).Select(t => t.Split(' ')[^1]));
+        Assert.Equal(["true", "false", "-", "false", "true"], Values(output, "flag"));
+        Assert.Equal(["1", "-7", "-", "9223372036854775807", "5"], Values(output, "whole"));
+        Assert.Equal(["1.5", "-inf", "-", "0.001", "nan"], Values(output, "number"));
+        Assert.Equal(["2001-02-03", "2024-02-29", "-", "0001-01-01", "9999-12-31"], Values(output, "day"));
+        Assert.Equal(
+            ["2001-02-03 04:05:06", "2001-02-03 04:05:06.123456", "-", "2001-02-03 04:05:00", "2001-02-03 00:00:00"], Values(output, "time"));
+        Assert.Equal(["abc", "line\nbreak", "-", "ünï", "-"], Values(output, "text"));
+        Assert.Equal(["-", "-", "-", "-", "-"], Values(output, "never"));
+        Assert.Equal(["a,b", "say \"x\"", "-", " ", "z"], Values(output, "quoted, \"\"name\"\""));
+        Assert.Equal(["1", "2001-01-01", "-", "x", "-"], Values(output, "mixed"));
+    }
+
+    [Fact]
+    public async Task Csv_ThatContradictsItsSample_NamesPlaceAndWhatToDo()
+    {
+        // The third field of the first record spans two lines.
+        string csv = WriteText("late.csv", "id,age,note\n1,2,\"a\nb\"\n" + string.Concat(Enumerable.Range(2, 10_000).Select(i => $"{i},{i},x\n")) + "10002,2.5,x\n");
+        await CliRun.FailsAsync(1, ["convert", csv, "--output", Folder], "late.csv', line 10004, column 'age'", "wanted int64", "10,000 rows", "'2.5'", "--types age=float64");
+        Assert.Empty(Directory.GetFiles(Folder));
+
+        JsonElement json = await CliRun.JsonAsync("convert", csv, "--output", Folder, "--types", "age=float32,id=int32");
+        Assert.Equal(["INT32", "FLOAT", "STRING"], json.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("type").GetString()));
+        Assert.Equal("--types", Column(json, "age").GetProperty("from").GetString());
+        Assert.Equal("2.5", Values(Path.Combine(Folder, "late.parquet"), "age")[^1]);
+    }
+
+    [Theory]
+    [InlineData("int32", "2147483648", "=int64")]
+    [InlineData("float32", "1e39", "=float64")]
+    [InlineData("float64", "1e999", "=text")]
+    [InlineData("date", "2001-01-01 10:00", "=timestamp")]
+    [InlineData("date", "2001-02-29", "=text")]
+    [InlineData("boolean", "yes", "=text")]
+    public Task Csv_WithAValueThatIsNoneOfItsGivenType_SaysWhichTypeTakesIt(string type, string value, string hint) =>
+        CliRun.FailsAsync(1, ["convert", WriteText("x.csv", $"a,b\n,1\n{value},2\n"), "--output", Folder, "--types", $"a={type}"], "line 3, column 'a'", $"wanted {type}", $"'{value}'", "a" + hint);
+
+    [Fact]
+    public async Task Csv_FilesOfAFolder_AgreeOnTypesAndKeepTheirPlaces()
+    {
+        WriteText("in/year=2001/part.csv", "x,only\n1,a\n2,b\n");
+        WriteText("in/year=2002/part.csv", "x\n1.5\n");
+        WriteText("in/readme.txt", "not for training");
+        WriteText("in/_log/part.csv", "x\nbroken\n");
+        JsonElement json = await CliRun.JsonAsync("convert", scratch.In("in"), "--output", Folder);
+        Assert.Equal("DOUBLE", Column(json, "x").GetProperty("type").GetString());
+        Assert.Equal(1, Column(json, "only").GetProperty("files").GetInt32());
+        Assert.Equal(2, json.GetProperty("files").GetArrayLength());
+        Assert.Equal(["4.5"], scratch.Texts($"SELECT sum(x) FROM read_parquet('{Folder}/**/*.parquet', union_by_name = true)"));
+        Assert.True(File.Exists(Path.Combine(Folder, "year=2001", "part.parquet")));
+
+        // Read by the command itself.
+        Assert.Equal(3, (await CliRun.JsonAsync("inspect", Folder, "--stats")).GetProperty("rows").GetInt64());
+    }
+
+    [Fact]
+    public async Task Csv_OfAHeaderAlone_HasNoRows()
+    {
+        JsonElement json = await CliRun.JsonAsync("convert", WriteText("x.csv", "a,b\n"), "--output", Folder);
+        Assert.Equal(0, json.GetProperty("rows").GetInt64());
+        Assert.Equal(["0"], scratch.Texts($"SELECT count(*) FROM '{Folder}/x.parquet'"));
+    }
+
+    [Theory]
+    [InlineData("", "header")]
+    [InlineData("a,b\n1,2\n3\n", "line 3")]
+    [InlineData("a,b\n1,2\n3,4,5\n", "line 3")]
+    [InlineData("a,b\n1,2\n\"3,4\n5,6\n", "line 3")]
+    [InlineData("a,b,a\n1,2,3\n", "'a' 2 times")]
+    [InlineData("a,,c\n1,2,3\n", "column 2 of 3")]
+    public async Task Csv_ThatIsBroken_IsNamed(string text, string named)
+    {
+        await CliRun.FailsAsync(1, ["convert", WriteText("broken.csv", text), "--output", Folder], "broken.csv'", named);
+        Assert.False(File.Exists(Path.Combine(Folder, "broken.parquet")));
+    }
+
+    [Fact]
+    public async Task Csv_ThatIsNotUtf8_IsNamed()
+    {
+        string path = scratch.In("latin.csv");
+        await File.WriteAllBytesAsync(path, Encoding.Latin1.GetBytes("name\nabc\nmünchen\n"), TestContext.Current.CancellationToken);
+        await CliRun.FailsAsync(1, ["convert", path, "--output", Folder], "latin.csv', line 3, column 'name'", "UTF-8", "6DFC");
+    }
+
+    [Fact]
+    public async Task Gzip_CutShort_IsNamed()
+    {
+        string csv = WriteCsv("cut.csv.gz", $"SELECT * FROM '{Repository.Sample("electricity")}/*.parquet'", "COMPRESSION gzip");
+        byte[] bytes = await File.ReadAllBytesAsync(csv, TestContext.Current.CancellationToken);
+        foreach (int length in new[] { bytes.Length / 2, bytes.Length - 4 })
+        {
+            await File.WriteAllBytesAsync(csv, bytes[..length], TestContext.Current.CancellationToken);
+            await CliRun.FailsAsync(1, ["convert", csv, "--output", Folder], "cut.csv.gz'");
+        }
+    }
+
+    [Fact]
+    public async Task Gzip_OfSeveralMembers_IsReadWhole()
+    {
+        string path = scratch.In("two.csv.gz");
+        await using (FileStream file = File.Create(path))
+        {
+            foreach (string part in new[] { "a\n1\n", "2\n3\n" })
+            {
+                await using var gzip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true);
+                await gzip.WriteAsync(Encoding.ASCII.GetBytes(part), TestContext.Current.CancellationToken);
+            }
+        }
+
+        Assert.Equal(3, (await CliRun.JsonAsync("convert", path, "--output", Folder)).GetProperty("rows").GetInt64());
+    }
+
+    [Fact]
+    public async Task Parquet_WithLists_IsRefusedByName() =>
+        await CliRun.FailsAsync(1, ["convert", scratch.Write("l.parquet", "SELECT 1 AS x, [1, 2] AS v"), "--output", Folder], "'v.list.element'", "l.parquet", "lists");
+
+    [Fact]
+    public async Task Parquet_BeyondFloat32_IsNamed() =>
+        await CliRun.FailsAsync(1, ["convert", scratch.Write("h.parquet", "SELECT 1e300 AS x"), "--output", Folder, "--float32"], "'x'", "h.parquet", "1E+300", "float32");
+
+    [Fact]
+    public async Task Parquet_WithDamagedPages_IsNamedAndLeavesThePreviousFile()
+    {
+        string source = scratch.In("wine.parquet");
+        File.Copy(Repository.Sample("wine/wine.parquet"), source);
+        await CliRun.DoneAsync("convert", source, "--output", Folder);
+        byte[] bytes = await File.ReadAllBytesAsync(source, TestContext.Current.CancellationToken);
+        bytes.AsSpan(100, 2000).Fill(0xFF);
+        await File.WriteAllBytesAsync(source, bytes, TestContext.Current.CancellationToken);
+        await CliRun.FailsAsync(1, ["convert", source, "--output", Folder], "wine.parquet'", "Column '");
+        AssertSameRows(Repository.Sample("wine/wine.parquet"), Path.Combine(Folder, "wine.parquet"));
+    }
+
+    [Fact]
+    public async Task Files_ThatWouldBecomeOne_AreNamed()
+    {
+        WriteText("a/x.csv", "a\n1\n");
+        WriteText("b/x.csv", "a\n2\n");
+        await CliRun.FailsAsync(2, ["convert", scratch.In("a/x.csv"), scratch.In("b/x.csv"), "--output", Folder], "a/x.csv", "b/x.csv", "x.parquet");
+        string inPlace = scratch.Write("y.parquet", "SELECT 1 AS a");
+        await CliRun.FailsAsync(2, ["convert", inPlace, "--output", scratch.Root], "output", "y.parquet");
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
+    public async Task Usage_ThatIsWrong_IsTold()
+    {
+        string csv = WriteText("x.csv", "a,b\n1,2\n");
+        await CliRun.FailsAsync(2, ["convert", csv], "--output");
+        await CliRun.FailsAsync(2, ["convert", csv, "--output", Folder, "--codec", "lzo"], "codec", "zstd, snappy, lz4_raw, gzip, none", "'lzo'");
+        await CliRun.FailsAsync(2, ["convert", csv, "--output", Folder, "--types", "a=number"], "types", "float64", "'a=number'");
+        await CliRun.FailsAsync(2, ["convert", csv, "--output", Folder, "--delimiter", "::"], "delimiter", "'::'");
+        await CliRun.FailsAsync(2, ["convert", csv, "--output", Folder, "--row-group-size", "0"], "row-group-size", "'0'");
+        await CliRun.FailsAsync(2, ["convert", csv, "--output", csv], "output", "x.csv");
+        await CliRun.FailsAsync(1, ["convert", csv, "--output", Folder, "--types", "c=text"], "'c'", "'a', 'b'");
+        await CliRun.FailsAsync(1, ["convert", scratch.In("nothing.csv"), "--output", Folder], "nothing.csv", "doesn't exist");
+        await File.WriteAllBytesAsync(scratch.In("x.bin"), [1, 0, 2, 0], TestContext.Current.CancellationToken);
+        await CliRun.FailsAsync(1, ["convert", scratch.In("x.bin"), "--output", Folder], "x.bin", "neither Parquet");
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
+    public async Task Table_StatesTypesAndWhereTheyAreFrom()
+    {
+        CliRun run = await CliRun.DoneAsync("convert", WriteText("x.csv", "a,b\n1,2\n"), "--output", Folder, "--types", "b=text");
+        foreach (string text in new[] { "1 file, 1 row", "INT64", "a sample of 10,000 rows", "STRING", "--types" })
+            Assert.Contains(text, run.Out, StringComparison.Ordinal);
+    }
+
+    string WriteCsv(string name, string query, string options = "")
+    {
+        scratch.Texts($"COPY ({query}) TO '{scratch.In(name)}' (FORMAT csv, HEADER{(options.Length > 0 ? ", " + options : "")})");
+        return scratch.In(name);
+    }
+
+    string WriteText(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(scratch.In(name))!);
+        File.WriteAllText(scratch.In(name), text);
+        return scratch.In(name);
+    }
+
+    List<string> Types(string path) => scratch.Texts($"SELECT column_name || ' ' || column_type FROM (DESCRIBE SELECT * FROM '{path}')");
+
+    List<string> Values(string path, string column) => scratch.Texts($"SELECT coalesce(\"{column}\"::VARCHAR, '-') FROM '{path}'");
+
+    // The same rows at the same places.
+    void AssertSameRows(string wanted, string found)
+    {
+        string Rows(string path) => $"SELECT * FROM read_parquet('{path}', file_row_number = true)";
+        Assert.Equal(scratch.Row($"SELECT count(*) FROM '{wanted}'"), scratch.Row($"SELECT count(*) FROM '{found}'"));
+        Assert.Equal(["0"], scratch.Texts($"SELECT count(*) FROM ({Rows(wanted)} EXCEPT ALL {Rows(found)})"));
+    }
+
+    static JsonElement Column(JsonElement json, string name) =>
+        Assert.Single(json.GetProperty("columns").EnumerateArray(), c => c.GetProperty("name").GetString() == name);
+}
