@@ -44,7 +44,7 @@ sealed unsafe class TileReader : IDisposable
     {
         this.source = source;
         this.rowGroups = rowGroups;
-        features = new ColumnReader?[source.Columns.Features.Count];
+        features = new ColumnReader?[source.Columns.FeatureColumns.Count];
         if (source.Target is { Kind: TargetKind.Classes } info)
             classes = new ClassIndex(info);
     }
@@ -90,7 +90,7 @@ sealed unsafe class TileReader : IDisposable
         rowsLeft = current.RowCount;
         position = current.FirstRow;
         for (int j = 0; j < features.Length; j++)
-            features[j] = Open(source.Columns.Features[j]);
+            features[j] = Open(source.Columns.FeatureColumns[j].Name);
 
         target = source.Target != null ? Open(source.Target.Name) : null;
         weight = source.Columns.Weight != null ? Open(source.Columns.Weight) : null;
@@ -101,12 +101,23 @@ sealed unsafe class TileReader : IDisposable
 
     void ReadRows(RowBatch tile, int start, int count)
     {
-        for (int j = 0; j < features.Length; j++)
+        for (int c = 0; c < features.Length; c++)
         {
-            if (tile.Doubles != null)
-                ReadDoubles(tile.WritableDoubles(j, start + count)[start..], j);
+            FeatureColumn column = source.Columns.FeatureColumns[c];
+            if (column.Length is { } length)
+                ReadVectors(tile, start, count, features[c]!, column, length);
+            else if (tile.Doubles != null)
+                features[c]!.Read(tile.WritableDoubles(column.First, start + count)[start..]);
             else
-                ReadFloats(tile.WritableColumn(j, start + count)[start..], j);
+                features[c]!.Read(tile.WritableColumn(column.First, start + count)[start..], source.Scaling.Offset[column.First], source.Scaling.Factor[column.First]);
+
+            for (int j = column.First; j < column.First + column.Count; j++)
+            {
+                if (tile.Doubles != null)
+                    CheckAndScale(tile.WritableDoubles(j, start + count)[start..], j);
+                else
+                    Check(tile.WritableColumn(j, start + count)[start..], j);
+            }
         }
 
         if (target != null)
@@ -116,17 +127,39 @@ sealed unsafe class TileReader : IDisposable
             ReadWeight(tile.WritableWeight(start + count)[start..]);
     }
 
-    void ReadFloats(Span<float> values, int feature)
+    void ReadVectors(RowBatch tile, int start, int count, ColumnReader reader, FeatureColumn column, int length)
     {
-        features[feature]!.Read(values, source.Scaling.Offset[feature], source.Scaling.Factor[feature]);
+        try
+        {
+            if (tile.Doubles != null)
+            {
+                reader.ReadVectors(tile.WritableDoublesOf(column.First, length, start, count), count, length, tile.Stride);
+                return;
+            }
+
+            reader.ReadVectors(
+                tile.WritableColumns(column.First, length, start, count),
+                count,
+                length,
+                tile.Stride,
+                source.Scaling.Offset.Slice(column.First, length),
+                source.Scaling.Factor.Slice(column.First, length));
+        }
+        catch (VectorLengthException e)
+        {
+            throw column.Refuse(source.Dataset, current!, e);
+        }
+    }
+
+    void Check(ReadOnlySpan<float> values, int feature)
+    {
         int bad = Finite.IndexOfNonFinite(values);
         if (bad >= 0)
             throw NotFinite("Feature", source.Columns.Features[feature], bad, values[bad]);
     }
 
-    void ReadDoubles(Span<double> values, int feature)
+    void CheckAndScale(Span<double> values, int feature)
     {
-        features[feature]!.Read(values);
         int bad = Finite.IndexOfNonFinite(values);
         if (bad >= 0)
             throw NotFinite("Feature", source.Columns.Features[feature], bad, values[bad]);

@@ -11,22 +11,47 @@ static class PivotPeek
 {
     const int Rows = 255;
 
+    // Of vectors so long that this many rows would be very much memory, fewer are looked at.
+    const int MaxValues = 1 << 23;
+
     /// <summary>The scaling that subtracts the pivots.</summary>
-    public static FeatureScaling Find(Dataset dataset, IReadOnlyList<string> features)
+    public static FeatureScaling Find(Dataset dataset, ColumnSelection columns)
     {
         DatasetRowGroup group = dataset.RowGroups.First(g => g.RowCount > 0);
-        var pivots = new double[features.Count];
-        var ones = new double[features.Count];
+        var pivots = new double[columns.Features.Count];
+        var ones = new double[pivots.Length];
         Array.Fill(ones, 1.0);
-        var values = new double[Math.Min(Rows, group.RowCount)];
-        for (int j = 0; j < pivots.Length; j++)
+        foreach (FeatureColumn column in columns.FeatureColumns)
         {
-            using ColumnReader reader = group.File.OpenColumn(group.Index, group.File.FindColumn(features[j])!);
-            reader.Read(values);
-            double[] finite = [.. values.Where(double.IsFinite).Order()];
-            pivots[j] = finite.Length > 0 ? finite[finite.Length / 2] : 0;
+            int rows = (int)Math.Min(Math.Clamp(MaxValues / column.Count, 1, Rows), group.RowCount);
+            var values = new double[rows * column.Count];
+            Read(dataset, group, column, values, rows);
+            for (int k = 0; k < column.Count; k++)
+            {
+                double[] finite = [.. new ArraySegment<double>(values, k * rows, rows).Where(double.IsFinite).Order()];
+                pivots[column.First + k] = finite.Length > 0 ? finite[finite.Length / 2] : 0;
+            }
         }
 
         return new FeatureScaling(pivots, ones);
+    }
+
+    static void Read(Dataset dataset, DatasetRowGroup group, FeatureColumn column, double[] values, int rows)
+    {
+        using ColumnReader reader = group.File.OpenColumn(group.Index, group.File.FindColumn(column.Name)!);
+        if (column.Length is not { } length)
+        {
+            reader.Read(values);
+            return;
+        }
+
+        try
+        {
+            reader.ReadVectors(values, rows, length, rows);
+        }
+        catch (VectorLengthException e)
+        {
+            throw column.Refuse(dataset, group, e);
+        }
     }
 }

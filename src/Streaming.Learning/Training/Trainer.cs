@@ -43,7 +43,7 @@ public static class Trainer
             _ => null,
         };
         FeatureScaling scaling = estimator.IsShiftInvariant || options.Standardize
-            ? PivotPeek.Find(dataset, columns.Features)
+            ? PivotPeek.Find(dataset, columns)
             : FeatureScaling.Identity(columns.Features.Count);
         if (options.Standardize)
         {
