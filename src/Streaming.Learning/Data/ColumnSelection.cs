@@ -22,7 +22,9 @@ public sealed class ColumnSelection
         Weight = weight;
     }
 
-    /// <summary>Names of the features, in the order of the first file's columns; of elements of lists as <see cref="FeatureNames"/> has them.</summary>
+    /// <summary>
+    /// Names of the features, in the order of the first file's columns; of elements of lists as <see cref="FeatureNames"/> has them.
+    /// </summary>
     public IReadOnlyList<string> Features { get; }
 
     /// <summary>The columns that they are read from, in the same order.</summary>
@@ -85,7 +87,8 @@ public sealed class ColumnSelection
         int count = 0;
         foreach (ParquetColumn column in features)
         {
-            columns.Add(new FeatureColumn(column.Name, count, column.Kind == ColumnKind.Vector ? VectorLength(dataset, column.Name) : null));
+            int? length = column.Kind == ColumnKind.Vector ? VectorLength(dataset, column.Name) : null;
+            columns.Add(new FeatureColumn(column.Name, count, length));
             count += columns[^1].Count;
         }
 
@@ -164,7 +167,10 @@ public sealed class ColumnSelection
     void CheckNames()
     {
         if (Features.GroupBy(f => f, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new DatasetException($"Feature '{twice.Key}' is there twice: as a column and as an element of a list. Leave one of them out with --exclude.");
+        {
+            throw new DatasetException(
+                $"Feature '{twice.Key}' is there twice: as a column and as an element of a list. Leave one of them out with --exclude.");
+        }
     }
 
     void CheckFiles(Dataset dataset)
@@ -182,7 +188,11 @@ public sealed class ColumnSelection
             if (Weight != null)
                 CheckNumeric(file, Weight, "Weight");
 
-            if (Target != null && (file.FindColumn(Target) ?? throw Missing(Target, file)) is { Kind: ColumnKind.Unsupported or ColumnKind.Vector } target)
+            if (Target == null)
+                continue;
+
+            ParquetColumn target = file.FindColumn(Target) ?? throw Missing(Target, file);
+            if (target.Kind is ColumnKind.Unsupported or ColumnKind.Vector)
                 throw new DatasetException($"Target '{Target}' of '{file.Name}' can't be read: {target.UnsupportedReason ?? target.TypeName}.");
         }
     }

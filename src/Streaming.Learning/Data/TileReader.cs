@@ -106,10 +106,8 @@ sealed unsafe class TileReader : IDisposable
             FeatureColumn column = source.Columns.FeatureColumns[c];
             if (column.Length is { } length)
                 ReadVectors(tile, start, count, features[c]!, column, length);
-            else if (tile.Doubles != null)
-                features[c]!.Read(tile.WritableDoubles(column.First, start + count)[start..]);
             else
-                features[c]!.Read(tile.WritableColumn(column.First, start + count)[start..], source.Scaling.Offset[column.First], source.Scaling.Factor[column.First]);
+                ReadNumbers(tile, start, count, features[c]!, column.First);
 
             for (int j = column.First; j < column.First + column.Count; j++)
             {
@@ -125,6 +123,14 @@ sealed unsafe class TileReader : IDisposable
 
         if (weight != null)
             ReadWeight(tile.WritableWeight(start + count)[start..]);
+    }
+
+    void ReadNumbers(RowBatch tile, int start, int count, ColumnReader reader, int feature)
+    {
+        if (tile.Doubles != null)
+            reader.Read(tile.WritableDoubles(feature, start + count)[start..]);
+        else
+            reader.Read(tile.WritableColumn(feature, start + count)[start..], source.Scaling.Offset[feature], source.Scaling.Factor[feature]);
     }
 
     void ReadVectors(RowBatch tile, int start, int count, ColumnReader reader, FeatureColumn column, int length)
