@@ -5,10 +5,12 @@ using Streaming.Learning.Models;
 namespace Streaming.Learning.Estimators;
 
 /// <summary>
-/// Logistic regression by stochastic descent. With the default schedule one pass comes close to the fit of all rows at once; with those
-/// of scikit-learn it is <c>SGDClassifier(loss="log_loss", shuffle=False, tol=None)</c>, and two classes give the same coefficients as there. For more classes one joint softmax model is learned, where scikit-learn learns
-/// one model per class against the rest: the probabilities are then those of the model itself, not scaled to sum to 1 afterwards.
-/// Memory: the weights, 8 bytes per class and feature.
+/// Logistic regression by stochastic descent. With the default schedule one pass comes close to the fit of all rows at once; with
+/// those of scikit-learn it is <c>SGDClassifier(loss="log_loss", shuffle=False, tol=None)</c>, and two classes give the same
+/// coefficients as there. For more classes one joint softmax model is learned, where scikit-learn learns one model per class against
+/// the rest: the probabilities are then those of the model itself, not scaled to sum to 1 afterwards. Memory: with the default
+/// schedule 24 bytes per class and pair of features, up to 12 MB, beyond that 24 bytes per class and feature; with the others 8 bytes
+/// per class and feature. (Two classes count as one.)
 /// </summary>
 public sealed class SgdClassifier : SgdEstimator
 {
