@@ -9,8 +9,9 @@ namespace Streaming.Learning.Estimators;
 /// of scikit-learn it is <c>SGDClassifier(loss="log_loss", tol=None)</c>, and two classes give the same coefficients as there when rows
 /// come in the same order. For more classes one joint softmax model is learned, where scikit-learn learns one model per class against the
 /// rest: the probabilities are then those of the model itself, not scaled to sum to 1 afterwards. The steps of the schedule
-/// <c>optimal</c> are then half as long, with which two classes would become exactly the model of one output.
-/// Memory: the weights, 8 bytes per class and feature.
+/// <c>optimal</c> are then half as long, with which two classes would become exactly the model of one output. Memory: with the default
+/// schedule 24 bytes per class and pair of features, up to 12 MB, beyond that 24 bytes per class and feature; with the others 8 bytes
+/// per class and feature. (Two classes count as one.)
 /// </summary>
 public sealed class SgdClassifier : SgdEstimator
 {

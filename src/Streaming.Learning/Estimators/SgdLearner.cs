@@ -15,14 +15,6 @@ interface ISgdLearner
     (double[] Coef, double[] Intercept) Result();
 }
 
-/// <summary>One epoch of a learner.</summary>
-sealed class SgdLearnerPass(string purpose, string lossName, ISgdLearner learner, bool shuffle) : SgdPass(purpose, lossName, shuffle)
-{
-    public override void Learn(RowBatch tile) => learner.Learn(tile, Validation);
-
-    public override void Finish() => learner.Finish(Validation);
-}
-
 /// <summary>Chooses the learner.</summary>
 static class SgdLearner
 {
