@@ -39,5 +39,12 @@ public sealed class ColumnChunkInfo
     /// <summary>Largest value of a numeric column, where the writer noted it.</summary>
     public double? Max { get; }
 
+    /// <summary>
+    /// The bytes of a smallest and a largest value, where the writer noted them in the order of the format: bounds that need not occur, as
+    /// writers may cut long texts.
+    /// </summary>
+    public (byte[] Min, byte[] Max)? ByteBounds =>
+        Metadata is { IsMinMaxLegacy: false, Min: { } min, Max: { } max } ? (min, max) : null;
+
     internal ChunkMetadata Metadata { get; }
 }

@@ -26,6 +26,9 @@ public sealed unsafe partial class ColumnReader
     // The length that the last rows were read with: whether the last of them ends there, the next level tells.
     int lengthBefore;
 
+    // The length that rows were read with last, of which those that are passed over may be as well.
+    int usualLength;
+
     /// <summary>Memory for the block of a reader whose vectors have this length.</summary>
     internal static long BlockBytes(long length) => length * RowsOfBlock(length) * sizeof(double);
 
@@ -175,7 +178,7 @@ public sealed unsafe partial class ColumnReader
                 throw FindOtherLength(length);
 
             RowsLeft -= rows;
-            lengthBefore = length;
+            lengthBefore = usualLength = length;
         }
         catch (ParquetException e)
         {
@@ -210,7 +213,8 @@ public sealed unsafe partial class ColumnReader
             }
 
             values ??= decoder.Start(pages);
-            int n = Math.Min(pageValuesLeft, PassedLevels);
+            long likely = usualLength > 0 ? Math.Max(1, (rows - row - 1) * usualLength + 1) : PassedLevels;
+            int n = (int)Math.Min(likely, Math.Min(pageValuesLeft, PassedLevels));
             HybridReader ahead = decoder.Repetitions;
             ahead.Read(repetitions, n);
             HybridReader definitionsAhead = decoder.Levels;

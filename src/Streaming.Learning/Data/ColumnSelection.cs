@@ -45,11 +45,17 @@ public sealed class ColumnSelection
     /// <param name="exclude">Names or patterns of columns that are no features.</param>
     /// <param name="target">Target column, or null.</param>
     /// <param name="weight">Weight column, or null.</param>
+    /// <param name="cancellation">Ends the search for the first row, whose lists tell how many features they give.</param>
     /// <exception cref="DatasetException">A column is missing or is not numeric, or no feature is left.</exception>
     public static ColumnSelection Resolve(
-        Dataset dataset, IReadOnlyList<string> include, IReadOnlyList<string> exclude, string? target, string? weight)
+        Dataset dataset,
+        IReadOnlyList<string> include,
+        IReadOnlyList<string> exclude,
+        string? target,
+        string? weight,
+        CancellationToken cancellation = default)
     {
-        ParquetFile first = dataset.Files[0];
+        DatasetFile first = dataset.Files[0];
         foreach (string pattern in include.Concat(exclude))
         {
             if (!first.Columns.Any(c => Matches(pattern, c.Name)))
@@ -58,11 +64,11 @@ public sealed class ColumnSelection
 
         foreach (string? name in new[] { target, weight })
         {
-            if (name != null && first.FindColumn(name) == null)
-                throw Missing(name, first);
+            if (name != null)
+                first.RequireColumn(name);
         }
 
-        List<ParquetColumn> features =
+        List<DatasetColumn> features =
         [
             .. first.Columns.Where(c =>
                 c.Name != target && c.Name != weight
@@ -70,7 +76,7 @@ public sealed class ColumnSelection
                 && !exclude.Any(p => Matches(p, c.Name))),
         ];
 
-        List<ParquetColumn> refused = [.. features.Where(c => !IsNumeric(c) && c.Kind != ColumnKind.Vector)];
+        List<DatasetColumn> refused = [.. features.Where(c => !IsNumeric(c) && c.Kind != ColumnKind.Vector)];
         if (refused.Count > 0)
         {
             string list = string.Join(", ", refused.Select(c => $"'{c.Name}' ({c.UnsupportedReason ?? c.TypeName})"));
@@ -85,9 +91,9 @@ public sealed class ColumnSelection
 
         var columns = new List<FeatureColumn>();
         int count = 0;
-        foreach (ParquetColumn column in features)
+        foreach (DatasetColumn column in features)
         {
-            int? length = column.Kind == ColumnKind.Vector ? VectorLength(dataset, column.Name) : null;
+            int? length = column.Kind == ColumnKind.Vector ? VectorLength(dataset, column.Name, cancellation) : null;
             columns.Add(new FeatureColumn(column.Name, count, length));
             count += columns[^1].Count;
         }
@@ -106,7 +112,7 @@ public sealed class ColumnSelection
     /// <exception cref="DatasetException">The data lack one of the columns: names the columns of both.</exception>
     public static ColumnSelection ForModel(Dataset dataset, IReadOnlyList<string> features, string? target, string? weight)
     {
-        ParquetFile first = dataset.Files[0];
+        DatasetFile first = dataset.Files[0];
         List<FeatureColumn> columns = FindColumns(first, features, out List<string> missing);
         if (missing.Count > 0)
         {
@@ -117,8 +123,8 @@ public sealed class ColumnSelection
 
         foreach (string? name in new[] { target, weight })
         {
-            if (name != null && first.FindColumn(name) == null)
-                throw Missing(name, first);
+            if (name != null)
+                first.RequireColumn(name);
         }
 
         var selection = new ColumnSelection(columns, target, weight);
@@ -127,7 +133,7 @@ public sealed class ColumnSelection
     }
 
     // A feature is a column, or with those that follow it the elements of one.
-    static List<FeatureColumn> FindColumns(ParquetFile file, IReadOnlyList<string> features, out List<string> missing)
+    static List<FeatureColumn> FindColumns(DatasetFile file, IReadOnlyList<string> features, out List<string> missing)
     {
         var columns = new List<FeatureColumn>();
         missing = [];
@@ -145,23 +151,28 @@ public sealed class ColumnSelection
         return columns;
     }
 
-    // As many as the first row of all has; every other row must have the same.
-    static int VectorLength(Dataset dataset, string name)
+    // As many as the first row that is wanted has; every other one must have the same.
+    static int VectorLength(Dataset dataset, string name, CancellationToken cancellation)
     {
-        DatasetRowGroup group = dataset.RowGroups.First(g => g.RowCount > 0);
-        ParquetColumn column = CheckVector(group.File, name);
-        Span<int> length = stackalloc int[1];
-        using (ColumnReader reader = group.File.OpenColumn(group.Index, column))
-            reader.ReadVectorLengths(length);
-
-        if (length[0] <= 0)
+        using var picker = new RowPicker(RowFilter.None);
+        foreach (DatasetRowGroup group in dataset.RowGroups)
         {
+            picker.Open(group);
+            if (!picker.TryPick(1, out RowRun run, cancellation))
+                continue;
+
+            using ColumnCursor cursor = group.File.OpenColumn(group.Index, CheckVector(group.File, name));
+            cursor.Skip(run.Skip);
+            int length = cursor.ReadVectorLength();
+            if (length > 0)
+                return length;
+
             throw new DatasetException(
                 $"Feature '{name}' must have a list of numbers in every row, as many as the first has; found "
-                + $"{(length[0] < 0 ? "no list (null)" : "an empty list")} in {dataset.Locate(group.FirstRow)}.");
+                + $"{(length < 0 ? "no list (null)" : "an empty list")} in {dataset.Locate(run.FirstRow)}.");
         }
 
-        return length[0];
+        throw new DatasetException($"Feature '{name}' has as many elements as the first row has; no row is wanted.");
     }
 
     void CheckNames()
@@ -175,7 +186,7 @@ public sealed class ColumnSelection
 
     void CheckFiles(Dataset dataset)
     {
-        foreach (ParquetFile file in dataset.Files)
+        foreach (DatasetFile file in dataset.Files)
         {
             foreach (FeatureColumn column in FeatureColumns)
             {
@@ -191,28 +202,29 @@ public sealed class ColumnSelection
             if (Target == null)
                 continue;
 
-            ParquetColumn target = file.FindColumn(Target) ?? throw Missing(Target, file);
+            DatasetColumn target = file.RequireColumn(Target);
             if (target.Kind is ColumnKind.Unsupported or ColumnKind.Vector)
                 throw new DatasetException($"Target '{Target}' of '{file.Name}' can't be read: {target.UnsupportedReason ?? target.TypeName}.");
         }
     }
 
-    static ParquetColumn CheckVector(ParquetFile file, string name)
+    static DatasetColumn CheckVector(DatasetFile file, string name)
     {
-        ParquetColumn column = file.FindColumn(name) ?? throw Missing(name, file);
-        if (column.Kind != ColumnKind.Vector)
+        DatasetColumn column = file.RequireColumn(name);
+        if (column is not { Kind: ColumnKind.Vector, Stored: not null })
         {
+            string found = column.Stored == null ? "missing" : column.UnsupportedReason ?? column.TypeName;
             throw new DatasetException(
-                $"Feature '{name}' must be a list of numbers in every file; in '{file.Name}' it is {column.UnsupportedReason ?? column.TypeName}. "
+                $"Feature '{name}' must be a list of numbers in every file; in '{file.Name}' it is {found}. "
                 + "Leave it out, or convert the file.");
         }
 
         return column;
     }
 
-    static void CheckNumeric(ParquetFile file, string name, string role)
+    static void CheckNumeric(DatasetFile file, string name, string role)
     {
-        ParquetColumn column = file.FindColumn(name) ?? throw Missing(name, file);
+        DatasetColumn column = file.RequireColumn(name);
         if (!IsNumeric(column))
         {
             throw new DatasetException(
@@ -221,16 +233,16 @@ public sealed class ColumnSelection
         }
     }
 
-    static bool IsNumeric(ParquetColumn column) => column.Kind is ColumnKind.Number or ColumnKind.Boolean;
+    static bool IsNumeric(DatasetColumn column) => column.Kind is ColumnKind.Number or ColumnKind.Boolean;
 
     // What is neither a value nor a list of values per row, and was not asked for.
-    static bool IsOtherNested(ParquetColumn column) => column.Kind == ColumnKind.Unsupported && column.MaxRepetitionLevel > 0;
+    static bool IsOtherNested(DatasetColumn column) => column is { Kind: ColumnKind.Unsupported, Stored.MaxRepetitionLevel: > 0 };
 
     static bool Matches(string pattern, string name) =>
         pattern == name || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
-    static DatasetException Missing(string name, ParquetFile file) =>
+    static DatasetException Missing(string name, DatasetFile file) =>
         new($"There is no column '{name}' in '{file.Name}'; its columns: {NamesOf(file)}.");
 
-    static string NamesOf(ParquetFile file) => string.Join(", ", file.Columns.Select(c => c.Name));
+    static string NamesOf(DatasetFile file) => string.Join(", ", file.Columns.Select(c => c.Name));
 }

@@ -17,6 +17,6 @@ public sealed record FeatureColumn(string Name, int First, int? Length)
         string found = e.Found switch { null => "no list (null)", 0 => "an empty list", int n => $"{n}" };
         return new DatasetException(
             $"Feature '{Name}' must have a list of {e.Wanted} elements in every row, found {found} "
-            + $"in {dataset.Locate(group.FirstRow + e.Row)}. Clean the data, or leave the column out.");
+            + $"in {dataset.Locate(group.FirstRow + e.Row)}. Clean the data, leave such rows out (--where), or leave the column out.");
     }
 }

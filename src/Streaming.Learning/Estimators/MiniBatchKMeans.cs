@@ -88,7 +88,7 @@ public sealed class MiniBatchKMeans : Estimator
             {
                 int size = estimator.SampleSize(context);
                 return new SumPass<RowSample>(
-                    "sample of rows", () => new RowSample(context.Features.Count, size, context.RowCount, context.Seed), ClusterSample);
+                    "sample of rows", () => new RowSample(context.Features.Count, size, context.Seed), ClusterSample);
             }
 
             if (epoch == context.Epochs)

@@ -4,7 +4,7 @@ using Streaming.Parquet;
 namespace Streaming.Learning.Training;
 
 /// <summary>
-/// Finds, per feature, a value near the data: the median of its first rows. Taken off while decoding, it lets float32 tiles keep the
+/// Finds, per feature, a value near the data: the median of its first rows that are wanted. Taken off while decoding, it lets float32 tiles keep the
 /// digits of columns whose values are large beside their spread, and costs one page per column.
 /// </summary>
 static class PivotPeek
@@ -15,43 +15,68 @@ static class PivotPeek
     const int MaxValues = 1 << 23;
 
     /// <summary>The scaling that subtracts the pivots.</summary>
-    public static FeatureScaling Find(Dataset dataset, ColumnSelection columns)
+    public static FeatureScaling Find(Dataset dataset, ColumnSelection columns, CancellationToken cancellation)
     {
-        DatasetRowGroup group = dataset.RowGroups.First(g => g.RowCount > 0);
         var pivots = new double[columns.Features.Count];
         var ones = new double[pivots.Length];
         Array.Fill(ones, 1.0);
-        foreach (FeatureColumn column in columns.FeatureColumns)
+        using var picker = new RowPicker(RowFilter.None);
+        foreach (DatasetRowGroup group in dataset.RowGroups)
         {
-            int rows = (int)Math.Min(Math.Clamp(MaxValues / column.Count, 1, Rows), group.RowCount);
-            var values = new double[rows * column.Count];
-            Read(dataset, group, column, values, rows);
-            for (int k = 0; k < column.Count; k++)
+            picker.Open(group);
+            if (!picker.TryPick(Rows, out RowRun run, cancellation))
+                continue;
+
+            foreach (FeatureColumn column in columns.FeatureColumns)
             {
-                double[] finite = [.. new ArraySegment<double>(values, k * rows, rows).Where(double.IsFinite).Order()];
-                pivots[column.First + k] = finite.Length > 0 ? finite[finite.Length / 2] : 0;
+                int rows = Math.Min(run.Wanted, Math.Max(1, MaxValues / column.Count));
+                double[] values = Read(dataset, group, column, run, rows);
+                for (int k = 0; k < column.Count; k++)
+                    pivots[column.First + k] = MedianOf(values.AsSpan(k * rows, rows));
             }
+
+            break;
         }
 
         return new FeatureScaling(pivots, ones);
     }
 
-    static void Read(Dataset dataset, DatasetRowGroup group, FeatureColumn column, double[] values, int rows)
+    // The wanted rows, feature after feature.
+    static double[] Read(Dataset dataset, DatasetRowGroup group, FeatureColumn column, RowRun run, int rows)
     {
-        using ColumnReader reader = group.File.OpenColumn(group.Index, group.File.FindColumn(column.Name)!);
-        if (column.Length is not { } length)
-        {
-            reader.Read(values);
-            return;
-        }
-
+        using ColumnCursor cursor = group.File.OpenColumn(group.Index, group.File.RequireColumn(column.Name));
+        var values = new double[rows * column.Count];
         try
         {
-            reader.ReadVectors(values, rows, length, rows);
+            cursor.Skip(run.Skip);
+            for (int done = 0, n; done < rows; done += n)
+            {
+                n = Math.Min(run.StretchFrom(done, out int gap), rows - done);
+                cursor.Skip(gap);
+                if (column.Length is { } length)
+                    cursor.ReadVectors(values.AsSpan(done), n, length, rows);
+                else
+                    cursor.Read(values.AsSpan(done, n));
+            }
         }
         catch (VectorLengthException e)
         {
             throw column.Refuse(dataset, group, e);
         }
+
+        return values;
+    }
+
+    static double MedianOf(Span<double> values)
+    {
+        var finite = new List<double>();
+        foreach (double value in values)
+        {
+            if (double.IsFinite(value))
+                finite.Add(value);
+        }
+
+        finite.Sort();
+        return finite.Count > 0 ? finite[finite.Count / 2] : 0;
     }
 }

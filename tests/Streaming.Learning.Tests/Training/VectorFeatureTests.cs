@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Conditions;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
 using Streaming.Learning.Training;
@@ -92,6 +93,42 @@ public sealed class VectorFeatureTests : IDisposable
     }
 
     [Theory]
+    [InlineData("label <> 1", "i % 3 <> 1")]
+    [InlineData("b in (0, 2, 3, 5)", "i % 7 in (0, 2, 3, 5)")]
+    [InlineData("a < 0.4 or a >= 0.9", "i / 3000 < 0.4 or i / 3000 >= 0.9")]
+    [InlineData("i > 10 and i <> 2999", "i > 10 and i <> 2999")]
+    public async Task FitAsync_WithACondition_PassesOverListsOfRowsThatAreNotWanted(string where, string sql)
+    {
+        // The others have lists of other lengths, none at all, or nulls.
+        Write("flat.parquet", $"SELECT i, {Flat} FROM ({Rows})");
+        Write(
+            "lists.parquet",
+            $"SELECT i, {Lists.Replace("e, i", $"CASE WHEN {sql} THEN e WHEN i % 4 = 0 THEN NULL WHEN i % 4 = 1 THEN [] WHEN i % 4 = 2 THEN [NULL, 1] ELSE list_concat(e, e) END AS e, i")} FROM ({Rows})");
+        foreach (string name in new[] { "linear-regression", "mini-batch-kmeans" })
+        {
+            byte[]? expected = null;
+            foreach (string file in new[] { "flat.parquet", "lists.parquet" })
+            {
+                using Dataset dataset = Dataset.Open([data.In(file)], new DatasetOptions { Where = RowCondition.Parse(where) });
+                using var bytes = new MemoryStream();
+                ModelFile.Write(bytes, await FitAsync(name, dataset, "i"));
+                expected ??= bytes.ToArray();
+                Assert.Equal(expected, bytes.ToArray());
+                Assert.Equal(0, dataset.Pool.RentedBytes);
+            }
+        }
+    }
+
+    [Fact]
+    public void Where_OnAList_IsRefused()
+    {
+        Write("lists.parquet", $"SELECT {Lists} FROM ({Rows})");
+        var e = Assert.Throws<DatasetException>(
+            () => Dataset.Open([data.In("lists.parquet")], new DatasetOptions { Where = RowCondition.Parse("e is null") }).Dispose());
+        Assert.Contains("is a list", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("CASE WHEN i = 2100 THEN [1, 2, NULL, 4, 5] ELSE e END", "'e[2]' must be a finite number, found null or NaN in row 2100")]
     [InlineData("CASE WHEN i = 0 THEN NULL ELSE e END", "'e' must have a list of numbers in every row, as many as the first has; found no list (null) in row 0")]
     [InlineData("CASE WHEN i = 0 THEN [] ELSE e END", "'e' must have a list of numbers in every row, as many as the first has; found an empty list in row 0")]
@@ -148,14 +185,14 @@ public sealed class VectorFeatureTests : IDisposable
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }
 
-    static async Task<Model> FitAsync(string name, Dataset dataset)
+    static async Task<Model> FitAsync(string name, Dataset dataset, params string[] exclude)
     {
         Estimator estimator = EstimatorCatalog.Create(name);
         string? target = estimator.TargetKind switch { TargetKind.Classes => "label", TargetKind.Number => "y", _ => null };
         string[] others = [.. new[] { "label", "y" }.Where(c => c != target)];
         var options = new TrainingOptions
         {
-            Target = target, Exclude = others, Standardize = true, Epochs = 2, BatchSize = 100, HoldoutFraction = 0.2, Seed = 3,
+            Target = target, Exclude = [.. others, .. exclude], Standardize = true, Epochs = 2, BatchSize = 100, HoldoutFraction = 0.2, Seed = 3,
         };
         return (await estimator.FitAsync(dataset, options, TestContext.Current.CancellationToken)).Model;
     }

@@ -1,0 +1,42 @@
+using Streaming.Parquet;
+
+namespace Streaming.Learning.Data;
+
+/// <summary>
+/// A file of a dataset. Its columns are those that it holds and, behind them, those that the folders it lies in give
+/// (<c>year=2024/month=01/part.parquet</c>); where both have the same name, the file's own counts.
+/// </summary>
+public sealed class DatasetFile
+{
+    readonly IReadOnlyList<DatasetColumn> folders;
+
+    internal DatasetFile(ParquetFile parquet, IReadOnlyList<DatasetColumn> folders)
+    {
+        Parquet = parquet;
+        this.folders = folders;
+    }
+
+    /// <summary>The path that error messages use.</summary>
+    public string Name => Parquet.Name;
+
+    /// <summary>The open file.</summary>
+    public ParquetFile Parquet { get; }
+
+    /// <summary>All columns.</summary>
+    public IEnumerable<DatasetColumn> Columns =>
+        Parquet.Columns.Select(DatasetColumn.InFile).Concat(folders.Where(f => Parquet.FindColumn(f.Name) == null));
+
+    /// <summary>The column of this name, or null.</summary>
+    public DatasetColumn? FindColumn(string name) =>
+        Parquet.FindColumn(name) is { } stored ? DatasetColumn.InFile(stored) : folders.FirstOrDefault(f => f.Name == name);
+
+    /// <summary>The column of this name.</summary>
+    /// <exception cref="DatasetException">There is none.</exception>
+    internal DatasetColumn RequireColumn(string name) =>
+        FindColumn(name)
+        ?? throw new DatasetException($"There is no column '{name}' in '{Name}'; its columns: {string.Join(", ", Columns.Select(c => c.Name))}.");
+
+    /// <summary>Opens a reader at the first row of a column in a row group.</summary>
+    internal ColumnCursor OpenColumn(int rowGroup, DatasetColumn column) =>
+        column.Stored is { } stored ? new ColumnCursor(Parquet.OpenColumn(rowGroup, stored)) : new ColumnCursor(column);
+}
