@@ -18,9 +18,6 @@ public sealed unsafe partial class ColumnReader
     const int BlockValues = 16 * 1024;
     const int MaxBlockValues = 256 * 1024;
 
-    // Levels that are looked at at a time where rows have any length.
-    const int PassedLevels = 512;
-
     NativeBuffer? block;
 
     // The length that the last rows were read with: whether the last of them ends there, the next level tells.
@@ -42,6 +39,10 @@ public sealed unsafe partial class ColumnReader
     /// <param name="stride">From the start of one column to that of the next; at least <paramref name="rows"/>.</param>
     /// <param name="offsets">Subtracted first, one per element; empty for zeros.</param>
     /// <param name="factors">Multiplied by then, one per element; empty for ones.</param>
+    /// <param name="picked">
+    /// Where not all rows are wanted: the numbers of those that are, ascending, from that of the next row on. Lists between them may have
+    /// any length.
+    /// </param>
     /// <exception cref="VectorLengthException">A row's list has another length, or a row has none.</exception>
     /// <exception cref="ParquetException">The file is broken or uses something that is not supported.</exception>
     public void ReadVectors(
@@ -50,9 +51,10 @@ public sealed unsafe partial class ColumnReader
         int length,
         int stride,
         ReadOnlySpan<double> offsets = default,
-        ReadOnlySpan<double> factors = default)
+        ReadOnlySpan<double> factors = default,
+        ReadOnlySpan<int> picked = default)
     {
-        CheckVectors(destination.Length, rows, length, stride);
+        CheckVectors(destination.Length, rows, length, stride, picked);
         if ((!offsets.IsEmpty && offsets.Length != length) || (!factors.IsEmpty && factors.Length != length))
             throw new ArgumentException($"Wanted {length} offsets and factors or none, found {offsets.Length} and {factors.Length}.");
 
@@ -67,12 +69,17 @@ public sealed unsafe partial class ColumnReader
                 // What fits into a float is one of doubles as well, and half the memory.
                 if (column.Format.Kind is NumberKind.Float or NumberKind.Half or NumberKind.Boolean)
                 {
-                    ReadBlock(new FloatSink((float*)content, asTheyAre), n, length);
+                    for (int done = 0, stretch; done < n; done += stretch)
+                    {
+                        stretch = MoveToStretch(picked, row + done, n - done);
+                        ReadBlock(new FloatSink((float*)content + (long)done * length, asTheyAre), stretch, length);
+                    }
+
                     VectorColumns.Run((float*)content, n, length, target + row, stride, offsets, factors);
                 }
                 else
                 {
-                    ReadBlock(new DoubleSink((double*)content), n, length);
+                    ReadDoubles((double*)content, row, n, length, picked);
                     VectorColumns.Run((double*)content, n, length, target + row, stride, offsets, factors);
                 }
             }
@@ -84,42 +91,65 @@ public sealed unsafe partial class ColumnReader
     /// <param name="rows">No more than <see cref="RowsLeft"/>.</param>
     /// <param name="length">Elements of each list, 1 to <see cref="MaxVectorLength"/>.</param>
     /// <param name="stride">From the start of one column to that of the next; at least <paramref name="rows"/>.</param>
+    /// <param name="picked">
+    /// Where not all rows are wanted: the numbers of those that are, ascending, from that of the next row on. Lists between them may have
+    /// any length.
+    /// </param>
     /// <exception cref="VectorLengthException">A row's list has another length, or a row has none.</exception>
     /// <exception cref="ParquetException">The file is broken or uses something that is not supported.</exception>
-    public void ReadVectors(Span<double> destination, int rows, int length, int stride)
+    public void ReadVectors(Span<double> destination, int rows, int length, int stride, ReadOnlySpan<int> picked = default)
     {
-        CheckVectors(destination.Length, rows, length, stride);
+        CheckVectors(destination.Length, rows, length, stride, picked);
         fixed (double* target = destination)
         {
             for (int row = 0, n; row < rows; row += n)
             {
                 n = Math.Min(rows - row, RowsOfBlock(length));
                 byte* content = RentBlock(n, length);
-                ReadBlock(new DoubleSink((double*)content), n, length);
+                ReadDoubles((double*)content, row, n, length, picked);
                 VectorColumns.Run((double*)content, n, length, target + row, stride);
             }
         }
     }
 
-    /// <summary>Passes over the next rows of a vector column and says how many elements each has, nulls included; -1 for no list.</summary>
-    /// <param name="lengths">One element per row; no longer than <see cref="RowsLeft"/>.</param>
-    /// <exception cref="ParquetException">The file is broken or uses something that is not supported.</exception>
-    public void ReadVectorLengths(Span<int> lengths)
+    void ReadDoubles(double* content, int row, int rows, int length, ReadOnlySpan<int> picked)
     {
-        CheckRequest(lengths.Length, column.Kind == ColumnKind.Vector, "vectors");
-        try
+        for (int done = 0, stretch; done < rows; done += stretch)
         {
-            PassRows(lengths.Length, lengths);
-        }
-        catch (ParquetException e)
-        {
-            throw Fail(e);
+            stretch = MoveToStretch(picked, row + done, rows - done);
+            ReadBlock(new DoubleSink(content + (long)done * length), stretch, length);
         }
     }
 
-    void CheckVectors(long room, int rows, int length, int stride)
+    // Passes over what stands before a wanted row; gives how many that are wanted follow each other there.
+    int MoveToStretch(ReadOnlySpan<int> picked, int row, int most)
     {
-        CheckRequest(rows, column.Kind == ColumnKind.Vector, "vectors");
+        if (picked.IsEmpty)
+            return most;
+
+        if (row > 0 && picked[row] - picked[row - 1] > 1)
+            Skip(picked[row] - picked[row - 1] - 1);
+
+        int n = 1;
+        while (n < most && picked[row + n] - picked[row] == n)
+            n++;
+
+        return n;
+    }
+
+    void CheckVectors(long room, int rows, int length, int stride, ReadOnlySpan<int> picked)
+    {
+        if (!picked.IsEmpty && picked.Length != rows)
+            throw new ArgumentException($"Wanted {rows} rows, found the numbers of {picked.Length}.");
+
+        for (int i = 1; i < picked.Length; i++)
+        {
+            if (picked[i] <= picked[i - 1])
+                throw new ArgumentException($"Wanted the numbers of rows in ascending order, found {picked[i]} after {picked[i - 1]}.");
+        }
+
+        int last = picked.IsEmpty ? rows : checked(picked[^1] - picked[0] + 1);
+        CheckRequest(last, column.Kind == ColumnKind.Vector, "vectors");
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxVectorLength);
@@ -192,105 +222,5 @@ public sealed unsafe partial class ColumnReader
             throw FindOtherLength(length);
 
         MoveToDataPage();
-    }
-
-    // Passes over rows of any length, and over nothing of the row behind them. Where their lengths are asked for, it counts.
-    void PassRows(long rows, Span<int> lengths)
-    {
-        uint* repetitions = stackalloc uint[PassedLevels];
-        uint* definitions = stackalloc uint[PassedLevels];
-        long row = -1;
-        int length = 0;
-        bool isAtEnd = rows == 0;
-        while (!isAtEnd)
-        {
-            if (pageValuesLeft == 0)
-            {
-                if (valuesLeft == 0)
-                    break;
-
-                MoveToDataPage();
-            }
-
-            values ??= decoder.Start(pages);
-            long likely = usualLength > 0 ? Math.Max(1, (rows - row - 1) * usualLength + 1) : PassedLevels;
-            int n = (int)Math.Min(likely, Math.Min(pageValuesLeft, PassedLevels));
-            HybridReader ahead = decoder.Repetitions;
-            ahead.Read(repetitions, n);
-            HybridReader definitionsAhead = decoder.Levels;
-            definitionsAhead.Read(definitions, n);
-            int present = 0;
-            int k = 0;
-            for (; k < n; k++)
-            {
-                HybridReader.CheckLevel(repetitions[k], 1);
-                HybridReader.CheckLevel(definitions[k], decoder.PresentLevel);
-                if (repetitions[k] == 0)
-                {
-                    isAtEnd = row + 1 == rows;
-                    if (isAtEnd)
-                        break;
-
-                    row++;
-                    length = 0;
-                }
-                else if (row < 0)
-                {
-                    throw lengthBefore > 0
-                        ? FindOtherLength(lengthBefore)
-                        : new ParquetException("the first repetition level is not 0: it starts in the middle of a row.");
-                }
-
-                AddElement(definitions[k], repetitions[k], row, ref length);
-                present += definitions[k] == decoder.PresentLevel ? 1 : 0;
-                if (!lengths.IsEmpty)
-                    lengths[(int)row] = length;
-            }
-
-            decoder.Repetitions.Skip(k);
-            decoder.Levels.Skip(k);
-            values.Skip(present);
-            ConsumeValues(k);
-        }
-
-        if (row + 1 < rows)
-            throw new ParquetException($"the column chunk ends after {row + 1} of {rows} rows.");
-
-        RowsLeft -= rows;
-        lengthBefore = 0;
-    }
-
-    // What a level says of the list: an element more, or that it is empty or not there.
-    void AddElement(uint definition, uint repetition, long row, ref int length)
-    {
-        bool isElement = definition >= column.ElementLevel;
-        if (repetition != 0 && (!isElement || length <= 0))
-            throw new ParquetException($"an element belongs to a list that is empty or null ({row} rows on).");
-
-        if (!isElement)
-            length = definition + 1 == column.ElementLevel ? 0 : -1;
-        else if (++length > MaxVectorLength)
-            throw ParquetException.Unsupported($"a list has more than {MaxVectorLength} elements.");
-    }
-
-    // Only now that something is wrong are the rows looked at one by one, from the first that may be meant.
-    ParquetException FindOtherLength(int wanted)
-    {
-        string place = Place;
-        long first = file.RowGroups[rowGroup].RowCount - RowsLeft;
-        int back = lengthBefore > 0 ? 1 : 0;
-        Dispose();
-        using var scan = new ColumnReader(file, pool, rowGroup, column);
-        scan.Skip(first - back);
-        Span<int> found = stackalloc int[1];
-        for (long row = first - back; scan.RowsLeft > 0 && row < first + RowsOfBlock(wanted); row++)
-        {
-            scan.ReadVectorLengths(found);
-            int expected = row < first ? lengthBefore : wanted;
-            if (found[0] != expected)
-                return new VectorLengthException(place, row, expected, found[0] < 0 ? null : found[0]);
-        }
-
-        return new ParquetException("the repetition and the definition levels contradict each other.");
     }
 }

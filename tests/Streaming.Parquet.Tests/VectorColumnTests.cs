@@ -176,6 +176,40 @@ public sealed class VectorColumnTests : IDisposable
     }
 
     [Theory]
+    [InlineData("FLOAT", 5)]
+    [InlineData("BIGINT", 5)]
+    [InlineData("FLOAT", 300)]
+    public void ReadVectors_OfSomeRows_PassesOverListsOfAnyLength(string type, int length)
+    {
+        // Rows whose number is prime to 6 have the length that is wanted.
+        string path = duck.Write(
+            $"SELECT CASE WHEN i % 6 in (1, 5) THEN list_transform(range({length}), lambda x: i + x) WHEN i % 6 = 2 THEN NULL ELSE range(i % 9) END::{type}[] AS v FROM range({Rows}) t(i)",
+            $"COMPRESSION snappy, ROW_GROUP_SIZE {Rows}");
+        int[] wanted = [.. Enumerable.Range(0, Rows).Where(i => i % 6 is 1 or 5)];
+        double[] offsets = new double[length];
+        foreach (int piece in new[] { 1, 2, 17, 1000 })
+        {
+            using var pool = new BufferPool();
+            using ParquetFile file = DuckDb.Open(path, pool);
+            using ColumnReader floats = file.OpenColumn(0, file.Columns[0]);
+            using ColumnReader doubles = file.OpenColumn(0, file.Columns[0]);
+            for (int done = 0; done < wanted.Length; done += piece)
+            {
+                int[] picked = wanted[done..Math.Min(done + piece, wanted.Length)];
+                int gap = picked[0] - (done == 0 ? 0 : wanted[done - 1] + 1);
+                floats.Skip(gap);
+                doubles.Skip(gap);
+                float[] f = new float[picked.Length * length];
+                double[] d = new double[picked.Length * length];
+                floats.ReadVectors(f, picked.Length, length, picked.Length, offsets, [], picked);
+                doubles.ReadVectors(d, picked.Length, length, picked.Length, picked);
+                for (int k = 0; k < d.Length; k++)
+                    Assert.Equal((picked[k % picked.Length] + k / picked.Length, (float)d[k]), (d[k], f[k]));
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Writers))]
     public void EstimateReaderBytes_OfVectors_IsNotPassed(string codec, string version)
     {
@@ -212,6 +246,9 @@ public sealed class VectorColumnTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => vectors.ReadVectors(new float[20], 10, 2, 9));
         Assert.Throws<ArgumentOutOfRangeException>(() => vectors.ReadVectors(new float[20], 10, 0, 10));
         Assert.Throws<ArgumentOutOfRangeException>(() => vectors.ReadVectors(new float[20], 1, ColumnReader.MaxVectorLength + 1, 1));
+        Assert.Throws<ArgumentException>(() => vectors.ReadVectors(new double[20], 2, 2, 10, [1]));
+        Assert.Throws<ArgumentException>(() => vectors.ReadVectors(new double[20], 2, 2, 10, [5, 5]));
+        Assert.Throws<ArgumentException>(() => vectors.ReadVectors(new double[20], 2, 2, 10, [5, 15]));
         vectors.ReadVectors(new float[20], 10, 2, 10);
     }
 

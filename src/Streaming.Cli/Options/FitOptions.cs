@@ -12,7 +12,7 @@ sealed class FitOptions
     readonly Option<string> model = new("--model") { HelpName = "FILE", Description = "Where to save the model.", Required = true };
     readonly Option<string?> target = OptionKinds.Word("--target", "COL", "Column to learn: classes (whole numbers, booleans, strings) or a number.");
     readonly Option<string[]?> features = OptionKinds.List(
-        "--features", "PAT,...", "Feature columns: names or patterns (*, ?). [default: all but target and weight]");
+        "--features", "PAT,...", "Feature columns: names or patterns (*, ?); a list of numbers gives a feature per element. [default: all but target and weight]");
 
     readonly Option<string[]?> exclude = OptionKinds.List("--exclude", "PAT,...", "Columns that are no features: names or patterns.");
     readonly Option<string?> weight = OptionKinds.Word("--weight", "COL", "Column with a weight per row. [default: each row weighs 1]");

@@ -49,13 +49,18 @@ sealed class ColumnCursor : IDisposable
     /// <summary>Reads the next rows of a column of lists, which is stored, through the maps of its elements.</summary>
     /// <exception cref="VectorLengthException">A list has another length.</exception>
     public void ReadVectors(
-        Span<float> destination, int rows, int length, int stride, ReadOnlySpan<double> offsets, ReadOnlySpan<double> factors) =>
-        reader!.ReadVectors(destination, rows, length, stride, offsets, factors);
+        Span<float> destination,
+        int rows,
+        int length,
+        int stride,
+        ReadOnlySpan<double> offsets,
+        ReadOnlySpan<double> factors,
+        ReadOnlySpan<int> picked) => reader!.ReadVectors(destination, rows, length, stride, offsets, factors, picked);
 
     /// <summary>Reads the next rows of a column of lists likewise, as they are.</summary>
     /// <exception cref="VectorLengthException">A list has another length.</exception>
-    public void ReadVectors(Span<double> destination, int rows, int length, int stride) =>
-        reader!.ReadVectors(destination, rows, length, stride);
+    public void ReadVectors(Span<double> destination, int rows, int length, int stride, ReadOnlySpan<int> picked) =>
+        reader!.ReadVectors(destination, rows, length, stride, picked);
 
     /// <summary>How many elements the next row of a column of lists that is stored has; -1 for no list. Passes over the row.</summary>
     public int ReadVectorLength()

@@ -98,27 +98,22 @@ sealed unsafe class TileColumns : IDisposable
     {
         try
         {
+            (int first, int length, int rows) = (feature.First, feature.Count, run.Wanted);
             At(column, run);
-            for (int done = 0, n; done < run.Wanted; done += n)
+            if (tile.Doubles != null)
             {
-                n = run.StretchFrom(done, out int gap);
-                if (gap > 0)
-                    column.Skip(gap);
-
-                if (tile.Doubles != null)
-                {
-                    column.ReadVectors(tile.WritableDoublesOf(feature.First, feature.Count, start + done, n), n, feature.Count, tile.Stride);
-                    continue;
-                }
-
-                column.ReadVectors(
-                    tile.WritableColumns(feature.First, feature.Count, start + done, n),
-                    n,
-                    feature.Count,
-                    tile.Stride,
-                    source.Scaling.Offset.Slice(feature.First, feature.Count),
-                    source.Scaling.Factor.Slice(feature.First, feature.Count));
+                column.ReadVectors(tile.WritableDoublesOf(first, length, start, rows), rows, length, tile.Stride, run.Picked);
+                return;
             }
+
+            column.ReadVectors(
+                tile.WritableColumns(first, length, start, rows),
+                rows,
+                length,
+                tile.Stride,
+                source.Scaling.Offset.Slice(first, length),
+                source.Scaling.Factor.Slice(first, length),
+                run.Picked);
         }
         catch (VectorLengthException e)
         {

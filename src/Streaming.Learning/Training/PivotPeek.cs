@@ -45,26 +45,28 @@ static class PivotPeek
     static double[] Read(Dataset dataset, DatasetRowGroup group, FeatureColumn column, RowRun run, int rows)
     {
         using ColumnCursor cursor = group.File.OpenColumn(group.Index, group.File.RequireColumn(column.Name));
-        var values = new double[rows * column.Count];
+        cursor.Skip(run.Skip);
+        if (column.Length is not { } length)
+        {
+            var all = new double[run.Count];
+            cursor.Read(all);
+            var wanted = new double[rows];
+            for (int i = 0; i < rows; i++)
+                wanted[i] = all[run.PlaceOf(i)];
+
+            return wanted;
+        }
+
         try
         {
-            cursor.Skip(run.Skip);
-            for (int done = 0, n; done < rows; done += n)
-            {
-                n = Math.Min(run.StretchFrom(done, out int gap), rows - done);
-                cursor.Skip(gap);
-                if (column.Length is { } length)
-                    cursor.ReadVectors(values.AsSpan(done), n, length, rows);
-                else
-                    cursor.Read(values.AsSpan(done, n));
-            }
+            var values = new double[rows * length];
+            cursor.ReadVectors(values, rows, length, rows, run.IsWhole ? [] : run.Picked[..rows]);
+            return values;
         }
         catch (VectorLengthException e)
         {
             throw column.Refuse(dataset, group, e);
         }
-
-        return values;
     }
 
     static double MedianOf(Span<double> values)

@@ -8,7 +8,7 @@ public sealed record TrainingOptions
     /// <summary>Target column; wanted by estimators that learn one.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Names or patterns (<c>*</c>, <c>?</c>) of feature columns. Default: all columns but target and weight.</summary>
+    /// <summary>Names or patterns (<c>*</c>, <c>?</c>) of feature columns; a column of lists of numbers gives a feature per element. Default: all columns but target and weight.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
 
     /// <summary>Names or patterns of columns that are no features. Default: none.</summary>
