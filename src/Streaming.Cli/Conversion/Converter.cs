@@ -15,7 +15,7 @@ sealed record ConversionOptions(int? RowGroupSize, CompressionCodec Codec, bool 
     public const int DefaultRows = 131_072;
 
     /// <summary>Values of a row group, where the user said nothing: they are held in memory.</summary>
-    const int MaxValues = 1 << 24;
+    const int MaxValues = 1 << 23;
 
     /// <summary>Rows of a row group of so many columns.</summary>
     public int RowsOf(int columns) => RowGroupSize ?? Math.Clamp(MaxValues / Math.Max(1, columns), 1024, DefaultRows);

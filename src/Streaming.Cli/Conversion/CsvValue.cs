@@ -89,6 +89,6 @@ static class CsvValue
         Span<char> chars = stackalloc char[26];
         return text.Length <= chars.Length
             && Ascii.ToUtf16(text, chars, out int length) == System.Buffers.OperationStatus.Done
-            && DateTime.TryParseExact(chars[..length], TimestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out value);
+            && DateTime.TryParseExact(chars[..length], TimestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value);
     }
 }
