@@ -14,6 +14,8 @@ public sealed class ColumnStatistics
     const int BlockRows = 4096;
 
     CompensatedSum sum;
+    double min = double.PositiveInfinity;
+    double max = double.NegativeInfinity;
 
     /// <summary>Rows, nulls included.</summary>
     public long Count { get; private set; }
@@ -39,9 +41,6 @@ public sealed class ColumnStatistics
     /// <summary>Bytes of all texts, in UTF-8.</summary>
     public long TextBytes { get; private set; }
 
-    double min = double.PositiveInfinity;
-    double max = double.NegativeInfinity;
-
     /// <summary>Reads a column of a row group.</summary>
     /// <exception cref="ParquetException">The column can't be read, or the file is broken.</exception>
     public static ColumnStatistics Read(ParquetFile file, int rowGroup, ParquetColumn column, CancellationToken cancellation = default)
@@ -54,10 +53,12 @@ public sealed class ColumnStatistics
         else
             statistics.AddNumbers(reader, cancellation);
 
-        // Both nulls and NaN are read as NaN. Only where there are such, and both are possible, is it worth another look.
+        // Nulls and NaN are both read as NaN. Only where there are such, and both are possible, is it worth another look.
         if (statistics.NanCount > 0 && column.MaxDefinitionLevel > 0)
         {
-            statistics.NullCount = StoredBits.Of(column) is { } bits ? CountMissing(file, rowGroup, bits, cancellation) : statistics.NanCount;
+            statistics.NullCount = StoredBits.Of(column) is { } bits
+                ? CountMissing(file, rowGroup, bits, cancellation)
+                : statistics.NanCount;
             statistics.NanCount -= statistics.NullCount;
         }
 

@@ -9,7 +9,8 @@ public sealed record RewriteOptions(int RowGroupSize, CompressionCodec Codec = C
 /// <summary>
 /// Writes the rows of a file into another one, in their order, in row groups of another size. Columns keep names, types and values, but
 /// for a few types that are written in place of others: FLOAT for FLOAT16, microseconds for INT96, text for enumerations. Fields of
-/// groups become columns of their own, named by their path. Memory is bounded by one row group of the new file; the old one is read page by page.
+/// groups become columns of their own, named by their path. Memory is bounded by one row group of the new file; the old one is read
+/// page by page.
 /// </summary>
 public static class ParquetRewriter
 {

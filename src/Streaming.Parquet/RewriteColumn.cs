@@ -29,7 +29,8 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
     /// <param name="capacity">Most rows of a row group.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="ParquetException">Columns of its type can't be written anew.</exception>
-    public static async Task<RewriteColumn> CreateAsync(ParquetFile file, ParquetColumn column, bool float32, int capacity, CancellationToken cancellation)
+    public static async Task<RewriteColumn> CreateAsync(
+        ParquetFile file, ParquetColumn column, bool float32, int capacity, CancellationToken cancellation)
     {
         if (column.Kind == ColumnKind.Unsupported)
             throw Refuse(file, column, column.UnsupportedReason!);
@@ -100,7 +101,7 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
         var narrow = (float)value;
         return float.IsInfinity(narrow) == double.IsInfinity(value)
             ? narrow
-            : throw new ParquetException($"Column '{column.Name}' of '{file.Name}': {value.ToString(CultureInfo.InvariantCulture)} is beyond the range of float32.");
+            : throw Fault(file, column, $"{value.ToString(CultureInfo.InvariantCulture)} is beyond the range of float32");
     }
 
     // Precision, and whether a time is one of UTC, are in the schema as Parquet.Net has it.
@@ -117,7 +118,7 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
         {
             // Those of 16 digits and more that are stored as bytes are read as the double next to them.
             if (!isExact && Math.Abs(number.Rounded) >= RoundingMap.FirstRounded)
-                throw new ParquetException($"Column '{column.Name}' of '{file.Name}': {column.TypeName} with values of more than 15 digits can't be converted without loss.");
+                throw Fault(file, column, "it has values of more than 15 digits, which can't be converted without loss");
 
             UInt128 magnitude = (UInt128)Int128.Abs(number.Exact);
             return new decimal((int)(uint)magnitude, (int)(uint)(magnitude >> 32), 0, number.Exact < 0, (byte)field.Scale);
@@ -131,7 +132,11 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
             TableColumn date = Basic<DateOnly>(column);
             int epoch = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
             return new RewriteNumbers<DateOnly>(
-                file, column, date, number => DateOnly.FromDayNumber((int)InRange(number.Long + epoch, DateOnly.MaxValue.DayNumber)), capacity);
+                file,
+                column,
+                date,
+                number => DateOnly.FromDayNumber((int)InRange(number.Long + epoch, DateOnly.MaxValue.DayNumber)),
+                capacity);
         }
 
         bool isNanos = column.Unit == "nanoseconds since 1970-01-01";
@@ -144,9 +149,14 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
         };
 
         // INT96 is no longer written; it is read in microseconds, by all of this library.
-        bool isOld = column.PhysicalType == PhysicalType.Int96;
-        TableColumn target = isOld
-            ? TableColumn.Like(new DateTimeDataField(column.Name, DateTimeFormat.Timestamp, isAdjustedToUTC: false, unit: DateTimeTimeUnit.Micros, isNullable: column.MaxDefinitionLevel > 0))
+        TableColumn target = column.PhysicalType == PhysicalType.Int96
+            ? TableColumn.Like(
+                new DateTimeDataField(
+                    column.Name,
+                    DateTimeFormat.Timestamp,
+                    isAdjustedToUTC: false,
+                    unit: DateTimeTimeUnit.Micros,
+                    isNullable: column.MaxDefinitionLevel > 0))
             : await file.DescribeForCopyAsync(column, cancellation);
         return new RewriteNumbers<DateTime>(file, column, target, Convert, capacity);
 
@@ -155,7 +165,7 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
             long units = number.Long;
             Int128 ticks = isNanos ? units / TimeSpan.NanosecondsPerTick : (Int128)units * ticksPerUnit;
             if (isNanos && units % TimeSpan.NanosecondsPerTick != 0)
-                throw new ParquetException($"Column '{column.Name}' of '{file.Name}': {units} nanoseconds can't be converted without loss; steps of 100 can.");
+                throw Fault(file, column, $"{units} nanoseconds can't be converted without loss; steps of 100 can");
 
             // Parquet.Net would take a time of no kind for one of the machine's zone.
             return new DateTime(InRange(ticks + DateTime.UnixEpoch.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
@@ -163,8 +173,11 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
 
         long InRange(Int128 value, long max) => value >= 0 && value <= max
             ? (long)value
-            : throw new ParquetException($"Column '{column.Name}' of '{file.Name}': it has a time outside the years 1 to 9999, which can't be converted.");
+            : throw Fault(file, column, "it has a time outside the years 1 to 9999, which can't be converted");
     }
+
+    static ParquetException Fault(ParquetFile file, ParquetColumn column, string what) =>
+        new($"Column '{column.Name}' ({column.TypeName}) of '{file.Name}': {what}.");
 
     static ParquetException Refuse(ParquetFile file, ParquetColumn column, string reason) =>
         ParquetException.Unsupported($"Column '{column.Name}' ({column.TypeName}) of '{file.Name}' can't be converted: {reason}.");

@@ -1,5 +1,6 @@
 using Parquet;
 using Parquet.Schema;
+using Streaming.Parquet.Encodings;
 
 namespace Streaming.Parquet;
 
@@ -8,9 +9,9 @@ sealed class RewriteTexts(ParquetFile file, ParquetColumn source, TableColumn ta
 {
     const int BlockRows = 4096;
 
-    readonly bool isText = target.Field.ClrType != typeof(ReadOnlyMemory<byte>) && target.Field.ClrType != typeof(byte[]);
-    readonly string?[] texts = new string?[capacity];
-    readonly byte[]?[] bytes = new byte[]?[capacity];
+    readonly bool isText = source.Format.Kind == NumberKind.Text;
+    readonly string?[] texts = source.Format.Kind == NumberKind.Text ? new string?[capacity] : [];
+    readonly byte[]?[] bytes = source.Format.Kind == NumberKind.Text ? [] : new byte[]?[capacity];
     readonly int[] codes = new int[BlockRows];
 
     // One for each row group in the making, so that it holds no more than that and a dictionary.
@@ -44,7 +45,9 @@ sealed class RewriteTexts(ParquetFile file, ParquetColumn source, TableColumn ta
     public override TableValues Take(int rows)
     {
         map = new ValueMap();
-        return isText ? TableValues.OfText(new ArraySegment<string?>(texts, 0, rows)) : new ByteRows(new ArraySegment<byte[]?>(bytes, 0, rows));
+        return isText
+            ? TableValues.OfText(new ArraySegment<string?>(texts, 0, rows))
+            : new ByteRows(new ArraySegment<byte[]?>(bytes, 0, rows));
     }
 
     public override void Dispose()
