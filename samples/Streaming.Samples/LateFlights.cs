@@ -15,15 +15,14 @@ public static class LateFlights
         // README
         using Dataset flights = Dataset.Open($"{samples}/flights");
 
-        FitResult fit = await new SgdClassifier { Alpha = 1e-5 }.FitAsync(flights, new TrainingOptions
+        FitResult fit = await new SgdClassifier().FitAsync(flights, new TrainingOptions
         {
             Target = "late",
             Exclude = ["delay", "origin", "destination"],
-            Standardize = true,
             HoldoutFraction = 0.2,
         });
-        foreach (var metric in fit.Metrics)
-            output.WriteLine($"{metric.Name} {metric.Class} {metric.Value:F4}");
+        foreach (var metric in fit.Metrics.Where(m => m.Class == null))
+            output.WriteLine($"{metric.Name} {metric.Value:F4}");
 
         ModelFile.Save(fit.Model, $"{folder}/late.model");
         var model = (LinearClassifierModel)ModelFile.Load($"{folder}/late.model");

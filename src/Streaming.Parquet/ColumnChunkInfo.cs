@@ -18,6 +18,9 @@ public sealed class ColumnChunkInfo
     /// <summary>The encodings that the footer lists, those of levels among them.</summary>
     public IReadOnlyList<Encoding> Encodings => Metadata.Encodings;
 
+    /// <summary>Where in the file its first page starts; with <see cref="CompressedBytes"/> the range that a reader needs.</summary>
+    public long Offset => Metadata.Start;
+
     /// <summary>Bytes in the file, page headers included.</summary>
     public long CompressedBytes => Metadata.CompressedBytes;
 
@@ -35,6 +38,13 @@ public sealed class ColumnChunkInfo
 
     /// <summary>Largest value of a numeric column, where the writer noted it.</summary>
     public double? Max { get; }
+
+    /// <summary>
+    /// The bytes of a smallest and a largest value, where the writer noted them in the order of the format: bounds that need not occur, as
+    /// writers may cut long texts.
+    /// </summary>
+    public (byte[] Min, byte[] Max)? ByteBounds =>
+        Metadata is { IsMinMaxLegacy: false, Min: { } min, Max: { } max } ? (min, max) : null;
 
     internal ChunkMetadata Metadata { get; }
 }

@@ -154,7 +154,10 @@ public sealed unsafe class ColumnReader : IDisposable
 
         // Magic and footer stand around the chunks; those of empty row groups stand nowhere.
         if (RowsLeft > 0 && (chunk.CompressedBytes < 0 || chunk.Start < 4 || chunk.CompressedBytes > file.Length - chunk.Start))
-            throw new ParquetException($"the column chunk should be {chunk.CompressedBytes} bytes from byte {chunk.Start} on, the file has {file.Length}.");
+        {
+            throw new ParquetException(
+                $"the column chunk should be {chunk.CompressedBytes} bytes from byte {chunk.Start} on, the file has {file.Length}.");
+        }
     }
 
     void CheckRequest(int rows, bool isPossible, string what)

@@ -39,7 +39,10 @@ sealed class CopyReader(ByteRangeSource source) : IDisposable
         try
         {
             reader ??= await ParquetReader.CreateAsync(
-                new BufferedStream(new SourceStream(source), StreamBufferBytes), new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: true, cancellation);
+                new BufferedStream(new SourceStream(source), StreamBufferBytes),
+                new ParquetOptions { UseDateOnlyTypeForDates = true },
+                leaveStreamOpen: true,
+                cancellation);
             DataField? field = reader.Schema.DataFields.FirstOrDefault(f => f.Path.Length == 1 && f.Name == column.Name);
             if (field is null || field.IsArray || field.MaxRepetitionLevel > 0 || !KeptColumn.IsPossible(field.ClrType))
                 throw ParquetException.Unsupported($"{place}: columns of type {column.TypeName} can't be kept.");

@@ -31,15 +31,21 @@ public sealed class KeptColumn : TableValues
     };
 
     readonly Func<ParquetRowGroupWriter, DataField, CancellationToken, Task> write;
+    readonly Func<ReadOnlyMemory<int>, KeptColumn> select;
 
-    KeptColumn(int count, Func<ParquetRowGroupWriter, DataField, CancellationToken, Task> write)
+    KeptColumn(
+        int count, Func<ParquetRowGroupWriter, DataField, CancellationToken, Task> write, Func<ReadOnlyMemory<int>, KeptColumn> select)
     {
         Count = count;
         this.write = write;
+        this.select = select;
     }
 
     /// <inheritdoc/>
     public override int Count { get; }
+
+    /// <summary>Some of the values, by their places, ascending.</summary>
+    public KeptColumn Select(ReadOnlyMemory<int> rows) => select(rows);
 
     /// <summary>Whether columns of these values can be kept.</summary>
     internal static bool IsPossible(Type type) => Readers.ContainsKey(type);
@@ -57,12 +63,54 @@ public sealed class KeptColumn : TableValues
         if (!field.IsNullable)
         {
             await group.ReadRawAsync<T>(field, values, null, null, cancellation);
-            return new KeptColumn(rows, (writer, target, c) => writer.WriteAllPartsAsync<T>(target, values, null, null, c));
+            return Of(values);
         }
 
         var levels = new int[rows];
         await group.ReadRawAsync<T>(field, values, levels, null, cancellation);
-        int present = levels.Count(l => l == field.MaxDefinitionLevel);
-        return new KeptColumn(rows, (writer, target, c) => writer.WriteAllPartsAsync<T>(target, values.AsMemory(0, present), levels, null, c));
+        return Of(values, levels, field.MaxDefinitionLevel);
+    }
+
+    static KeptColumn Of<T>(T[] values)
+        where T : struct =>
+        new(
+            values.Length,
+            (writer, field, cancellation) => writer.WriteAllPartsAsync<T>(field, values, null, null, cancellation),
+            rows =>
+            {
+                var some = new T[rows.Length];
+                for (int i = 0; i < some.Length; i++)
+                    some[i] = values[rows.Span[i]];
+
+                return Of(some);
+            });
+
+    // The values that are there stand one after another; a level per row tells whether it has one.
+    static KeptColumn Of<T>(T[] values, int[] levels, int presentLevel)
+        where T : struct
+    {
+        int present = levels.Count(l => l == presentLevel);
+        return new KeptColumn(
+            levels.Length,
+            (writer, field, cancellation) => writer.WriteAllPartsAsync<T>(field, values.AsMemory(0, present), levels, null, cancellation),
+            rows =>
+            {
+                var some = new T[rows.Length];
+                var someLevels = new int[rows.Length];
+                int row = 0;
+                int value = 0;
+                int taken = 0;
+                for (int i = 0; i < someLevels.Length; i++)
+                {
+                    for (; row < rows.Span[i]; row++)
+                        value += levels[row] == presentLevel ? 1 : 0;
+
+                    someLevels[i] = levels[row];
+                    if (levels[row] == presentLevel)
+                        some[taken++] = values[value];
+                }
+
+                return Of(some, someLevels, presentLevel);
+            });
     }
 }

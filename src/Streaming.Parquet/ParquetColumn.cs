@@ -28,7 +28,7 @@ public sealed class ParquetColumn
     public string? Unit { get; init; }
 
     /// <summary>Whether every value is a whole number.</summary>
-    public bool IsInteger => Format.IsInteger && Kind != ColumnKind.Boolean;
+    public bool IsInteger => Format.IsInteger;
 
     /// <summary>Definition level of a value that is there: the number of optional steps on the path.</summary>
     public required int MaxDefinitionLevel { get; init; }

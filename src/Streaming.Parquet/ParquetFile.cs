@@ -44,6 +44,12 @@ public sealed class ParquetFile : IDisposable
     /// <summary>The program that wrote the file, where it says so.</summary>
     public string? CreatedBy { get; }
 
+    /// <summary>
+    /// The size that the file's writer does not let pages outgrow by much: DuckDB writes a column chunk as one page, the
+    /// others end pages and dictionaries at 1 MiB unless told otherwise. An expectation, not a promise.
+    /// </summary>
+    public long UsualPageBytes => CreatedBy?.StartsWith("DuckDB", StringComparison.Ordinal) == true ? long.MaxValue : 2 * 1024 * 1024;
+
     /// <summary>Where the bytes come from; owned by the file.</summary>
     public ByteRangeSource Source { get; }
 
@@ -83,10 +89,16 @@ public sealed class ParquetFile : IDisposable
 
     /// <summary>
     /// Bytes of pool memory that one reader for each of the columns needs at most in a row group, computed from the footer
-    /// alone, which knows the size of column chunks but not of their pages.
+    /// alone.
     /// </summary>
-    public long EstimateReaderBytes(int rowGroup, IEnumerable<ParquetColumn> columns) =>
-        columns.Sum(c => ReaderCost.AtMost(c, RowGroups[rowGroup].Chunks[c.Index]));
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="columns">The columns that are read side by side.</param>
+    /// <param name="pageBytes">
+    /// Size of the largest page and the largest dictionary. The footer does not tell: without this a column chunk counts as
+    /// one page, which overstates what large chunks need; <see cref="UsualPageBytes"/> is what the file's writer is known for.
+    /// </param>
+    public long EstimateReaderBytes(int rowGroup, IEnumerable<ParquetColumn> columns, long pageBytes = long.MaxValue) =>
+        columns.Sum(c => ReaderCost.AtMost(c, RowGroups[rowGroup].Chunks[c.Index], pageBytes));
 
     /// <summary>A column for a <see cref="TableWriter"/> that is like one of this file: same name, type and nullability.</summary>
     /// <exception cref="ParquetException">Columns of its type can't be kept.</exception>
@@ -121,7 +133,10 @@ public sealed class ParquetFile : IDisposable
             throw ParquetException.Unsupported("The footer is encrypted (the file ends in PARE); encryption is not supported.");
 
         if (!magic.SequenceEqual("PAR1"u8))
-            throw new ParquetException($"Not a Parquet file, or one that was cut short: it should end in PAR1 and ends in the bytes {Convert.ToHexString(magic)}.");
+        {
+            throw new ParquetException(
+                $"Not a Parquet file, or one that was cut short: it should end in PAR1 and ends in the bytes {Convert.ToHexString(magic)}.");
+        }
 
         long footerLength = BinaryPrimitives.ReadUInt32LittleEndian(tail[^8..]);
         if (footerLength > source.Length - 12)
@@ -170,7 +185,10 @@ public sealed class ParquetFile : IDisposable
 
         var chunks = new ColumnChunkInfo[Columns.Count];
         for (int i = 0; i < chunks.Length; i++)
-            chunks[i] = new ColumnChunkInfo(group.Chunks[i], Bound(Columns[i], group.Chunks[i], group.Chunks[i].Min), Bound(Columns[i], group.Chunks[i], group.Chunks[i].Max));
+        {
+            ChunkMetadata chunk = group.Chunks[i];
+            chunks[i] = new ColumnChunkInfo(chunk, Bound(Columns[i], chunk, chunk.Min), Bound(Columns[i], chunk, chunk.Max));
+        }
 
         return new RowGroupInfo(group.RowCount, chunks);
     }

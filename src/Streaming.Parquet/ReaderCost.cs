@@ -4,7 +4,7 @@ namespace Streaming.Parquet;
 
 /// <summary>
 /// Memory that a <see cref="ColumnReader"/> needs at most, from what the footer says. The footer knows chunks, not pages, so
-/// a chunk counts as if it were one page; writers with smaller pages need less.
+/// a chunk counts as one page unless the caller knows better.
 /// </summary>
 static class ReaderCost
 {
@@ -13,10 +13,10 @@ static class ReaderCost
     const long BlockBytes = 64 * 1024 + 64;
 
     /// <summary>Bytes from the pool for one reader of a column chunk.</summary>
-    public static long AtMost(ParquetColumn column, ColumnChunkInfo chunk)
+    public static long AtMost(ParquetColumn column, ColumnChunkInfo chunk, long pageBytes)
     {
-        long compressed = Math.Max(0, chunk.CompressedBytes);
-        long plain = Math.Max(0, chunk.UncompressedBytes);
+        long compressed = Math.Clamp(chunk.CompressedBytes, 0, pageBytes);
+        long plain = Math.Clamp(chunk.UncompressedBytes, 0, Math.Min(pageBytes, long.MaxValue / 4) * 2);
         long window = Rounded(compressed) + Rounded(Math.Min(compressed, WindowBytes)) + Rounded(BlockBytes);
         long levels = column.MaxDefinitionLevel > 0 ? Rounded(chunk.ValueCount / 8 + 1) : 0;
 
@@ -35,7 +35,8 @@ static class ReaderCost
 
         int width = column.Format.Width == 0 ? 4 : column.Format.Width;
         long entries = Math.Min(plain / width, chunk.ValueCount);
-        return 2 * Rounded(Math.Max(entries, BitLookup.MinTableEntries) * 4) + Rounded(entries * 8) + (column.Format.Width == 0 ? Rounded(entries * 4) : 0);
+        long starts = column.Format.Width == 0 ? Rounded((entries + 1) * 4) : 0;
+        return 2 * Rounded(Math.Max(entries, BitLookup.MinTableEntries) * 4) + Rounded(entries * 8) + starts;
     }
 
     // The pool hands out sizes in steps of a quarter.

@@ -4,28 +4,36 @@ using Streaming.Parquet.Format;
 namespace Streaming.Parquet;
 
 /// <summary>Turns the flattened schema tree into leaf columns, with levels (parquet-format, "Nested Encoding") and meaning.</summary>
-static class SchemaBuilder
+sealed class SchemaBuilder
 {
     // Deeper schemas than any writer makes would only serve to exhaust the stack.
     const int MaxDepth = 64;
+
+    // Every leaf repeats the names of its groups, so a small footer could ask for any amount of text.
+    const long MaxPathCharacters = 16_000_000;
+
+    readonly IReadOnlyList<SchemaNode> nodes;
+    readonly List<ParquetColumn> columns = [];
+    int next = 1;
+    long pathCharacters;
+
+    SchemaBuilder(IReadOnlyList<SchemaNode> nodes) => this.nodes = nodes;
 
     /// <summary>The leaf columns in schema order.</summary>
     /// <exception cref="ParquetException">The elements form no tree.</exception>
     public static IReadOnlyList<ParquetColumn> Build(IReadOnlyList<SchemaNode> nodes)
     {
-        List<ParquetColumn> columns = [];
-        int next = 1;
+        var builder = new SchemaBuilder(nodes);
         for (int i = 0; i < nodes[0].ChildCount; i++)
-            AddSubtree(nodes, ref next, columns, prefix: "", definition: 0, repetition: 0, depth: 0);
+            builder.AddSubtree(prefix: "", definition: 0, repetition: 0, depth: 0);
 
-        if (next != nodes.Count)
-            throw new ParquetException($"The schema has {nodes.Count} elements, its tree holds {next}.");
+        if (builder.next != nodes.Count)
+            throw new ParquetException($"The schema has {nodes.Count} elements, its tree holds {builder.next}.");
 
-        return columns;
+        return builder.columns;
     }
 
-    static void AddSubtree(
-        IReadOnlyList<SchemaNode> nodes, ref int next, List<ParquetColumn> columns, string prefix, int definition, int repetition, int depth)
+    void AddSubtree(string prefix, int definition, int repetition, int depth)
     {
         if (next >= nodes.Count)
             throw new ParquetException($"The schema has {nodes.Count} elements, its tree announces more.");
@@ -34,6 +42,10 @@ static class SchemaBuilder
             throw new ParquetException($"The schema nests more than {MaxDepth} deep.");
 
         SchemaNode node = nodes[next++];
+        pathCharacters += prefix.Length + 1 + node.Name.Length;
+        if (pathCharacters > MaxPathCharacters)
+            throw new ParquetException($"The names of the columns have more than {MaxPathCharacters} characters together.");
+
         string name = prefix.Length == 0 ? node.Name : prefix + "." + node.Name;
         if (node.Repetition != Repetition.Required)
             definition++;
@@ -49,7 +61,7 @@ static class SchemaBuilder
         }
 
         for (int i = 0; i < node.ChildCount; i++)
-            AddSubtree(nodes, ref next, columns, name, definition, repetition, depth + 1);
+            AddSubtree(name, definition, repetition, depth + 1);
     }
 
     static ParquetColumn MakeColumn(SchemaNode node, PhysicalType type, string name, int index, int definition, int repetition)
@@ -89,14 +101,18 @@ static class SchemaBuilder
         return type switch
         {
             PhysicalType.Boolean => new(ColumnKind.Boolean, new(NumberKind.Boolean, 0)),
-            PhysicalType.Int32 => new(ColumnKind.Number, new(IsUnsigned(logical) ? NumberKind.UInt32 : NumberKind.Int32, 4), TypeNames.Unit(logical)),
-            PhysicalType.Int64 => new(ColumnKind.Number, new(IsUnsigned(logical) ? NumberKind.UInt64 : NumberKind.Int64, 8), TypeNames.Unit(logical)),
+            PhysicalType.Int32 when IsUnsigned(logical) => new(ColumnKind.Number, new(NumberKind.UInt32, 4)),
+            PhysicalType.Int32 => new(ColumnKind.Number, new(NumberKind.Int32, 4), TypeNames.Unit(logical)),
+            PhysicalType.Int64 when IsUnsigned(logical) => new(ColumnKind.Number, new(NumberKind.UInt64, 8)),
+            PhysicalType.Int64 => new(ColumnKind.Number, new(NumberKind.Int64, 8), TypeNames.Unit(logical)),
             PhysicalType.Int96 => new(ColumnKind.Number, new(NumberKind.Int96, 12), "microseconds since 1970-01-01"),
             PhysicalType.Float => new(ColumnKind.Number, new(NumberKind.Float, 4)),
             PhysicalType.Double => new(ColumnKind.Number, new(NumberKind.Double, 8)),
-            PhysicalType.FixedLenByteArray when logical.Kind == LogicalKind.Float16 && node.TypeLength == 2 => new(ColumnKind.Number, new(NumberKind.Half, 2)),
+            PhysicalType.FixedLenByteArray when logical.Kind == LogicalKind.Float16 && node.TypeLength == 2 =>
+                new(ColumnKind.Number, new(NumberKind.Half, 2)),
             PhysicalType.ByteArray when logical.Kind == LogicalKind.None => new(ColumnKind.Text),
-            PhysicalType.ByteArray when logical.Kind is LogicalKind.String or LogicalKind.Enum or LogicalKind.Json => new(ColumnKind.Text, new(NumberKind.Text, 0)),
+            PhysicalType.ByteArray when logical.Kind is LogicalKind.String or LogicalKind.Enum or LogicalKind.Json =>
+                new(ColumnKind.Text, new(NumberKind.Text, 0)),
             _ => new(ColumnKind.Unsupported, Reason: $"{TypeNames.Of(type, node.TypeLength, logical)} is neither a number nor text"),
         };
     }

@@ -38,5 +38,6 @@ public sealed class TableColumn
             isNullable: true));
 
     /// <summary>A column of text, or nulls.</summary>
-    public static TableColumn OfText(string name) => new(name, new global::Parquet.Schema.DataField(name, typeof(string), isNullable: true));
+    public static TableColumn OfText(string name) =>
+        new(name, new global::Parquet.Schema.DataField(name, typeof(string), isNullable: true));
 }

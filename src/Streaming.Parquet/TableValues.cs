@@ -3,7 +3,10 @@ using Parquet.Schema;
 
 namespace Streaming.Parquet;
 
-/// <summary>One column's values for one row group of a result table; made by <see cref="Of{T}(ReadOnlyMemory{T})"/> and its siblings, or kept from a source file.</summary>
+/// <summary>
+/// One column's values for one row group of a result table; made by <see cref="Of{T}(ReadOnlyMemory{T})"/> and its siblings,
+/// or kept from a source file.
+/// </summary>
 public abstract class TableValues
 {
     /// <summary>Number of values, nulls included.</summary>

@@ -25,9 +25,15 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="IOException">The folder is missing, <paramref name="path"/> is a folder, or writing is not allowed.</exception>
     public static AtomicFile Create(string path)
     {
-        string target = Path.GetFullPath(path);
+        // A link keeps pointing where it points; what it points to is replaced.
+        string target = File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } linked
+            ? linked.FullName
+            : Path.GetFullPath(path);
         if (Directory.Exists(target))
             throw new IOException($"Wanted a file to write at '{path}', found a folder.");
+
+        if (IsDevicePath(target))
+            throw new IOException($"Wanted a file to write at '{path}', found a place of devices; results are whole files.");
 
         string folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder))
@@ -43,6 +49,16 @@ public sealed class AtomicFile : IDisposable
             throw new IOException($"'{path}' can't be written: {e.Message}", e);
         }
     }
+
+    /// <summary>
+    /// Whether a path is where Unix keeps devices. Files are renamed into place: that would not write to /dev/null but, done by root,
+    /// replace it for the whole machine. .NET does not tell a device from a file, so the place has to.
+    /// </summary>
+    internal static bool IsDevicePath(string fullPath) =>
+        !fullPath.StartsWith("/dev/shm/", StringComparison.Ordinal)
+        && (fullPath.StartsWith("/dev/", StringComparison.Ordinal)
+            || fullPath.StartsWith("/proc/", StringComparison.Ordinal)
+            || fullPath.StartsWith("/sys/", StringComparison.Ordinal));
 
     /// <summary>Flushes to disk and gives the file its name.</summary>
     public void Commit()

@@ -45,6 +45,12 @@ public abstract class ByteRangeSource : IDisposable
         Interlocked.Increment(ref requests);
     }
 
+    /// <summary>
+    /// Keeps open what is costly to open, such as a file, until the result is disposed of. Reading works without; with many
+    /// reads to come this saves opening the source for each of them.
+    /// </summary>
+    public abstract IDisposable Hold();
+
     /// <summary>Fills <paramref name="destination"/>; the range has been checked against <see cref="Length"/>.</summary>
     protected abstract void ReadCore(long offset, Span<byte> destination);
 

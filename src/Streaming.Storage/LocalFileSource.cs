@@ -2,21 +2,64 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Streaming.Storage;
 
-/// <summary>A file on a local disk, read with positioned reads (no shared file position, so threads do not wait for each other).</summary>
+/// <summary>
+/// A file on a local disk, read with positioned reads (no shared file position, so threads do not wait for each other). The file is
+/// open only while somebody holds it or reads, so that a dataset may have more files than a process may have open; a file
+/// that was replaced or changed meanwhile is an error, never a mixture of old and new bytes.
+/// </summary>
 public sealed class LocalFileSource : ByteRangeSource
 {
-    readonly SafeFileHandle handle;
+    readonly DateTime lastWrite;
+    readonly Lock gate = new();
+    SafeFileHandle? held;
+    int holders;
 
     LocalFileSource(string path, SafeFileHandle handle)
-        : base(path, RandomAccess.GetLength(handle)) => this.handle = handle;
+        : base(path, RandomAccess.GetLength(handle)) => lastWrite = File.GetLastWriteTimeUtc(handle);
 
     /// <summary>Opens <paramref name="path"/> for reading.</summary>
     /// <exception cref="IOException">The file is missing or can't be opened; the message names it.</exception>
     public static LocalFileSource Open(string path)
     {
+        using SafeFileHandle handle = OpenHandle(path);
+        return new LocalFileSource(path, handle);
+    }
+
+    /// <inheritdoc/>
+    public override IDisposable Hold()
+    {
+        Acquire();
+        return new Holder(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadCore(long offset, Span<byte> destination)
+    {
+        SafeFileHandle handle = Acquire();
         try
         {
-            return new LocalFileSource(path, File.OpenHandle(path, options: FileOptions.RandomAccess));
+            ReadFrom(handle, offset, destination);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            held?.Dispose();
+
+        base.Dispose(disposing);
+    }
+
+    static SafeFileHandle OpenHandle(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, options: FileOptions.RandomAccess);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -24,8 +67,18 @@ public sealed class LocalFileSource : ByteRangeSource
         }
     }
 
-    /// <inheritdoc/>
-    protected override void ReadCore(long offset, Span<byte> destination)
+    SafeFileHandle Reopen()
+    {
+        SafeFileHandle handle = OpenHandle(Name);
+        long length = RandomAccess.GetLength(handle);
+        if (length == Length && File.GetLastWriteTimeUtc(handle) == lastWrite)
+            return handle;
+
+        handle.Dispose();
+        throw new IOException($"'{Name}' was changed while it was being read: it had {Length} bytes when it was opened and has {length} now. Start again.");
+    }
+
+    void ReadFrom(SafeFileHandle handle, long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
         {
@@ -41,12 +94,32 @@ public sealed class LocalFileSource : ByteRangeSource
         }
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    SafeFileHandle Acquire()
     {
-        if (disposing)
-            handle.Dispose();
+        lock (gate)
+        {
+            held ??= Reopen();
+            holders++;
+            return held;
+        }
+    }
 
-        base.Dispose(disposing);
+    void Release()
+    {
+        lock (gate)
+        {
+            if (--holders > 0)
+                return;
+
+            held?.Dispose();
+            held = null;
+        }
+    }
+
+    sealed class Holder(LocalFileSource source) : IDisposable
+    {
+        LocalFileSource? source = source;
+
+        public void Dispose() => Interlocked.Exchange(ref source, null)?.Release();
     }
 }

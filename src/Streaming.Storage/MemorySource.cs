@@ -9,6 +9,9 @@ public sealed class MemorySource : ByteRangeSource
     public MemorySource(string name, ReadOnlyMemory<byte> bytes)
         : base(name, bytes.Length) => this.bytes = bytes;
 
+    /// <summary>Nothing has to be kept open.</summary>
+    public override IDisposable Hold() => Stream.Null;
+
     /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination) =>
         bytes.Span.Slice((int)offset, destination.Length).CopyTo(destination);

@@ -8,8 +8,8 @@ using Streaming.Learning.Training;
 namespace Streaming.Benchmarks;
 
 /// <summary>
-/// One epoch of <c>sgd-classifier</c> from Parquet to the model, beside Parquet.Net merely reading the same columns on as many threads.
-/// The figure that matters is the ratio.
+/// One epoch from Parquet to the model, beside Parquet.Net merely reading the same columns on as many threads. The figure that matters
+/// is the ratio.
 /// </summary>
 public class FitVersusRead
 {
@@ -50,9 +50,17 @@ public class FitVersusRead
     }
 
     [Benchmark(Description = "streaming: fit sgd-classifier")]
-    public async Task<FitResult> Fit()
+    public Task<FitResult> Fit() => FitAsync(new SgdClassifier());
+
+    [Benchmark(Description = "streaming: fit sgd-classifier --learning-rate optimal")]
+    public Task<FitResult> FitOptimal() => FitAsync(new SgdClassifier { LearningRate = LearningRateSchedule.Optimal });
+
+    [Benchmark(Description = "streaming: fit linear-regression")]
+    public Task<FitResult> FitLinear() => FitAsync(new LinearRegression());
+
+    async Task<FitResult> FitAsync(Estimator estimator)
     {
         using var data = Dataset.Open(path);
-        return await new SgdClassifier().FitAsync(data, new TrainingOptions { Target = "label", Workers = Threads });
+        return await estimator.FitAsync(data, new TrainingOptions { Target = "label", Workers = Threads });
     }
 }

@@ -115,7 +115,8 @@ public sealed class UsageTests : IDisposable
     public async Task Flag_BeforeAPath_DoesNotSwallowIt()
     {
         System.Text.Json.JsonElement json = await CliRun.JsonAsync(
-            "fit", "sgd-classifier", "--target", "target", "--model", ModelPath, "--average", Wine, "--fit-intercept", "false");
+            "fit", "sgd-classifier", "--target", "target", "--model", ModelPath, "--learning-rate", "optimal",
+            "--average", Wine, "--fit-intercept", "false");
         Assert.Equal(178, json.GetProperty("rows").GetInt64());
         System.Text.Json.JsonElement parameters = (await CliRun.JsonAsync("inspect", ModelPath)).GetProperty("parameters");
         Assert.True(parameters.GetProperty("average").GetBoolean());

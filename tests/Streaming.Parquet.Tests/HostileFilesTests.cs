@@ -12,12 +12,15 @@ namespace Streaming.Parquet.Tests;
 public sealed class HostileFilesTests : IDisposable
 {
     const int CasesPerFile = 250;
+    const int CasesPerCorpusFile = 30;
     const int RowsRead = 100_000;
 
     // No test file, however changed, has a right to more: they are all under 400 KB.
     const long MemoryLimit = 64L << 20;
 
     static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
+
+    static readonly int Multiplier = int.Parse(Environment.GetEnvironmentVariable("STREAMING_FUZZ") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
 
     readonly DuckDb duck = new();
 
@@ -52,7 +55,7 @@ public sealed class HostileFilesTests : IDisposable
 
     static void ChangeAndRead(byte[] original, int seed)
     {
-        int cases = CasesPerFile * int.Parse(Environment.GetEnvironmentVariable("STREAMING_FUZZ") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
+        int cases = CasesPerFile * Multiplier;
         int refused = 0;
         for (int i = 0; i < cases; i++)
         {
@@ -72,6 +75,28 @@ public sealed class HostileFilesTests : IDisposable
         }
 
         Assert.True(refused > cases / 4, $"Only {refused} of {cases} changed files were refused.");
+    }
+
+    [Fact]
+    public void Read_ChangedCorpusFile_GivesValuesOrAParquetException()
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "data");
+        int seed = 0;
+        foreach (string path in Directory.EnumerateFiles(folder, "*.par*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            byte[] original = File.ReadAllBytes(path);
+            for (int i = 0; i < CasesPerCorpusFile * Multiplier; i++)
+            {
+                try
+                {
+                    TryReadAll(Change(original, new Random(seed++)), "hostile.parquet");
+                }
+                catch (Exception e)
+                {
+                    Assert.Fail($"Case {i} of {Path.GetFileName(path)}: {e}");
+                }
+            }
+        }
     }
 
     [Fact]
@@ -113,7 +138,7 @@ public sealed class HostileFilesTests : IDisposable
     {
         byte[] bytes = [.. original];
         int footer = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(bytes.Length - 8));
-        int footerStart = bytes.Length - 8 - footer;
+        int footerStart = Math.Clamp(bytes.Length - 8 - footer, 6, bytes.Length - 8);
         switch (random.Next(6))
         {
             case 0 or 1:
@@ -125,7 +150,7 @@ public sealed class HostileFilesTests : IDisposable
                     ChangeByte(bytes, random.Next(footerStart, bytes.Length), random);
                 break;
             case 4:
-                int length = random.Next(1, 200);
+                int length = random.Next(1, Math.Min(200, bytes.Length));
                 bytes.AsSpan(random.Next(0, bytes.Length - length), length).CopyTo(bytes.AsSpan(random.Next(0, bytes.Length - length), length));
                 break;
             case 5:

@@ -66,11 +66,46 @@ public abstract class ByteRangeSourceTests
         {
             string path = folder.Write("cut.bin", new byte[1000]);
             using LocalFileSource source = LocalFileSource.Open(path);
+            using IDisposable hold = source.Hold();
             using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
                 file.SetLength(10);
 
             var error = Assert.Throws<IOException>(() => source.Read(0, new byte[100]));
             Assert.Contains("cut short", error.Message);
+        }
+
+        [Fact]
+        public void Read_FileReplacedMeanwhile_SaysSo()
+        {
+            string path = folder.Write("new.bin", new byte[1000]);
+            using LocalFileSource source = LocalFileSource.Open(path);
+            File.Delete(path);
+            folder.Write("new.bin", new byte[2000]);
+            var error = Assert.Throws<IOException>(() => source.Read(0, new byte[100]));
+            Assert.Contains("was changed", error.Message);
+            Assert.Contains("2000", error.Message);
+        }
+
+        [Fact]
+        public void Read_WhileNobodyHoldsIt_LeavesTheFileClosed()
+        {
+            using LocalFileSource source = LocalFileSource.Open(folder.Write("closed.bin", new byte[1000]));
+            source.Read(0, new byte[10]);
+            Assert.False(IsOpen("closed.bin"));
+            using (source.Hold())
+            using (source.Hold())
+            {
+                source.Read(0, new byte[10]);
+                Assert.True(IsOpen("closed.bin"));
+            }
+
+            Assert.False(IsOpen("closed.bin"));
+        }
+
+        static bool IsOpen(string name)
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux(), "Open files are told by /proc.");
+            return Directory.GetFiles("/proc/self/fd").Any(f => new FileInfo(f).LinkTarget?.EndsWith(name, StringComparison.Ordinal) == true);
         }
 
         public void Dispose() => folder.Dispose();

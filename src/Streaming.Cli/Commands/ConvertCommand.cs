@@ -75,7 +75,7 @@ static class ConvertCommand
 
     static async Task<Outcome> RunAsync(Request request, CommandConsole console, CancellationToken cancellation)
     {
-        if (OutputFile.IsDevicePath(Path.GetFullPath(request.Folder)) || File.Exists(request.Folder))
+        if (File.Exists(request.Folder))
             throw new ArgumentException($"Option output: wanted a folder, found '{request.Folder}', which is none.");
 
         IReadOnlyList<ConversionFile> files = ConversionFile.Resolve(request.Paths, request.Folder);

@@ -19,6 +19,7 @@ static class EvaluateCommand
         Argument<string[]> paths = OptionKinds.Paths();
         Option<string?> target = OptionKinds.Word("--target", "COL", "Column with the true values. [default: the one that the model has learned]");
         Option<string?> weight = OptionKinds.Word("--weight", "COL", "Column with a weight per row. [default: each row weighs 1]");
+        var data = new DataOptions();
         var run = new RunOptions();
         var command = new CliCommand("evaluate", "Score a model on data.")
         {
@@ -28,6 +29,7 @@ static class EvaluateCommand
         command.Arguments.Add(paths);
         command.Options.Add(target);
         command.Options.Add(weight);
+        data.AddTo(command);
         run.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -35,7 +37,8 @@ static class EvaluateCommand
             Model loaded = SavedModel.Load(path);
             var options = new EvaluationOptions { Target = parsed.GetValue(target), Weight = parsed.GetValue(weight), Workers = run.Workers(parsed) };
             using BufferPool pool = run.OpenPool(parsed);
-            EvaluationResult result = await RunAsync(loaded, parsed.GetRequiredValue(paths), options, pool, console, cancellation).ConfigureAwait(false);
+            EvaluationResult result = await RunAsync(
+                loaded, parsed.GetRequiredValue(paths), data.Read(parsed), options, pool, console, cancellation).ConfigureAwait(false);
             if (run.Json(parsed))
                 JsonText.Write(console.Out, ToJson(path, loaded, options, result));
             else
@@ -47,9 +50,15 @@ static class EvaluateCommand
     }
 
     static async Task<EvaluationResult> RunAsync(
-        Model model, string[] paths, EvaluationOptions options, BufferPool pool, CommandConsole console, CancellationToken cancellation)
+        Model model,
+        string[] paths,
+        DatasetOptions rows,
+        EvaluationOptions options,
+        BufferPool pool,
+        CommandConsole console,
+        CancellationToken cancellation)
     {
-        using Dataset dataset = Dataset.Open(paths, pool);
+        using Dataset dataset = Dataset.Open(paths, rows, pool);
         using var progress = new ProgressDisplay(console);
         return await Evaluator.EvaluateAsync(model, dataset, options with { Progress = progress }, cancellation).ConfigureAwait(false);
     }
@@ -61,6 +70,7 @@ static class EvaluateCommand
             json["target"] = target;
 
         json["rows"] = result.Rows;
+        json["rows_filtered"] = result.RowsFiltered;
         json["seconds"] = result.Elapsed.TotalSeconds;
         json["rows_per_second"] = result.Rows / result.Elapsed.TotalSeconds;
         json["bytes_read"] = result.BytesRead;
@@ -79,8 +89,11 @@ static class EvaluateCommand
         facts.Add(("read", Figures.Bytes(result.BytesRead)));
         facts.Add(("peak memory", Figures.Bytes(PeakMemory.Bytes())));
         Tables.WriteFacts(console, facts);
-        MetricReport.Write(console, $"Scores on {Figures.Count(result.Rows, "row")}", result.Metrics);
+        MetricReport.Write(console, $"Scores on {Figures.Count(result.Rows, "row")}{Filtered(result)}", result.Metrics);
     }
+
+    static string Filtered(EvaluationResult result) =>
+        result.RowsFiltered > 0 ? $", {Figures.Count(result.RowsFiltered)} filtered" : "";
 
     static string? TargetOf(Model model, EvaluationOptions options) => options.Target ?? model.Header.Target?.Name;
 }

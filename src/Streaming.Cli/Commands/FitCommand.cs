@@ -20,14 +20,15 @@ static class FitCommand
             Examples = ["streaming fit sgd-classifier flights/ --target late --exclude delay,origin,destination --standardize --holdout 0.2 --model late.model"],
         };
         var options = new FitOptions();
+        var data = new DataOptions();
         var run = new RunOptions();
         foreach (Estimator estimator in EstimatorCatalog.All)
-            fit.Subcommands.Add(CreateFor(estimator, options, run, console));
+            fit.Subcommands.Add(CreateFor(estimator, options, data, run, console));
 
         return fit;
     }
 
-    static CliCommand CreateFor(Estimator estimator, FitOptions options, RunOptions run, CommandConsole console)
+    static CliCommand CreateFor(Estimator estimator, FitOptions options, DataOptions data, RunOptions run, CommandConsole console)
     {
         string target = estimator.TargetKind == TargetKind.None ? "" : "--target COL ";
         var command = new CliCommand(estimator.Name, estimator.Summary)
@@ -35,6 +36,7 @@ static class FitCommand
             Examples = [$"streaming fit {estimator.Name} data/ {target}--standardize --model my.model"],
         };
         options.AddTo(command);
+        data.AddTo(command);
         run.AddTo(command);
         IReadOnlyList<ParameterOption> parameters = ParameterOption.Of(estimator);
         foreach (ParameterOption parameter in parameters)
@@ -47,7 +49,7 @@ static class FitCommand
             foreach (ParameterOption parameter in parameters)
                 parameter.Apply(parsed, configured);
 
-            FitReport report = await RunAsync(configured, options, run, parsed, console, cancellation).ConfigureAwait(false);
+            FitReport report = await RunAsync(configured, options, data, run, parsed, console, cancellation).ConfigureAwait(false);
             if (run.Json(parsed))
                 JsonText.Write(console.Out, report.ToJson());
             else
@@ -59,14 +61,21 @@ static class FitCommand
     }
 
     static async Task<FitReport> RunAsync(
-        Estimator estimator, FitOptions options, RunOptions run, ParseResult parsed, CommandConsole console, CancellationToken cancellation)
+        Estimator estimator,
+        FitOptions options,
+        DataOptions data,
+        RunOptions run,
+        ParseResult parsed,
+        CommandConsole console,
+        CancellationToken cancellation)
     {
         TrainingOptions training = options.Read(parsed);
         string path = options.Model(parsed);
-        OutputFile.CheckWritable(path, "model");
+        OutputFile.CheckWritable(path);
         using BufferPool pool = run.OpenPool(parsed);
-        using Dataset dataset = Dataset.Open(options.Paths(parsed), pool);
-        using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], pool) : null;
+        DatasetOptions rows = data.Read(parsed);
+        using Dataset dataset = Dataset.Open(options.Paths(parsed), rows, pool);
+        using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;
         OutputFile.RefuseInputs(path, "model", [.. OutputFile.NamesOf(dataset), .. OutputFile.NamesOf(validation)]);
 
         using var progress = new ProgressDisplay(console);

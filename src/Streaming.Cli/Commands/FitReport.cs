@@ -32,6 +32,7 @@ sealed class FitReport
             ["estimator"] = Header.Estimator,
             ["rows"] = Header.Summary.Rows,
             ["rows_rejected"] = result.RowsRejected,
+            ["rows_filtered"] = result.RowsFiltered,
             ["rows_held_out"] = Header.Summary.HoldoutRows,
             ["features"] = JsonText.Array(Header.Features),
         };
@@ -59,11 +60,12 @@ sealed class FitReport
     {
         TrainingSummary summary = Header.Summary;
         string heldOut = summary.HoldoutRows > 0 ? $", {Figures.Count(summary.HoldoutRows)} held out" : "";
+        string filtered = result.RowsFiltered > 0 ? $", {Figures.Count(result.RowsFiltered)} filtered" : "";
         string target = Header.Target is { } t ? $" -> {t.Name}" : "";
         Tables.WriteFacts(console,
         [
             ("estimator", Header.Estimator),
-            ("learned from", $"{Figures.Count(summary.Rows, "row")}{heldOut}; {Figures.Count(Header.Features.Count, "feature")}{target}"),
+            ("learned from", $"{Figures.Count(summary.Rows, "row")}{heldOut}{filtered}; {Figures.Count(Header.Features.Count, "feature")}{target}"),
             ("time", $"{Figures.Duration(result.Elapsed)} for {Figures.Count(result.Passes, "pass")}, {Figures.Rate(RowsPerSecond)} rows/s"),
             ("read", Figures.Bytes(result.BytesRead)),
             ("peak memory", $"{Figures.Bytes(PeakMemory.Bytes())}, of it {Figures.Bytes(result.PeakBufferBytes)} for data"),

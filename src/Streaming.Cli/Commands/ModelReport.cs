@@ -55,6 +55,9 @@ sealed class ModelReport(string path, Model model)
             ("model", $"{path} ({Figures.Bytes(bytes)}, SHA-256 {sha256[..16]}…)"),
             ("kind", $"{model.Kind}, learned by {Header.Estimator}"),
             ("learned from", $"{Figures.Count(summary.Rows, "row")}{(summary.HoldoutRows > 0 ? $", {Figures.Count(summary.HoldoutRows)} held out" : "")}"),
+            .. summary.Where != null
+                ? [("where", $"{summary.Where} ({Figures.Count(summary.FilteredRows, "row")} filtered)")]
+                : Array.Empty<(string, string)>(),
             ("training", $"{Figures.Count(summary.Epochs, "epoch")}, {Figures.Count(summary.Passes, "pass")}, {Figures.Count(summary.Partitions, "partition")}, "
                 + $"batch size {summary.BatchSize}, seed {summary.Seed}{(summary.Standardized ? ", standardized" : "")}"
                 + (summary.WeightColumn != null ? $", weighted by {summary.WeightColumn}" : "")),
@@ -88,6 +91,12 @@ sealed class ModelReport(string path, Model model)
         };
         if (summary.WeightColumn != null)
             json["weight"] = summary.WeightColumn;
+
+        if (summary.Where != null)
+        {
+            json["where"] = summary.Where;
+            json["rows_filtered"] = summary.FilteredRows;
+        }
 
         return json;
     }

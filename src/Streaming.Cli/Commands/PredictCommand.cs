@@ -20,6 +20,7 @@ static class PredictCommand
         Argument<string[]> paths = OptionKinds.Paths();
         Option<string> output = new("--output") { HelpName = "FILE.parquet", Description = "Where to write the predictions.", Required = true };
         Option<string[]?> keep = OptionKinds.List("--keep", "COL,...", "Columns of the data to copy beside the predictions.");
+        var data = new DataOptions();
         var run = new RunOptions();
         var command = new CliCommand("predict", "Write a model's predictions, row by row, as Parquet.")
         {
@@ -29,11 +30,16 @@ static class PredictCommand
         command.Arguments.Add(paths);
         command.Options.Add(output);
         command.Options.Add(keep);
+        data.AddTo(command);
         run.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var request = new Request(
-                parsed.GetRequiredValue(model), parsed.GetRequiredValue(paths), parsed.GetRequiredValue(output), [.. (parsed.GetValue(keep) ?? []).Distinct()]);
+                parsed.GetRequiredValue(model),
+                parsed.GetRequiredValue(paths),
+                data.Read(parsed),
+                parsed.GetRequiredValue(output),
+                [.. (parsed.GetValue(keep) ?? []).Distinct()]);
             using BufferPool pool = run.OpenPool(parsed);
             Outcome outcome = await RunAsync(request, run.Workers(parsed), pool, console, cancellation).ConfigureAwait(false);
             if (run.Json(parsed))
@@ -48,9 +54,9 @@ static class PredictCommand
 
     static async Task<Outcome> RunAsync(Request request, int workers, BufferPool pool, CommandConsole console, CancellationToken cancellation)
     {
-        OutputFile.CheckWritable(request.Output, "output");
+        OutputFile.CheckWritable(request.Output);
         Model model = SavedModel.Load(request.Model);
-        using Dataset dataset = Dataset.Open(request.Paths, pool);
+        using Dataset dataset = Dataset.Open(request.Paths, request.Rows, pool);
         OutputFile.RefuseInputs(request.Output, "output", [request.Model, .. OutputFile.NamesOf(dataset)]);
 
         using AtomicFile file = AtomicFile.Create(request.Output);
@@ -58,7 +64,7 @@ static class PredictCommand
         long started = Stopwatch.GetTimestamp();
         var options = new PredictionOptions { Keep = request.Keep, Workers = workers, Progress = progress };
         long rows = await WriteAsync(model, dataset, file, options, request.Output, cancellation).ConfigureAwait(false);
-        return new Outcome(model, rows, Stopwatch.GetElapsedTime(started), dataset.BytesRead, new FileInfo(request.Output).Length);
+        return new Outcome(model, rows, dataset.RowCount - rows, Stopwatch.GetElapsedTime(started), dataset.BytesRead, new FileInfo(request.Output).Length);
     }
 
     static async Task<long> WriteAsync(
@@ -83,6 +89,7 @@ static class PredictCommand
         ["model"] = request.Model,
         ["estimator"] = outcome.Model.Header.Estimator,
         ["rows"] = outcome.Rows,
+        ["rows_filtered"] = outcome.RowsFiltered,
         ["output"] = request.Output,
         ["columns"] = JsonText.Array(ColumnsOf(request, outcome)),
         ["seconds"] = outcome.Elapsed.TotalSeconds,
@@ -95,16 +102,18 @@ static class PredictCommand
     static void Write(CommandConsole console, Request request, Outcome outcome) => Tables.WriteFacts(console,
     [
         ("model", $"{request.Model} ({outcome.Model.Header.Estimator})"),
-        ("output", $"{request.Output}: {Figures.Count(outcome.Rows, "row")}, {Figures.Bytes(outcome.BytesWritten)}"),
+        ("output", $"{request.Output}: {Figures.Count(outcome.Rows, "row")}{Filtered(outcome)}, {Figures.Bytes(outcome.BytesWritten)}"),
         ("columns", string.Join(", ", ColumnsOf(request, outcome))),
         ("time", $"{Figures.Duration(outcome.Elapsed)}, {Figures.Rate(outcome.Rows / outcome.Elapsed.TotalSeconds)} rows/s"),
         ("read", Figures.Bytes(outcome.BytesRead)),
         ("peak memory", Figures.Bytes(PeakMemory.Bytes())),
     ]);
 
+    static string Filtered(Outcome outcome) => outcome.RowsFiltered > 0 ? $" ({Figures.Count(outcome.RowsFiltered)} filtered)" : "";
+
     static IEnumerable<string> ColumnsOf(Request request, Outcome outcome) => [.. request.Keep, .. outcome.Model.Outputs.Select(o => o.Name)];
 
-    sealed record Request(string Model, string[] Paths, string Output, string[] Keep);
+    sealed record Request(string Model, string[] Paths, DatasetOptions Rows, string Output, string[] Keep);
 
-    sealed record Outcome(Model Model, long Rows, TimeSpan Elapsed, long BytesRead, long BytesWritten);
+    sealed record Outcome(Model Model, long Rows, long RowsFiltered, TimeSpan Elapsed, long BytesRead, long BytesWritten);
 }

@@ -32,7 +32,7 @@ public sealed class ColumnSelection
     public static ColumnSelection Resolve(
         Dataset dataset, IReadOnlyList<string> include, IReadOnlyList<string> exclude, string? target, string? weight)
     {
-        ParquetFile first = dataset.Files[0];
+        DatasetFile first = dataset.Files[0];
         foreach (string pattern in include.Concat(exclude))
         {
             if (!first.Columns.Any(c => Matches(pattern, c.Name)))
@@ -41,11 +41,11 @@ public sealed class ColumnSelection
 
         foreach (string? name in new[] { target, weight })
         {
-            if (name != null && first.FindColumn(name) == null)
-                throw Missing(name, first);
+            if (name != null)
+                first.RequireColumn(name);
         }
 
-        List<ParquetColumn> features =
+        List<DatasetColumn> features =
         [
             .. first.Columns.Where(c =>
                 c.Name != target && c.Name != weight
@@ -53,7 +53,7 @@ public sealed class ColumnSelection
                 && !exclude.Any(p => Matches(p, c.Name))),
         ];
 
-        List<ParquetColumn> refused = [.. features.Where(c => !IsNumeric(c))];
+        List<DatasetColumn> refused = [.. features.Where(c => !IsNumeric(c))];
         if (refused.Count > 0)
         {
             string list = string.Join(", ", refused.Select(c => $"'{c.Name}' ({c.UnsupportedReason ?? c.TypeName})"));
@@ -79,7 +79,7 @@ public sealed class ColumnSelection
     /// <exception cref="DatasetException">The data lack one of the columns: names the columns of both.</exception>
     public static ColumnSelection ForModel(Dataset dataset, IReadOnlyList<string> features, string? target, string? weight)
     {
-        ParquetFile first = dataset.Files[0];
+        DatasetFile first = dataset.Files[0];
         List<string> missing = [.. features.Where(f => first.FindColumn(f) == null)];
         if (missing.Count > 0)
         {
@@ -90,8 +90,8 @@ public sealed class ColumnSelection
 
         foreach (string? name in new[] { target, weight })
         {
-            if (name != null && first.FindColumn(name) == null)
-                throw Missing(name, first);
+            if (name != null)
+                first.RequireColumn(name);
         }
 
         var selection = new ColumnSelection(features, target, weight);
@@ -101,7 +101,7 @@ public sealed class ColumnSelection
 
     void CheckFiles(Dataset dataset)
     {
-        foreach (ParquetFile file in dataset.Files)
+        foreach (DatasetFile file in dataset.Files)
         {
             foreach (string name in Features)
                 CheckNumeric(file, name, "Feature");
@@ -109,17 +109,16 @@ public sealed class ColumnSelection
             if (Weight != null)
                 CheckNumeric(file, Weight, "Weight");
 
-            if (Target != null && (file.FindColumn(Target) ?? throw Missing(Target, file)).Kind == ColumnKind.Unsupported)
+            if (Target != null && file.RequireColumn(Target) is { Kind: ColumnKind.Unsupported } column)
             {
-                ParquetColumn column = file.FindColumn(Target)!;
                 throw new DatasetException($"Target '{Target}' of '{file.Name}' can't be read: {column.UnsupportedReason ?? column.TypeName}.");
             }
         }
     }
 
-    static void CheckNumeric(ParquetFile file, string name, string role)
+    static void CheckNumeric(DatasetFile file, string name, string role)
     {
-        ParquetColumn column = file.FindColumn(name) ?? throw Missing(name, file);
+        DatasetColumn column = file.RequireColumn(name);
         if (!IsNumeric(column))
         {
             throw new DatasetException(
@@ -128,13 +127,13 @@ public sealed class ColumnSelection
         }
     }
 
-    static bool IsNumeric(ParquetColumn column) => column.Kind is ColumnKind.Number or ColumnKind.Boolean;
+    static bool IsNumeric(DatasetColumn column) => column.Kind is ColumnKind.Number or ColumnKind.Boolean;
 
     static bool Matches(string pattern, string name) =>
         pattern == name || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
-    static DatasetException Missing(string name, ParquetFile file) =>
+    static DatasetException Missing(string name, DatasetFile file) =>
         new($"There is no column '{name}' in '{file.Name}'; its columns: {NamesOf(file)}.");
 
-    static string NamesOf(ParquetFile file) => string.Join(", ", file.Columns.Select(c => c.Name));
+    static string NamesOf(DatasetFile file) => string.Join(", ", file.Columns.Select(c => c.Name));
 }

@@ -1,3 +1,4 @@
+using Streaming.Learning.Data.Conditions;
 using Streaming.Parquet;
 using Streaming.Storage;
 
@@ -5,68 +6,92 @@ namespace Streaming.Learning.Data;
 
 /// <summary>
 /// An ordered list of Parquet files, opened by their footers. Files are sorted by name, rows are numbered through from the first
-/// row of the first file.
+/// row of the first file, whether a condition leaves rows out or not.
 /// </summary>
 public sealed class Dataset : IDisposable
 {
     readonly bool ownsPool;
 
-    Dataset(IReadOnlyList<ParquetFile> files, BufferPool pool, bool ownsPool)
+    Dataset(IReadOnlyList<DatasetFile> files, DatasetOptions options, BufferPool pool, bool ownsPool)
     {
         Files = files;
+        Options = options;
         Pool = pool;
         this.ownsPool = ownsPool;
         var groups = new List<DatasetRowGroup>();
         long firstRow = 0;
-        foreach (ParquetFile file in files)
+        foreach (DatasetFile file in files)
         {
+            BoundCondition? condition = options.Where == null ? null : new BoundCondition(options.Where, file);
             long fileStart = firstRow;
-            for (int g = 0; g < file.RowGroups.Count; g++)
+            for (int g = 0; g < file.Parquet.RowGroups.Count; g++)
             {
-                groups.Add(new DatasetRowGroup(file, g, firstRow, firstRow - fileStart, file.RowGroups[g].RowCount));
-                firstRow += file.RowGroups[g].RowCount;
+                RowGroupInfo info = file.Parquet.RowGroups[g];
+                Outcomes outcomes = condition?.Possible(info) ?? Outcomes.True;
+                if (outcomes.HasFlag(Outcomes.True))
+                {
+                    var group = new DatasetRowGroup(file, g, firstRow, firstRow - fileStart, info.RowCount);
+                    groups.Add(outcomes == Outcomes.True ? group : group with { Condition = condition });
+                }
+
+                firstRow += info.RowCount;
             }
         }
 
         RowGroups = groups;
         RowCount = firstRow;
+        RowsToRead = groups.Sum(g => g.RowCount);
     }
 
     /// <summary>The files, sorted by name.</summary>
-    public IReadOnlyList<ParquetFile> Files { get; }
+    public IReadOnlyList<DatasetFile> Files { get; }
 
-    /// <summary>All row groups, in file order.</summary>
+    /// <summary>Which rows of the files the dataset has.</summary>
+    public DatasetOptions Options { get; }
+
+    /// <summary>The row groups that can hold rows of the dataset, in file order; those that statistics rule out are left out.</summary>
     public IReadOnlyList<DatasetRowGroup> RowGroups { get; }
 
-    /// <summary>Rows in all footers.</summary>
+    /// <summary>Rows in all footers, whether the condition holds for them or not.</summary>
     public long RowCount { get; }
+
+    /// <summary>Rows of <see cref="RowGroups"/>: those that must be looked at.</summary>
+    public long RowsToRead { get; }
 
     /// <summary>Where the memory for reading comes from.</summary>
     public BufferPool Pool { get; }
 
     /// <summary>Bytes read from storage so far.</summary>
-    public long BytesRead => Files.Sum(f => f.Source.BytesRead);
+    public long BytesRead => Files.Sum(f => f.Parquet.Source.BytesRead);
 
     /// <summary>Opens files, folders (every <c>*.parquet</c> in and below them) and globs.</summary>
     /// <param name="paths">What to open.</param>
     /// <exception cref="IOException">A path names nothing, or can't be read.</exception>
     /// <exception cref="ParquetException">A file is no Parquet file or is broken.</exception>
     /// <exception cref="DatasetException">The files hold no rows.</exception>
-    public static Dataset Open(params IEnumerable<string> paths) => Open(paths, new BufferPool(), ownsPool: true);
+    public static Dataset Open(params IEnumerable<string> paths) => Open(paths, new DatasetOptions());
 
     /// <summary>Opens a dataset whose memory counts against <paramref name="pool"/>, which the caller keeps.</summary>
-    public static Dataset Open(IEnumerable<string> paths, BufferPool pool) => Open(paths, pool, ownsPool: false);
+    public static Dataset Open(IEnumerable<string> paths, BufferPool pool) => Open(paths, new DatasetOptions(), pool);
 
-    static Dataset Open(IEnumerable<string> paths, BufferPool pool, bool ownsPool)
+    /// <summary>Opens a dataset of some of the files' rows.</summary>
+    /// <param name="paths">What to open.</param>
+    /// <param name="options">Which rows.</param>
+    /// <param name="pool">What memory counts against; the caller keeps it. Default: a pool of the dataset's own.</param>
+    /// <exception cref="IOException">A path names nothing, or can't be read.</exception>
+    /// <exception cref="ParquetException">A file is no Parquet file or is broken.</exception>
+    /// <exception cref="DatasetException">The files hold no rows, or the condition does not fit their columns.</exception>
+    public static Dataset Open(IEnumerable<string> paths, DatasetOptions options, BufferPool? pool = null)
     {
         IReadOnlyList<string> names = DatasetPaths.Resolve(paths);
         var files = new List<ParquetFile>();
+        BufferPool used = pool ?? new BufferPool();
         try
         {
             foreach (string name in names)
-                files.Add(ParquetFile.Open(LocalFileSource.Open(name), pool));
+                files.Add(ParquetFile.Open(LocalFileSource.Open(name), used));
 
-            var dataset = new Dataset(files, pool, ownsPool);
+            var dataset = new Dataset([.. files.Select(f => new DatasetFile(f))], options, used, ownsPool: pool == null);
             if (dataset.RowCount == 0)
             {
                 throw new DatasetException(
@@ -78,9 +103,16 @@ public sealed class Dataset : IDisposable
         catch
         {
             files.ForEach(f => f.Dispose());
+            if (pool == null)
+                used.Dispose();
+
             throw;
         }
     }
+
+    /// <summary>What to say when no row is left: how many there are, and why.</summary>
+    internal DatasetException NoRows(string purpose, long filtered) =>
+        new($"No row is left to {purpose}: of {RowCount} rows {filtered} do not fit the condition ({Options.Where}). Relax it (--where).");
 
     /// <summary>Where a row is, for messages: file and 0-based row in it.</summary>
     internal string Locate(long row)
@@ -92,8 +124,8 @@ public sealed class Dataset : IDisposable
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {
-        foreach (ParquetFile file in Files)
-            file.Dispose();
+        foreach (DatasetFile file in Files)
+            file.Parquet.Dispose();
 
         if (ownsPool)
             Pool.Dispose();
@@ -106,4 +138,8 @@ public sealed class Dataset : IDisposable
 /// <param name="FirstRow">Position of its first row in the dataset.</param>
 /// <param name="FirstRowInFile">Position of its first row in the file.</param>
 /// <param name="RowCount">Rows in it.</param>
-public sealed record DatasetRowGroup(ParquetFile File, int Index, long FirstRow, long FirstRowInFile, long RowCount);
+public sealed record DatasetRowGroup(DatasetFile File, int Index, long FirstRow, long FirstRowInFile, long RowCount)
+{
+    /// <summary>What rows must be asked; null where the condition is known to hold for all of them.</summary>
+    internal BoundCondition? Condition { get; init; }
+}

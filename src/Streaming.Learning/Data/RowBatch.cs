@@ -50,7 +50,7 @@ public sealed unsafe class RowBatch : IDisposable
     /// <summary>Rows that the tile holds now.</summary>
     public int RowCount { get; internal set; }
 
-    /// <summary>Position in the dataset (0-based, in file order) of the first row that was read for this tile.</summary>
+    /// <summary>Position in the dataset (0-based, in file order) of the first row of the tile.</summary>
     public long FirstRow { get; internal set; }
 
     /// <summary>Position in the dataset of a row of the tile: where rows were left out, later than <see cref="FirstRow"/> + <paramref name="row"/>.</summary>

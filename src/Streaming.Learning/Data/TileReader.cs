@@ -1,6 +1,3 @@
-using Streaming.Learning.Numerics;
-using Streaming.Parquet;
-
 namespace Streaming.Learning.Data;
 
 /// <summary>What a pass reads: columns, their scaling, and the rows it sees.</summary>
@@ -8,7 +5,7 @@ namespace Streaming.Learning.Data;
 /// <param name="Columns">The columns.</param>
 /// <param name="Scaling">How file values become tile values.</param>
 /// <param name="Target">The target, where <see cref="ColumnSelection.Target"/> is to be read.</param>
-/// <param name="Filter">The rows.</param>
+/// <param name="Filter">The side of the holdout's split.</param>
 /// <param name="BatchSize">Most rows per tile.</param>
 public sealed record TileSource(
     Dataset Dataset, ColumnSelection Columns, FeatureScaling Scaling, TargetInfo? Target, RowFilter Filter, int BatchSize)
@@ -24,202 +21,89 @@ public sealed record TileSource(
 }
 
 /// <summary>
-/// Reads one partition, tile by tile: rows in file order, across the borders of its row groups. Used by one thread at a time.
+/// Reads one partition, tile by tile: wanted rows in file order, across the borders of its row groups. Every tile but the last is full,
+/// however few rows are wanted. Used by one thread at a time.
 /// </summary>
 sealed unsafe class TileReader : IDisposable
 {
-    readonly TileSource source;
     readonly IReadOnlyList<DatasetRowGroup> rowGroups;
-    readonly ColumnReader?[] features;
-    readonly ClassIndex? classes;
-    ColumnReader? target;
-    ColumnReader? weight;
-    int[] codes = [];
+    readonly RowPicker rows;
+    readonly TileColumns columns;
+    readonly bool hasGaps;
+    readonly CancellationToken cancellation;
     int nextRowGroup;
-    DatasetRowGroup? current;
-    long rowsLeft;
-    long position;
 
-    public TileReader(TileSource source, IReadOnlyList<DatasetRowGroup> rowGroups)
+    public TileReader(TileSource source, IReadOnlyList<DatasetRowGroup> rowGroups, CancellationToken cancellation = default)
     {
-        this.source = source;
         this.rowGroups = rowGroups;
-        features = new ColumnReader?[source.Columns.Features.Count];
-        if (source.Target is { Kind: TargetKind.Classes } info)
-            classes = new ClassIndex(info);
+        this.cancellation = cancellation;
+        rows = new RowPicker(source.Filter);
+        columns = new TileColumns(source);
+
+        // Where the condition rules row groups out, rows that follow each other in the partition need not do so in the dataset.
+        hasGaps = source.Filter.IsActive || source.Dataset.Options.Where != null;
     }
 
-    /// <summary>Rows read so far, kept or not.</summary>
-    public long RowsRead { get; private set; }
+    /// <summary>Rows looked at so far, wanted or not.</summary>
+    public long RowsRead => rows.RowsRead;
 
-    /// <summary>Fills <paramref name="tile"/> with the next rows; false when there are none left.</summary>
+    /// <summary>Rows looked at so far for which the dataset's condition is not true.</summary>
+    public long RowsFiltered => rows.RowsFiltered;
+
+    /// <summary>Rows given in tiles so far.</summary>
+    public long RowsGiven { get; private set; }
+
+    /// <summary>Fills <paramref name="tile"/> with the next wanted rows; false when there are none left.</summary>
     public bool Read(RowBatch tile)
     {
-        int filled = 0;
-        while (filled < tile.Capacity && (rowsLeft > 0 || OpenNextRowGroup()))
+        tile.RowCount = 0;
+        tile.IsFiltered = hasGaps;
+        while (tile.RowCount < tile.Capacity && !IsFar(tile))
         {
-            if (filled == 0)
-                tile.FirstRow = position;
-
-            int n = (int)Math.Min(tile.Capacity - filled, rowsLeft);
-            ReadRows(tile, filled, n);
-            filled += n;
-            rowsLeft -= n;
-            position += n;
+            if (rows.TryPick(tile.Capacity - tile.RowCount, out RowRun run, cancellation))
+                Append(tile, run);
+            else if (!OpenNextRowGroup())
+                break;
         }
 
-        RowsRead += filled;
-        tile.RowCount = filled;
-        tile.IsFiltered = false;
-        if (filled == 0)
-            return false;
-
-        if (source.Filter.IsActive)
-            TileFilter.Apply(tile, source.Filter);
-
-        return true;
+        RowsGiven += tile.RowCount;
+        return tile.RowCount > 0;
     }
+
+    void Append(RowBatch tile, RowRun run)
+    {
+        int start = tile.RowCount;
+        if (start == 0)
+            tile.FirstRow = run.FirstRow;
+
+        columns.Read(tile, start, run);
+        if (hasGaps)
+        {
+            int distance = (int)(run.FirstRow - tile.FirstRow);
+            for (int i = 0; i < run.Wanted; i++)
+                tile.RowOffsets[start + i] = distance + run.PlaceOf(i);
+        }
+
+        tile.RowCount += run.Wanted;
+    }
+
+    // A tile notes the distances of its rows from the first as int; where few rows are wanted of very many it ends early.
+    bool IsFar(RowBatch tile) => tile.RowCount > 0 && rows.Position - tile.FirstRow > int.MaxValue / 2;
 
     bool OpenNextRowGroup()
     {
-        CloseColumns();
         if (nextRowGroup == rowGroups.Count)
             return false;
 
-        current = rowGroups[nextRowGroup++];
-        rowsLeft = current.RowCount;
-        position = current.FirstRow;
-        for (int j = 0; j < features.Length; j++)
-            features[j] = Open(source.Columns.Features[j]);
-
-        target = source.Target != null ? Open(source.Target.Name) : null;
-        weight = source.Columns.Weight != null ? Open(source.Columns.Weight) : null;
+        DatasetRowGroup group = rowGroups[nextRowGroup++];
+        rows.Open(group);
+        columns.Open(group);
         return true;
     }
 
-    ColumnReader Open(string column) => current!.File.OpenColumn(current.Index, current.File.FindColumn(column)!);
-
-    void ReadRows(RowBatch tile, int start, int count)
+    public void Dispose()
     {
-        for (int j = 0; j < features.Length; j++)
-        {
-            if (tile.Doubles != null)
-                ReadDoubles(tile.WritableDoubles(j, start + count)[start..], j);
-            else
-                ReadFloats(tile.WritableColumn(j, start + count)[start..], j);
-        }
-
-        if (target != null)
-            ReadTarget(tile.WritableTarget(start + count)[start..]);
-
-        if (weight != null)
-            ReadWeight(tile.WritableWeight(start + count)[start..]);
+        rows.Dispose();
+        columns.Dispose();
     }
-
-    void ReadFloats(Span<float> values, int feature)
-    {
-        features[feature]!.Read(values, source.Scaling.Offset[feature], source.Scaling.Factor[feature]);
-        int bad = Finite.IndexOfNonFinite(values);
-        if (bad >= 0)
-            throw NotFinite("Feature", source.Columns.Features[feature], bad, values[bad]);
-    }
-
-    void ReadDoubles(Span<double> values, int feature)
-    {
-        features[feature]!.Read(values);
-        int bad = Finite.IndexOfNonFinite(values);
-        if (bad >= 0)
-            throw NotFinite("Feature", source.Columns.Features[feature], bad, values[bad]);
-
-        double offset = source.Scaling.Offset[feature];
-        double factor = source.Scaling.Factor[feature];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = (values[i] - offset) * factor;
-    }
-
-    void ReadTarget(Span<double> values)
-    {
-        string name = source.Target!.Name;
-        if (classes == null)
-        {
-            target!.Read(values);
-            int bad = Finite.IndexOfNonFinite(values);
-            if (bad >= 0)
-                throw NotFinite("Target", name, bad, values[bad]);
-
-            return;
-        }
-
-        if (source.Target.ClassType == ClassType.Text)
-        {
-            if (codes.Length < values.Length)
-                codes = new int[source.BatchSize];
-
-            Span<int> found = codes.AsSpan(0, values.Length);
-            target!.ReadCategories(found, classes);
-            for (int i = 0; i < found.Length; i++)
-            {
-                if (found[i] < 0)
-                    throw NoClass(name, i, found[i] == ClassIndex.Unknown ? null : double.NaN);
-
-                values[i] = found[i];
-            }
-
-            return;
-        }
-
-        target!.Read(values);
-        for (int i = 0; i < values.Length; i++)
-        {
-            int index = classes.Find(values[i]);
-            if (index < 0)
-                throw NoClass(name, i, values[i]);
-
-            values[i] = index;
-        }
-    }
-
-    void ReadWeight(Span<double> values)
-    {
-        weight!.Read(values);
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (!(values[i] >= 0 && double.IsFinite(values[i])))
-                throw new DatasetException($"Weight '{source.Columns.Weight}' must be a finite number of at least 0, found {values[i]} in {Locate(i)}.");
-        }
-    }
-
-    DatasetException NotFinite(string role, string column, int row, double value) =>
-        new($"{role} '{column}' must be a finite number, found {Show(value)} in {Locate(row)}. "
-            + "Clean the data, or leave the column out.");
-
-    DatasetException NoClass(string column, int row, double? label)
-    {
-        string known = string.Join(", ", source.Target!.Classes.Take(10));
-        if (source.Target.Classes.Count > 10)
-            known += $", … ({source.Target.Classes.Count} in all)";
-
-        string found = label is null ? "a label" : double.IsNaN(label.Value) ? Show(label.Value) : $"'{label}'";
-        return new($"Target '{column}' must be one of the classes {known}; found {found} that is none of them in {Locate(row)}.");
-    }
-
-    static string Show(double value) => double.IsNaN(value) ? "null or NaN" : value > 0 ? "infinity" : "-infinity";
-
-    string Locate(int row) => source.Dataset.Locate(position + row);
-
-    void CloseColumns()
-    {
-        for (int j = 0; j < features.Length; j++)
-        {
-            features[j]?.Dispose();
-            features[j] = null;
-        }
-
-        target?.Dispose();
-        weight?.Dispose();
-        target = null;
-        weight = null;
-    }
-
-    public void Dispose() => CloseColumns();
 }

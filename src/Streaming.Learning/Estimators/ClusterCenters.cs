@@ -38,7 +38,8 @@ sealed unsafe class ClusterCenters
         for (int c = 0; c < Count; c++)
         {
             double square = 0;
-            float* column = panel.Pointer + (long)(c / NearestKernel.Centers) * Features * NearestKernel.Centers + c % NearestKernel.Centers;
+            float* block = panel.Pointer + (long)(c / NearestKernel.Centers) * NearestKernel.Centers * Features;
+            float* column = block + c % NearestKernel.Centers;
             foreach (double value in this[c])
             {
                 *column = (float)value;

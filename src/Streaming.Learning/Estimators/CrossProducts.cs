@@ -9,7 +9,7 @@ namespace Streaming.Learning.Estimators;
 /// All sums of products of two columns, weighted by the rows: what least squares and principal components need of the data, in one
 /// pass. A tile's rows become columns of doubles: the features, a column of ones, and the target; so counts, sums and products are
 /// all entries of one symmetric matrix, of which 4 × 4 blocks on and above the diagonal are kept. Products of float32 features are
-/// exact in double. Nothing is centred before <see cref="About(ReadOnlySpan{double}, double)"/>: raw sums merge by addition.
+/// exact in double; tiles may bring doubles too. Nothing is centred before <see cref="About(ReadOnlySpan{double}, double)"/>: raw sums merge by addition.
 /// </summary>
 sealed unsafe class CrossProducts : ISum<CrossProducts>
 {

@@ -66,7 +66,7 @@ public sealed class EstimatorParameter
         try
         {
             object value = type.IsEnum
-                ? Enum.Parse(type, text.Replace("_", "", StringComparison.Ordinal), ignoreCase: true)
+                ? ParseName(type, text)
                 : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
             property.SetValue(estimator, value);
         }
@@ -77,6 +77,12 @@ public sealed class EstimatorParameter
                 : type == typeof(int) || type == typeof(long) ? "a whole number" : "a number";
             throw new ArgumentException($"Parameter {KebabName}: wanted {wanted}, found '{text}'.", e);
         }
+    }
+
+    object ParseName(Type type, string text)
+    {
+        int index = AllowedValues.ToList().IndexOf(text.Replace('-', '_'));
+        return index >= 0 ? Enum.GetValues(type).GetValue(index)! : throw new ArgumentException($"'{text}' is no {type.Name}.");
     }
 
     string Separate(char separator) => Separate(property.Name, separator);

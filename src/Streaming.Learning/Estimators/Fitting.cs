@@ -22,7 +22,7 @@ public abstract class Fitting
 /// <param name="Features">Names of the feature columns.</param>
 /// <param name="Scaling">How file values become tile values.</param>
 /// <param name="Target">The target, or null for estimators without one.</param>
-/// <param name="RowCount">Rows in the footers, held-out ones included.</param>
+/// <param name="RowCount">Most rows that a pass can bring.</param>
 /// <param name="Epochs">Passes of the training loop, for estimators that have one.</param>
 /// <param name="BatchSize">Most rows per tile.</param>
 /// <param name="Seed">Seed of all randomness.</param>

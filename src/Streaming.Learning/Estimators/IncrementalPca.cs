@@ -49,7 +49,9 @@ public sealed class IncrementalPca : Estimator
     }
 
     ArgumentException TooMany(string found) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"Parameter n_components: wanted at most as many as there are features and rows, found {NComponents} with {found}."));
+        new(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Parameter n_components: wanted at most as many as there are features and rows, found {NComponents} with {found}."));
 
     sealed class Components : Fitting
     {

@@ -15,12 +15,14 @@ namespace Streaming.Learning.Estimators;
 /// </summary>
 public sealed class LinearRegression : Estimator
 {
-    /// <summary>Whether to learn an intercept. Without one the model is 0 where all features, in the user's own units, are 0. Default: true.</summary>
+    /// <summary>
+    /// Whether to learn an intercept. Without one the model is 0 where all features, in the user's own units, are 0. Default: true.
+    /// </summary>
     [Description("Learn an intercept; without one the model is 0 where all features are 0 in their own units.")]
     public bool FitIntercept { get; set; } = true;
 
     /// <summary>Strength of the ridge penalty, at least 0. Default: 0, ordinary least squares.</summary>
-    [Description("Ridge penalty: adds alpha times the squared length of the coefficients to the squared errors; 0 is ordinary least squares.")]
+    [Description("Ridge penalty: alpha times the squared length of the coefficients; 0 is ordinary least squares.")]
     public double Alpha { get; set; }
 
     /// <inheritdoc/>
@@ -59,7 +61,8 @@ public sealed class LinearRegression : Estimator
         }
 
         public override Pass? NextPass() => coef is null
-            ? new SumPass<CrossProducts>("products of columns", () => new CrossProducts(scaling.Count, hasTarget: true), Solve, needsDoubles: true)
+            ? new SumPass<CrossProducts>(
+                "products of columns", () => new CrossProducts(scaling.Count, hasTarget: true), Solve, needsDoubles: true)
             : null;
 
         public override Model ToModel(ModelHeader header) => new LinearRegressorModel(header, coef!, intercept);

@@ -63,7 +63,8 @@ public sealed class MiniBatchKMeans : Estimator
     int SampleSize(FitContext context)
     {
         const long MostValues = 1 << 24;
-        long auto = Math.Max(Math.Max(3L * context.BatchSize, 50L * NClusters), Math.Min(256L * NClusters, MostValues / context.Features.Count));
+        long generous = Math.Min(256L * NClusters, MostValues / context.Features.Count);
+        long auto = Math.Max(Math.Max(3L * context.BatchSize, 50L * NClusters), generous);
         return (int)Math.Min(InitSize ?? auto, Math.Max(context.RowCount, 1));
     }
 
@@ -87,7 +88,7 @@ public sealed class MiniBatchKMeans : Estimator
             {
                 int size = estimator.SampleSize(context);
                 return new SumPass<RowSample>(
-                    "sample of rows", () => new RowSample(context.Features.Count, size, context.RowCount, context.Seed), ClusterSample);
+                    "sample of rows", () => new RowSample(context.Features.Count, size, context.Seed), ClusterSample);
             }
 
             if (epoch == context.Epochs)
@@ -102,7 +103,8 @@ public sealed class MiniBatchKMeans : Estimator
             return pass;
         }
 
-        public override Model ToModel(ModelHeader header) => new KMeansModel(header, sample!.Centers.Values, pass?.Counts ?? sample.Weigh());
+        public override Model ToModel(ModelHeader header) =>
+            new KMeansModel(header, sample!.Centers.Values, pass?.Counts ?? sample.Weigh());
 
         public override IReadOnlyList<Metric> TrainingMetrics() =>
             pass is null ? [] : [new Metric("progressive_inertia_per_row", pass.InertiaPerRow)];

@@ -8,17 +8,14 @@ namespace Streaming.Learning.Estimators;
 /// <summary>
 /// A uniform sample of the rows, spread over the whole data: every row has a random number that depends on the seed and the row's
 /// position only, and those with the lowest numbers are taken. So the sample does not depend on how rows are cut into tiles and
-/// partitions, and every state holds only about its share of it.
+/// partitions, and no state holds more than twice as many rows as are wanted.
 /// </summary>
 sealed unsafe class RowSample : ISum<RowSample>
 {
-    // Rows may be held out or rejected: twice as many as wanted are collected, so that half of them may be missing.
-    const double Reserve = 2;
-
     readonly int features;
     readonly int wanted;
     readonly ulong key;
-    readonly ulong bound;
+    ulong bound = ulong.MaxValue;
     readonly List<ulong> numbers = [];
     readonly List<float> values = [];
     readonly List<double> weights = [];
@@ -26,15 +23,12 @@ sealed unsafe class RowSample : ISum<RowSample>
     /// <summary>Creates an empty sample.</summary>
     /// <param name="features">Features.</param>
     /// <param name="wanted">Most rows in the sample.</param>
-    /// <param name="rowCount">Rows in the data.</param>
     /// <param name="seed">Seed.</param>
-    public RowSample(int features, int wanted, long rowCount, long seed)
+    public RowSample(int features, int wanted, long seed)
     {
         this.features = features;
         this.wanted = wanted;
         key = new KeyedRandom(seed, "row sample").NextUInt64();
-        double share = Reserve * wanted / rowCount;
-        bound = share < 1 ? (ulong)(share * Math.Pow(2, 64)) : ulong.MaxValue;
     }
 
     /// <inheritdoc/>
@@ -50,7 +44,34 @@ sealed unsafe class RowSample : ISum<RowSample>
             weights.Add(tile.WeightOf(i));
             for (int j = 0; j < features; j++)
                 values.Add(tile.Features[(long)j * tile.Stride + i]);
+
+            if (numbers.Count >= 2 * wanted)
+                KeepLowest();
         }
+    }
+
+    // How many rows there will be is not known, as some are held out or filtered. So the bound starts above all numbers, and comes down
+    // to the highest that can still be among the lowest.
+    void KeepLowest()
+    {
+        ulong[] sorted = [.. numbers];
+        Array.Sort(sorted);
+        bound = sorted[wanted - 1];
+        int kept = 0;
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            if (numbers[i] > bound)
+                continue;
+
+            numbers[kept] = numbers[i];
+            weights[kept] = weights[i];
+            CollectionsMarshal.AsSpan(values).Slice(i * features, features).CopyTo(CollectionsMarshal.AsSpan(values)[(kept * features)..]);
+            kept++;
+        }
+
+        numbers.RemoveRange(kept, numbers.Count - kept);
+        weights.RemoveRange(kept, weights.Count - kept);
+        values.RemoveRange(kept * features, values.Count - kept * features);
     }
 
     /// <inheritdoc/>

@@ -60,7 +60,9 @@ sealed class SampleClustering
         return [.. sums.Weights];
     }
 
-    /// <summary>Chooses centres anew that stand for less than the ratio of the heaviest one's weight, if that lowers the inertia of the sample.</summary>
+    /// <summary>
+    /// Chooses centres anew that stand for less than the ratio of the heaviest one's weight, if that lowers the inertia of the sample.
+    /// </summary>
     /// <param name="weights">Weight that each centre stands for.</param>
     public void Reassign(double[] weights)
     {

@@ -18,10 +18,19 @@ public enum Penalty
     None,
 }
 
-/// <summary>How the step size of stochastic gradient descent moves with the number of rows learned, t = 1, 2, ….</summary>
+/// <summary>How the step size of stochastic gradient descent comes about; t = 1, 2, … is the number of rows learned.</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>1 / (alpha · (t₀ + t - 1)), with t₀ such that the first step is √(1 / √alpha) (Bottou; as scikit-learn); half of it for more than two classes.</summary>
+    /// <summary>
+    /// By the curvature of the rows seen so far (of single features, where that of all pairs would be too large): the units and zeros of the
+    /// features don't matter, nor, up to a few hundred of them, how they correlate. Needs no step size and no standardisation.
+    /// </summary>
+    Normalized,
+
+    /// <summary>
+    /// 1 / (alpha · (t₀ + t - 1)), with t₀ such that the first step is √(1 / √alpha) (Bottou; as scikit-learn); half of it for more
+    /// than two classes.
+    /// </summary>
     Optimal,
 
     /// <summary>eta0.</summary>
@@ -33,14 +42,15 @@ public enum LearningRateSchedule
 
 /// <summary>
 /// What the linear learners by stochastic gradient descent share: scikit-learn's parameters and defaults. Rows are learned one after
-/// another, for the number of epochs of the run (<c>max_iter</c>, with <c>tol=None</c>); features should be standardised.
+/// another, for the number of epochs of the run (<c>max_iter</c>, with <c>tol=None</c>). The default schedule is our own
+/// (<see cref="LearningRateSchedule.Normalized"/>) and wants nothing of the features; with those of scikit-learn they should be
+/// standardised.
 /// </summary>
 public abstract class SgdEstimator : Estimator
 {
     /// <summary>Creates an estimator with the defaults in which the two differ.</summary>
-    private protected SgdEstimator(LearningRateSchedule learningRate, double eta0, double powerT)
+    private protected SgdEstimator(double eta0, double powerT)
     {
-        LearningRate = learningRate;
         Eta0 = eta0;
         PowerT = powerT;
     }
@@ -49,9 +59,14 @@ public abstract class SgdEstimator : Estimator
     [Description("What keeps the weights small.")]
     public Penalty Penalty { get; set; }
 
-    /// <summary>Strength of the penalty, at least 0; above 0 for the schedule <c>optimal</c>, which also gets its step size from it. Default: 0.0001.</summary>
-    [Description("Strength of the penalty; the learning rate 'optimal' is computed from it too.")]
-    public double Alpha { get; set; } = 1e-4;
+    /// <summary>
+    /// Strength of the penalty, at least 0: alpha/2 ‖w‖² (or alpha ‖w‖₁) beside the mean loss. With the schedule <c>normalized</c> w is
+    /// meant on standardised features, whether they are or not; with the others on the features as they are scaled for training.
+    /// Above 0 for the schedule <c>optimal</c>, which also gets its step size from it. Default, null: 1 / rows for <c>normalized</c>
+    /// (the C = 1 of scikit-learn's <c>LogisticRegression</c>), else 0.0001.
+    /// </summary>
+    [Description("Strength of the penalty, on standardised features; default 1 / rows. With the learning rates of scikit-learn, which have 0.0001, on the features as they are.")]
+    public double? Alpha { get; set; }
 
     /// <summary>Share of L1 in the penalty <c>elasticnet</c>, from 0 to 1. Default: 0.15.</summary>
     [Description("Share of l1 in the penalty elasticnet, from 0 to 1.")]
@@ -61,11 +76,14 @@ public abstract class SgdEstimator : Estimator
     [Description("Learn an intercept.")]
     public bool FitIntercept { get; set; } = true;
 
-    /// <summary>How the step size moves. Default: optimal for the classifier, invscaling for the regressor.</summary>
-    [Description("How the step size falls: optimal 1/(alpha (t0 + t)), constant eta0, invscaling eta0/t^power_t.")]
+    /// <summary>How the step size comes about. Default: normalized.</summary>
+    [Description("Step size: normalized from the data itself; as in scikit-learn optimal 1/(alpha (t0 + t)), constant eta0, invscaling eta0/t^power_t.")]
     public LearningRateSchedule LearningRate { get; set; }
 
-    /// <summary>First step size for the schedules <c>constant</c> and <c>invscaling</c>, above 0 for them. Default: 0 for the classifier, 0.01 for the regressor.</summary>
+    /// <summary>
+    /// First step size for the schedules <c>constant</c> and <c>invscaling</c>, above 0 for them. Default: 0 for the classifier, 0.01
+    /// for the regressor.
+    /// </summary>
     [Description("First step size, for the learning rates constant and invscaling.")]
     public double Eta0 { get; set; }
 
@@ -73,8 +91,11 @@ public abstract class SgdEstimator : Estimator
     [Description("Exponent of the learning rate invscaling.")]
     public double PowerT { get; set; }
 
-    /// <summary>Whether the model gets the average of the weights after every row, instead of the last weights. Default: false.</summary>
-    [Description("Use the average of the weights after every row instead of the last weights.")]
+    /// <summary>
+    /// Whether the model gets the average of the weights after every row, instead of the last weights; not with the schedule
+    /// <c>normalized</c>, which counts all rows as it is. Default: false.
+    /// </summary>
+    [Description("Use the average of the weights after every row instead of the last weights; not with the learning rate normalized.")]
     public bool Average { get; set; }
 
     /// <summary>
@@ -85,17 +106,22 @@ public abstract class SgdEstimator : Estimator
     public bool Shuffle { get; set; } = true;
 
     /// <inheritdoc/>
-    public sealed override bool IsShiftInvariant => false;
+    public sealed override bool IsShiftInvariant => LearningRate == LearningRateSchedule.Normalized && FitIntercept;
+
+    /// <summary>The strength of the penalty with scikit-learn's schedules.</summary>
+    internal double PlainAlpha => Alpha ?? 1e-4;
 
     /// <inheritdoc/>
     public sealed override void Validate()
     {
         if (LearningRate == LearningRateSchedule.Optimal)
-            ParameterCheck.Above("alpha (with the learning rate optimal)", Alpha, 0);
-        else
+            ParameterCheck.Above("alpha (with the learning rate optimal)", PlainAlpha, 0);
+        else if (LearningRate != LearningRateSchedule.Normalized)
             ParameterCheck.Above("eta0 (with the learning rates constant and invscaling)", Eta0, 0);
+        else if (Average)
+            throw new ArgumentException("Parameter average: wanted false with the learning rate normalized, found true.");
 
-        ParameterCheck.AtLeast("alpha", Alpha, 0);
+        ParameterCheck.AtLeast("alpha", PlainAlpha, 0);
         ParameterCheck.AtLeast("eta0", Eta0, 0);
         ParameterCheck.AtLeast("power_t", PowerT, 0);
         ParameterCheck.Share("l1_ratio", L1Ratio);

@@ -18,8 +18,14 @@ sealed class SgdFitting(
     int epoch;
     SgdPass? pass;
 
-    public override Pass? NextPass() =>
-        epoch < context.Epochs ? pass = newPass($"epoch {++epoch} of {context.Epochs}") : null;
+    public override Pass? NextPass()
+    {
+        pass?.Finish();
+        if (epoch == context.Epochs)
+            return null;
+
+        return pass = newPass($"epoch {++epoch} of {context.Epochs}");
+    }
 
     public override Model ToModel(ModelHeader header) => toModel(header);
 

@@ -39,7 +39,11 @@ readonly struct SquaredLoss : ISgdLoss
 {
     public static string Name => "mse";
 
-    public static (double Loss, double Gradient) At(double output, double target) => ((output - target) * (output - target), output - target);
+    public static (double Loss, double Gradient) At(double output, double target)
+    {
+        double error = output - target;
+        return (error * error, error);
+    }
 
     public static bool IsRight(double output, double target) => false;
 }

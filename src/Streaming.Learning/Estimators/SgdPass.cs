@@ -23,6 +23,11 @@ abstract class SgdPass : OrderedPass
 
     public sealed override (string Name, double Value)? Progress =>
         double.IsNaN(Validation.Loss) ? null : (lossName, Validation.Loss);
+
+    /// <summary>The epoch is over.</summary>
+    public virtual void Finish()
+    {
+    }
 }
 
 /// <summary>

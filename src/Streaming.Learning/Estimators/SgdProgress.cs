@@ -18,6 +18,17 @@ sealed class SgdProgress
     /// <summary>Share of the rows so far whose class was predicted, by their weights; NaN before the first.</summary>
     public double Accuracy => rightSum / weightSum;
 
+    /// <summary>Adds many rows.</summary>
+    /// <param name="loss">Sum of their losses, by their weights.</param>
+    /// <param name="rightWeight">Weights of the rows whose class was predicted.</param>
+    /// <param name="weight">Their weights.</param>
+    public void AddMany(double loss, double rightWeight, double weight)
+    {
+        weightSum += weight;
+        lossSum += loss;
+        rightSum += rightWeight;
+    }
+
     public void Add(double loss, bool right, double weight)
     {
         weightSum += weight;

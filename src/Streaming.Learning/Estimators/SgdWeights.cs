@@ -49,7 +49,7 @@ sealed unsafe class SgdWeights
         interceptSum = new double[outputs];
         schedule = parameters.LearningRate;
         fitIntercept = parameters.FitIntercept;
-        alpha = parameters.Alpha;
+        alpha = parameters.PlainAlpha;
         eta0 = parameters.Eta0;
         powerT = parameters.PowerT;
         l1Ratio = parameters.Penalty switch
@@ -154,7 +154,8 @@ sealed unsafe class SgdWeights
 
         throw new DivergenceException(
             $"Training ran away within {rows} rows: the steps are too large for the data. "
-            + "Try to standardise the features (--standardize), or a smaller first step (--eta0, with --learning-rate constant or invscaling).");
+            + "Try --learning-rate normalized, or to standardise the features (--standardize), or a smaller first step (--eta0, with "
+            + "--learning-rate constant or invscaling).");
     }
 
     /// <summary>The weights to keep, [outputs × features], and the intercepts.</summary>

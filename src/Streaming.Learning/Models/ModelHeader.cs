@@ -28,4 +28,11 @@ public sealed record ModelHeader(
 /// <param name="Standardized">Whether features were standardised.</param>
 /// <param name="WeightColumn">Name of the weight column, or null.</param>
 public sealed record TrainingSummary(
-    long Rows, long HoldoutRows, int Epochs, int Passes, int Partitions, int BatchSize, long Seed, bool Standardized, string? WeightColumn);
+    long Rows, long HoldoutRows, int Epochs, int Passes, int Partitions, int BatchSize, long Seed, bool Standardized, string? WeightColumn)
+{
+    /// <summary>The condition that the rows fit, as it was written; null for all rows.</summary>
+    public string? Where { get; init; }
+
+    /// <summary>Rows that did not fit it.</summary>
+    public long FilteredRows { get; init; }
+}

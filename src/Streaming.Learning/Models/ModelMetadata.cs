@@ -100,6 +100,12 @@ static class ModelMetadata
         writer.WriteNumber("seed", summary.Seed);
         writer.WriteBoolean("standardized", summary.Standardized);
         writer.WriteString("weight_column", summary.WeightColumn);
+        if (summary.Where != null)
+        {
+            writer.WriteString("where", summary.Where);
+            writer.WriteNumber("filtered_rows", summary.FilteredRows);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -115,7 +121,11 @@ static class ModelMetadata
             (int)Member("batch_size").Whole("batch_size", 0, int.MaxValue),
             Member("seed").Whole("seed", long.MinValue, long.MaxValue),
             Member("standardized").Truth("standardized"),
-            weight.ValueKind == JsonValueKind.Null ? null : weight.Text("weight_column"));
+            weight.ValueKind == JsonValueKind.Null ? null : weight.Text("weight_column"))
+        {
+            Where = summary.TryGetProperty("where", out JsonElement where) ? where.Text("where") : null,
+            FilteredRows = summary.TryGetProperty("filtered_rows", out JsonElement filtered) ? filtered.Whole("filtered_rows", 0, long.MaxValue) : 0,
+        };
 
         JsonElement Member(string name) => summary.Member(name, "summary");
     }

@@ -15,7 +15,9 @@ static unsafe class CrossProductKernel
     // Columns on the left that meet all on the right before the next ones do: they stay in the first-level cache.
     const int Group = 16;
 
-    /// <summary>Where the total of columns <paramref name="i"/> ≤ <paramref name="j"/> is kept: blocks by column of blocks, then row of blocks.</summary>
+    /// <summary>
+    /// Where the total of columns <paramref name="i"/> ≤ <paramref name="j"/> is kept: blocks by column of blocks, then row of blocks.
+    /// </summary>
     public static int IndexOf(int i, int j)
     {
         int bi = i / Block, bj = j / Block;
@@ -52,7 +54,8 @@ static unsafe class CrossProductKernel
         double* r0 = right, r1 = right + stride, r2 = r1 + stride, r3 = r2 + stride;
         for (int i = 0; i < rows; i += 8)
         {
-            Vector512<double> a0 = Vector512.Load(l0 + i), a1 = Vector512.Load(l1 + i), a2 = Vector512.Load(l2 + i), a3 = Vector512.Load(l3 + i);
+            Vector512<double> a0 = Vector512.Load(l0 + i), a1 = Vector512.Load(l1 + i);
+            Vector512<double> a2 = Vector512.Load(l2 + i), a3 = Vector512.Load(l3 + i);
             Vector512<double> b = Vector512.Load(r0 + i);
             t00 = Vector512.FusedMultiplyAdd(a0, b, t00);
             t10 = Vector512.FusedMultiplyAdd(a1, b, t10);

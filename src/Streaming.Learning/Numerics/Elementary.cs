@@ -35,7 +35,8 @@ static class Elementary
         // The Taylor polynomial of degree 13 (|r| ≤ ln 2 / 2: the rest is below 1e-17), in Estrin's order: short chains.
         double r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
         double a = Math.FusedMultiplyAdd(r2, Math.FusedMultiplyAdd(r, 1.0 / 6, 1.0 / 2), 1 + r);
-        double b = Math.FusedMultiplyAdd(r2, Math.FusedMultiplyAdd(r, 1.0 / 5040, 1.0 / 720), Math.FusedMultiplyAdd(r, 1.0 / 120, 1.0 / 24));
+        double b = Math.FusedMultiplyAdd(
+            r2, Math.FusedMultiplyAdd(r, 1.0 / 5040, 1.0 / 720), Math.FusedMultiplyAdd(r, 1.0 / 120, 1.0 / 24));
         double c = Math.FusedMultiplyAdd(
             r2, Math.FusedMultiplyAdd(r, 1.0 / 39916800, 1.0 / 3628800), Math.FusedMultiplyAdd(r, 1.0 / 362880, 1.0 / 40320));
         double d = Math.FusedMultiplyAdd(r, 1.0 / 6227020800, 1.0 / 479001600);

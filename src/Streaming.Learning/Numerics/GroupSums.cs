@@ -56,7 +56,8 @@ sealed unsafe class GroupSums
             int count = Math.Min(Transpose.Block, rows - i);
             for (int j = 0; j < stride; j += Transpose.Block)
             {
-                Transpose.BlockToRows(columns + j * columnStride + i, columnStride, Math.Min(Transpose.Block, features - j), turned, Transpose.Block);
+                int width = Math.Min(Transpose.Block, features - j);
+                Transpose.BlockToRows(columns + j * columnStride + i, columnStride, width, turned, Transpose.Block);
                 (low, high) = AddRows(turned, count, weights == null ? null : weights + i, groups + i, j, low, high);
             }
         }

@@ -30,6 +30,10 @@ static unsafe class Lanes
         return Avx.Permute2x128(ab, cd, 0x20) + Avx.Permute2x128(ab, cd, 0x31);
     }
 
+    /// <summary>The lower 8 of 16 floats as doubles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Widen(float* values) => Vector512.WidenLower(Vector512.Create(Vector256.Load(values), default));
+
     /// <summary>The dot product of two arrays of any length.</summary>
     public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {

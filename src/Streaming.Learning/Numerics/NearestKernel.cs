@@ -94,7 +94,8 @@ static unsafe class NearestKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (Vector512<float> Best, Vector512<int> Label) Better((Vector512<float> Best, Vector512<int> Label) old, Vector512<float> score, int center)
+    static (Vector512<float> Best, Vector512<int> Label) Better(
+        (Vector512<float> Best, Vector512<int> Label) old, Vector512<float> score, int center)
     {
         Vector512<float> higher = Vector512.GreaterThan(score, old.Best);
         return (Vector512.ConditionalSelect(higher, score, old.Best),

@@ -60,8 +60,9 @@ static unsafe class RowKernels
         for (int j = 0; j < length; j += 16)
         {
             Vector512<float> x = Vector512.Load(row + j);
-            Vector512.FusedMultiplyAdd(Vector512.WidenLower(x), c, Vector512.LoadAligned(weights + j) * s).StoreAligned(weights + j);
-            Vector512.FusedMultiplyAdd(Vector512.WidenUpper(x), c, Vector512.LoadAligned(weights + j + 8) * s).StoreAligned(weights + j + 8);
+            Vector512<double> low = Vector512.LoadAligned(weights + j) * s, high = Vector512.LoadAligned(weights + j + 8) * s;
+            Vector512.FusedMultiplyAdd(Vector512.WidenLower(x), c, low).StoreAligned(weights + j);
+            Vector512.FusedMultiplyAdd(Vector512.WidenUpper(x), c, high).StoreAligned(weights + j + 8);
         }
     }
 

@@ -26,7 +26,10 @@ static unsafe class Transpose
         for (int i = 0; i < whole; i += Block)
         {
             for (int j = 0; j < rowStride; j += Block)
-                BlockToRows(columns + j * columnStride + i, columnStride, Math.Min(Block, columnCount - j), rows + i * rowStride + j, rowStride);
+            {
+                int width = Math.Min(Block, columnCount - j);
+                BlockToRows(columns + j * columnStride + i, columnStride, width, rows + i * rowStride + j, rowStride);
+            }
         }
 
         for (int i = whole; i < rowCount; i++)

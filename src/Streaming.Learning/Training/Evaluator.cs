@@ -24,9 +24,10 @@ public sealed record EvaluationOptions
 /// <summary>Scores of a model on a dataset.</summary>
 /// <param name="Metrics">The scores.</param>
 /// <param name="Rows">Rows scored.</param>
+/// <param name="RowsFiltered">Rows in the footers for which the dataset's condition is not true.</param>
 /// <param name="Elapsed">Time taken.</param>
 /// <param name="BytesRead">Bytes read from storage.</param>
-public sealed record EvaluationResult(IReadOnlyList<Metric> Metrics, long Rows, TimeSpan Elapsed, long BytesRead);
+public sealed record EvaluationResult(IReadOnlyList<Metric> Metrics, long Rows, long RowsFiltered, TimeSpan Elapsed, long BytesRead);
 
 /// <summary>Scores a model on data.</summary>
 public static class Evaluator
@@ -39,6 +40,7 @@ public static class Evaluator
         Model model, Dataset dataset, EvaluationOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new EvaluationOptions();
+        TrainingOptions.AtLeastOne(options.Workers, "workers");
         ModelHeader header = model.Header;
         if (header.Target == null && options.Target != null)
             throw new ArgumentException($"A model of {header.Estimator} has no target to compare with, found target '{options.Target}'.");
@@ -52,6 +54,9 @@ public static class Evaluator
         await runner.RunAsync(
             new SumPass<Scorer>("scoring", model.NewScorer, s => total = s),
             new TileSource(dataset, columns, header.Scaling, target, RowFilter.None, BatchSize)).ConfigureAwait(false);
-        return new EvaluationResult(total!.Results(), total.RowCount, progress.Elapsed, dataset.BytesRead - bytesBefore);
+        if (total!.RowCount == 0)
+            throw dataset.NoRows("score", runner.RowsFiltered);
+
+        return new EvaluationResult(total.Results(), total.RowCount, runner.RowsFiltered, progress.Elapsed, dataset.BytesRead - bytesBefore);
     }
 }

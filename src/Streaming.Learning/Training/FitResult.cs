@@ -8,7 +8,8 @@ namespace Streaming.Learning.Training;
 /// <param name="Metrics">Scores on the held-out or validation rows; without such rows, what training itself tells.</param>
 /// <param name="ScoredRows">Rows that the metrics are about: held-out, validation or training rows.</param>
 /// <param name="ScoredOn">Which rows those are: <c>holdout</c>, <c>validation</c> or <c>training</c>.</param>
-/// <param name="RowsRejected">Rows in the footers that were neither used nor held out; zero, as rows that can't be used end the run.</param>
+/// <param name="RowsRejected">Rows in the footers that were neither used nor held out nor filtered; zero, as rows that can't be used end the run.</param>
+/// <param name="RowsFiltered">Rows in the footers for which the dataset's condition is not true.</param>
 /// <param name="Passes">Passes over the data.</param>
 /// <param name="RowsUsed">Rows used in all passes together.</param>
 /// <param name="Elapsed">Time from the first byte to the model.</param>
@@ -20,6 +21,7 @@ public sealed record FitResult(
     long ScoredRows,
     string ScoredOn,
     long RowsRejected,
+    long RowsFiltered,
     int Passes,
     long RowsUsed,
     TimeSpan Elapsed,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Streaming.Learning.Data;
 using Streaming.Learning.Models;
 using Streaming.Parquet;
@@ -23,40 +24,67 @@ sealed class KeptColumns
     public static async Task<KeptColumns> OpenAsync(
         Dataset dataset, IReadOnlyList<string> names, IReadOnlyList<OutputColumn> outputs, CancellationToken cancellation)
     {
-        ParquetFile first = dataset.Files[0];
+        DatasetFile first = dataset.Files[0];
         var columns = new List<TableColumn>();
         foreach (string name in names)
         {
             if (outputs.Any(o => o.Name == name))
                 throw new DatasetException($"Column '{name}' can't be kept: the prediction has a column of that name.");
 
-            foreach (ParquetFile file in dataset.Files)
+            DatasetColumn pattern = first.RequireColumn(name);
+            foreach (DatasetFile file in dataset.Files)
             {
-                ParquetColumn column = file.FindColumn(name)
-                    ?? throw new DatasetException($"There is no column '{name}' to keep in '{file.Name}'.");
-                ParquetColumn other = first.FindColumn(name)!;
-                if (column.TypeName != other.TypeName || column.MaxDefinitionLevel != other.MaxDefinitionLevel)
+                DatasetColumn column = file.RequireColumn(name);
+                if (Show(column) != Show(pattern))
                 {
                     throw new DatasetException(
-                        $"Column '{name}' can't be kept: it is {Show(other)} in '{first.Name}' and {Show(column)} in '{file.Name}'.");
+                        $"Column '{name}' can't be kept: it is {Show(pattern)} in '{first.Name}' and {Show(column)} in '{file.Name}'.");
                 }
             }
 
-            columns.Add(await first.DescribeForCopyAsync(first.FindColumn(name)!, cancellation).ConfigureAwait(false));
+            columns.Add(pattern.Stored is { } stored
+                ? await first.Parquet.DescribeForCopyAsync(stored, cancellation).ConfigureAwait(false)
+                : ColumnOf(pattern));
         }
 
         return new KeptColumns(names, columns);
     }
 
-    /// <summary>The values of all rows of a row group.</summary>
-    public async Task<List<TableValues>> ReadAsync(DatasetRowGroup group, CancellationToken cancellation)
+    /// <summary>The values of rows of a row group.</summary>
+    /// <param name="group">The row group.</param>
+    /// <param name="rows">The rows, by their ascending places in it.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<List<TableValues>> ReadAsync(DatasetRowGroup group, ReadOnlyMemory<int> rows, CancellationToken cancellation)
     {
         var values = new List<TableValues>();
         foreach (string name in names)
-            values.Add(await group.File.ReadForCopyAsync(group.Index, group.File.FindColumn(name)!, cancellation).ConfigureAwait(false));
+        {
+            DatasetColumn column = group.File.RequireColumn(name);
+            if (column.Stored is not { } stored)
+            {
+                values.Add(ConstantOf(column, rows.Length));
+                continue;
+            }
+
+            KeptColumn all = await group.File.Parquet.ReadForCopyAsync(group.Index, stored, cancellation).ConfigureAwait(false);
+            values.Add(rows.Length == all.Count ? all : all.Select(rows));
+        }
 
         return values;
     }
 
-    static string Show(ParquetColumn column) => column.MaxDefinitionLevel == 0 ? column.TypeName : $"{column.TypeName} or null";
+    static TableColumn ColumnOf(DatasetColumn constant) =>
+        constant.Kind == ColumnKind.Number ? TableColumn.OfNullable<long>(constant.Name) : TableColumn.OfText(constant.Name);
+
+    static TableValues ConstantOf(DatasetColumn column, int rows)
+    {
+        if (column.Kind != ColumnKind.Number)
+            return TableValues.OfText([.. Enumerable.Repeat(column.Constant, rows)]);
+
+        long? number = column.Constant == null ? null : long.Parse(column.Constant, CultureInfo.InvariantCulture);
+        return TableValues.OfNullable<long>(Enumerable.Repeat(number, rows).ToArray());
+    }
+
+    static string Show(DatasetColumn column) =>
+        column.Stored is { MaxDefinitionLevel: > 0 } ? $"{column.TypeName} or null" : column.TypeName;
 }

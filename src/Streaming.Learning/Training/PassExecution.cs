@@ -49,7 +49,7 @@ abstract class PassExecution : IDisposable
     protected PassExecution(PassInput input, Pass pass, int tileCount)
     {
         this.input = input;
-        readers = [.. input.Partitions.Select(p => new TileReader(input.Source, p))];
+        readers = [.. input.Partitions.Select(p => new TileReader(input.Source, p, input.Cancellation))];
         freeTiles = Channel.CreateBounded<RowBatch>(tileCount);
         columnTiles = pass.NeedsRowMajor ? Channel.CreateBounded<RowBatch>(input.Workers) : null;
         try
@@ -74,6 +74,9 @@ abstract class PassExecution : IDisposable
     /// <summary>Rows that the estimator saw.</summary>
     public long RowsUsed => Interlocked.Read(ref rowsUsed);
 
+    /// <summary>Rows that were looked at and for which the dataset's condition is not true.</summary>
+    public long RowsFiltered => readers.Sum(r => r.RowsFiltered);
+
     /// <summary>Runs the pass to its end.</summary>
     /// <exception cref="OperationCanceledException">The pass was cancelled.</exception>
     public async Task RunAsync()
@@ -90,11 +93,20 @@ abstract class PassExecution : IDisposable
         failure?.Throw();
         input.Cancellation.ThrowIfCancellationRequested();
 
-        long rowsRead = readers.Sum(r => r.RowsRead);
-        if (rowsRead != input.Source.Dataset.RowCount)
+        CheckLedger();
+    }
+
+    // Every row of the footers was ruled out, read and left out, or read and used.
+    void CheckLedger()
+    {
+        Dataset dataset = input.Source.Dataset;
+        long read = readers.Sum(r => r.RowsRead);
+        long given = readers.Sum(r => r.RowsGiven);
+        if (read != dataset.RowsToRead || given != RowsUsed)
         {
             throw new DatasetException(
-                $"The footers promise {input.Source.Dataset.RowCount} rows, {rowsRead} were read: no row may be lost or used twice, so the run ends here.");
+                $"The footers promise {dataset.RowsToRead} rows, {read} were read; {given} were to be used, {RowsUsed} were: "
+                + "no row may be lost or used twice, so the run ends here.");
         }
     }
 
@@ -112,7 +124,11 @@ abstract class PassExecution : IDisposable
     {
         // There are as many tiles as can be in use at once, so this always finds one.
         RowBatch tile = NewTile();
-        if (columnTiles == null ? readers[partition].Read(tile) : ReadRows(readers[partition], columnTiles, tile))
+        TileReader reader = readers[partition];
+        long leftOut = reader.RowsRead - reader.RowsGiven;
+        bool any = columnTiles == null ? reader.Read(tile) : ReadRows(reader, columnTiles, tile);
+        input.Progress.LeaveOut(reader.RowsRead - reader.RowsGiven - leftOut);
+        if (any)
             return tile;
 
         Release(tile);

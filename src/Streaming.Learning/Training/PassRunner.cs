@@ -24,6 +24,9 @@ sealed class PassRunner
     public PassRunner(
         Dataset dataset, int partitions, int workers, long seed, ProgressMeter progress, CancellationToken cancellation)
     {
+        if (dataset.RowGroups.Count == 0)
+            throw dataset.NoRows("read", dataset.RowCount);
+
         this.seed = seed;
         this.partitions = Data.Partitions.Deal(dataset.RowGroups, partitions);
         this.workers = workers;
@@ -37,11 +40,14 @@ sealed class PassRunner
     /// <summary>Rows that passes have used in all.</summary>
     public long RowsUsed { get; private set; }
 
+    /// <summary>Rows in the footers for which the dataset's condition is not true, whether read or ruled out; known after a pass.</summary>
+    public long RowsFiltered { get; private set; }
+
     /// <summary>Runs one pass to its end.</summary>
     /// <returns>Rows that the pass used.</returns>
     public async Task<long> RunAsync(Pass pass, TileSource source)
     {
-        progress.BeginPass(pass.Purpose, source.Dataset.RowCount);
+        progress.BeginPass(pass.Purpose, source.Dataset.RowsToRead);
         var shuffleKey = new KeyedRandom(seed, "shuffle", progress.Passes);
         var input = new PassInput(source, partitions, workers, DepthFor(pass, source), shuffleKey, progress, cancellation);
         using PassExecution execution = pass switch
@@ -55,6 +61,7 @@ sealed class PassRunner
         (execution as SumExecution)?.Complete();
         progress.EndPass(pass.Progress);
         RowsUsed += execution.RowsUsed;
+        RowsFiltered = source.Dataset.RowCount - source.Dataset.RowsToRead + execution.RowsFiltered;
         return execution.RowsUsed;
     }
 

@@ -30,17 +30,21 @@ public static class Predictor
     /// <summary>Rows that a row group of the output holds at most.</summary>
     const int SegmentRows = 1 << 17;
 
-    /// <summary>Writes one row per row of <paramref name="dataset"/>: the kept columns, then the model's outputs.</summary>
+    /// <summary>
+    /// Writes one row per row of <paramref name="dataset"/> for which its condition is true, in their order: the kept columns, then the
+    /// model's outputs.
+    /// </summary>
     /// <returns>Rows written.</returns>
     /// <exception cref="DatasetException">The data lack the model's columns or a kept one, or hold values that are not finite.</exception>
     public static async Task<long> PredictAsync(
         Model model, Dataset dataset, Stream output, PredictionOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new PredictionOptions();
+        TrainingOptions.AtLeastOne(options.Workers, "workers");
         ColumnSelection columns = ColumnSelection.ForModel(dataset, model.Header.Features, null, null);
         var source = new TileSource(dataset, columns, model.Header.Scaling, null, RowFilter.None, BatchSize);
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
-        progress.BeginPass("predicting", dataset.RowCount);
+        progress.BeginPass("predicting", dataset.RowsToRead);
         KeptColumns kept = await KeptColumns.OpenAsync(dataset, options.Keep, model.Outputs, cancellation).ConfigureAwait(false);
         IReadOnlyList<TableColumn> table = [.. kept.Columns, .. model.Outputs.Select(o => ColumnOf(o, model.Header.Target))];
 
@@ -56,18 +60,15 @@ public static class Predictor
             {
                 for (int g = 0; g < segments.Length; g++)
                 {
-                    long firstRow = 0;
                     await foreach (Segment segment in segments[g].Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
                     {
-                        List<TableValues> values = await kept.ReadAsync(dataset.RowGroups[g], stop.Token).ConfigureAwait(false);
+                        List<TableValues> values = await kept.ReadAsync(dataset.RowGroups[g], segment.Places, stop.Token).ConfigureAwait(false);
                         for (int c = 0; c < model.Outputs.Count; c++)
-                            values.Add(ValuesOf(model.Outputs[c], model.Header.Target, segment.Values.AsMemory(c * segment.Rows, segment.Rows)));
+                            values.Add(ValuesOf(model.Outputs[c], model.Header.Target, segment.Output(c)));
 
-                        await writer.WriteRowGroupAsync(segment.Rows, values, stop.Token).ConfigureAwait(false);
-                        firstRow += segment.Rows;
+                        await writer.WriteRowGroupAsync(segment.Places.Length, values, stop.Token).ConfigureAwait(false);
+                        rows += segment.Places.Length;
                     }
-
-                    rows += firstRow;
                 }
             }
 
@@ -112,27 +113,38 @@ public static class Predictor
         Model model, TileSource source, DatasetRowGroup group, int segmentRows, ChannelWriter<Segment> segments, ProgressMeter progress, CancellationToken cancellation)
     {
         int outputs = model.Outputs.Count;
-        using var reader = new TileReader(source, [group]);
+        using var reader = new TileReader(source, [group], cancellation);
         using var tile = new RowBatch(source.Dataset.Pool, source.Shape());
         var scratch = new double[outputs * BatchSize];
-        for (long left = group.RowCount; left > 0;)
+        int room = checked((int)((Math.Min(segmentRows, group.RowCount) + BatchSize - 1) / BatchSize * BatchSize));
+        bool isOver = false;
+        while (!isOver)
         {
-            int rows = (int)Math.Min(left, segmentRows);
-            var values = new double[outputs * rows];
+            var values = new double[outputs * room];
+            var places = new int[room];
             int filled = 0;
-            while (filled < rows && reader.Read(tile))
+            while (filled + BatchSize <= room && !isOver)
             {
                 cancellation.ThrowIfCancellationRequested();
+                long leftOut = reader.RowsRead - reader.RowsGiven;
+                isOver = !reader.Read(tile);
+                progress.LeaveOut(reader.RowsRead - reader.RowsGiven - leftOut);
+                if (isOver)
+                    break;
+
                 model.Predict(tile, scratch);
                 for (int c = 0; c < outputs; c++)
-                    scratch.AsSpan(c * tile.RowCount, tile.RowCount).CopyTo(values.AsSpan(c * rows + filled));
+                    scratch.AsSpan(c * tile.RowCount, tile.RowCount).CopyTo(values.AsSpan(c * room + filled));
+
+                for (int i = 0; i < tile.RowCount; i++)
+                    places[filled + i] = (int)(tile.RowIndex(i) - group.FirstRow);
 
                 filled += tile.RowCount;
                 progress.Add(tile.RowCount, null);
             }
 
-            await segments.WriteAsync(new Segment(rows, values), cancellation).ConfigureAwait(false);
-            left -= rows;
+            if (filled > 0)
+                await segments.WriteAsync(new Segment(places.AsMemory(0, filled), values, room), cancellation).ConfigureAwait(false);
         }
     }
 
@@ -173,5 +185,12 @@ public static class Predictor
         return converted;
     }
 
-    sealed record Segment(int Rows, double[] Values);
+    /// <summary>Predictions of some rows of a row group.</summary>
+    /// <param name="Places">The rows' places in the row group.</param>
+    /// <param name="Values">The outputs, one after another.</param>
+    /// <param name="Stride">Values from one output to the next.</param>
+    sealed record Segment(ReadOnlyMemory<int> Places, double[] Values, int Stride)
+    {
+        public ReadOnlyMemory<double> Output(int output) => Values.AsMemory(output * Stride, Places.Length);
+    }
 }

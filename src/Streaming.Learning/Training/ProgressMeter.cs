@@ -5,7 +5,7 @@ namespace Streaming.Learning.Training;
 /// <summary>How far a run is.</summary>
 /// <param name="Purpose">What the current pass is for.</param>
 /// <param name="Pass">1-based number of the current pass.</param>
-/// <param name="Rows">Rows used in this pass.</param>
+/// <param name="Rows">Rows done in this pass: used, held out or filtered.</param>
 /// <param name="TotalRows">Rows of the pass in all.</param>
 /// <param name="BytesRead">Bytes read from storage since the run began.</param>
 /// <param name="Elapsed">Time since the run began.</param>
@@ -52,7 +52,10 @@ sealed class ProgressMeter
         nextReport = passStarted;
     }
 
-    /// <summary>Counts rows; called by any worker.</summary>
+    /// <summary>Counts rows that were read and not used; called by any worker.</summary>
+    public void LeaveOut(long count) => Interlocked.Add(ref rows, count);
+
+    /// <summary>Counts rows that were used; called by any worker.</summary>
     public void Add(int count, (string Name, double Value)? quality)
     {
         long total = Interlocked.Add(ref rows, count);

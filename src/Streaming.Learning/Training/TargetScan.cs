@@ -16,7 +16,7 @@ static class TargetScan
     /// <exception cref="DatasetException">The column has missing values, numbers that are not whole, fewer than two classes or too many.</exception>
     public static TargetInfo FindClasses(Dataset dataset, string target, int workers, CancellationToken cancellation)
     {
-        ParquetColumn column = dataset.Files[0].FindColumn(target)!;
+        DatasetColumn column = dataset.Files[0].RequireColumn(target);
         ClassType type = column.Kind switch
         {
             ColumnKind.Text => ClassType.Text,
@@ -32,20 +32,22 @@ static class TargetScan
             // Sets do not depend on the order in which row groups are read, so any worker may take any of them.
             Parallel.ForEach(dataset.RowGroups, options, group =>
             {
-                ParquetColumn own = group.File.FindColumn(target)!;
+                DatasetColumn own = group.File.RequireColumn(target);
                 if ((own.Kind == ColumnKind.Text) != (type == ClassType.Text))
                     throw new DatasetException($"Target '{target}' is {column.TypeName} in '{dataset.Files[0].Name}' and {own.TypeName} in '{group.File.Name}'.");
 
-                using ColumnReader reader = group.File.OpenColumn(group.Index, own);
+                using ColumnCursor reader = group.File.OpenColumn(group.Index, own);
+                using var rows = new RowPicker(RowFilter.None);
+                rows.Open(group);
                 if (type == ClassType.Text)
                 {
-                    HashSet<string> found = ReadTexts(reader, dataset, group, target);
+                    IReadOnlyCollection<string> found = ReadTexts(reader, rows, dataset, target, cancellation);
                     lock (gate)
                         texts.UnionWith(found);
                 }
                 else
                 {
-                    HashSet<double> found = ReadNumbers(reader, dataset, group, target);
+                    HashSet<double> found = ReadNumbers(reader, rows, dataset, target, cancellation);
                     lock (gate)
                         numbers.UnionWith(found);
                 }
@@ -63,56 +65,72 @@ static class TargetScan
             ClassType.Boolean => [.. numbers.Order().Select(n => n == 0 ? "false" : "true")],
             _ => [.. numbers.Order().Select(n => n.ToString(CultureInfo.InvariantCulture))],
         };
+        if (classes.Count == 0)
+            throw dataset.NoRows("learn from", dataset.RowCount);
+
         if (classes.Count < 2)
         {
-            throw new DatasetException(
-                $"Target '{target}' must have at least two classes to learn from; all {dataset.RowCount} rows are '{classes[0]}'.");
+            string rows = dataset.Options.Where is { } where ? $"rows that fit the condition ({where})" : $"{dataset.RowCount} rows";
+            throw new DatasetException($"Target '{target}' must have at least two classes to learn from; all {rows} are '{classes[0]}'.");
         }
 
         return new TargetInfo(target, TargetKind.Classes, type, classes);
     }
 
-    static HashSet<string> ReadTexts(ColumnReader reader, Dataset dataset, DatasetRowGroup group, string target)
+    static IReadOnlyCollection<string> ReadTexts(
+        ColumnCursor reader, RowPicker rows, Dataset dataset, string target, CancellationToken cancellation)
     {
         var labels = new LabelCollector();
+        var found = new HashSet<int>();
         var codes = new int[ChunkRows];
-        for (long row = 0; row < group.RowCount; row += ChunkRows)
+        while (rows.TryPick(ChunkRows, out RowRun run, cancellation))
         {
-            Span<int> chunk = codes.AsSpan(0, (int)Math.Min(ChunkRows, group.RowCount - row));
-            reader.ReadCategories(chunk, labels);
-            int missing = chunk.IndexOf(-1);
-            if (missing >= 0)
-                throw Missing(dataset, group.FirstRow + row + missing, target);
+            reader.Skip(run.Skip);
+            reader.ReadCategories(codes.AsSpan(0, run.Count), labels);
+            int last = -1;
+            for (int i = 0; i < run.Wanted; i++)
+            {
+                int code = codes[run.PlaceOf(i)];
+                if (code < 0)
+                    throw Missing(dataset, run.FirstRow + run.PlaceOf(i), target);
 
-            CheckCount(labels.Found.Count, target);
+                if (code != last)
+                    found.Add(code);
+
+                last = code;
+            }
+
+            CheckCount(found.Count, target);
         }
 
-        return labels.Found;
+        return [.. found.Select(labels.LabelOf)];
     }
 
-    static HashSet<double> ReadNumbers(ColumnReader reader, Dataset dataset, DatasetRowGroup group, string target)
+    static HashSet<double> ReadNumbers(
+        ColumnCursor reader, RowPicker rows, Dataset dataset, string target, CancellationToken cancellation)
     {
         var found = new HashSet<double>();
         var values = new double[ChunkRows];
-        for (long row = 0; row < group.RowCount; row += ChunkRows)
+        while (rows.TryPick(ChunkRows, out RowRun run, cancellation))
         {
-            Span<double> chunk = values.AsSpan(0, (int)Math.Min(ChunkRows, group.RowCount - row));
-            reader.Read(chunk);
+            reader.Skip(run.Skip);
+            reader.Read(values.AsSpan(0, run.Count));
             double last = double.NaN;
-            for (int i = 0; i < chunk.Length; i++)
+            for (int i = 0; i < run.Wanted; i++)
             {
-                double value = chunk[i];
+                double value = values[run.PlaceOf(i)];
                 if (value == last)
                     continue;
 
+                long row = run.FirstRow + run.PlaceOf(i);
                 if (!double.IsFinite(value))
-                    throw Missing(dataset, group.FirstRow + row + i, target);
+                    throw Missing(dataset, row, target);
 
                 if (value != Math.Floor(value) || Math.Abs(value) >= 1L << 53)
                 {
                     throw new DatasetException(
                         $"Target '{target}' must hold classes (whole numbers below 2^53, booleans or strings); found {value} in "
-                        + $"{dataset.Locate(group.FirstRow + row + i)}. For a number as target use a regressor.");
+                        + $"{dataset.Locate(row)}. For a number as target use a regressor.");
                 }
 
                 found.Add(value);
@@ -135,20 +153,27 @@ static class TargetScan
     }
 
     static DatasetException Missing(Dataset dataset, long row, string target) =>
-        new($"Target '{target}' must have a value in every row; found null, NaN or infinity in {dataset.Locate(row)}. Filter such rows out first.");
+        new($"Target '{target}' must have a value in every row; found null, NaN or infinity in {dataset.Locate(row)}. Leave such rows out (--where).");
 
-    /// <summary>Collects the distinct labels of a column.</summary>
+    /// <summary>Numbers the distinct labels of a column; a dictionary may hold some that no wanted row has.</summary>
     sealed class LabelCollector : CategoryMap
     {
-        public HashSet<string> Found { get; } = new(StringComparer.Ordinal);
+        readonly Dictionary<string, int> codes = new(StringComparer.Ordinal);
+        readonly List<string> labels = [];
+
+        public string LabelOf(int code) => labels[code];
 
         public override int Map(ReadOnlySpan<byte> utf8)
         {
             Span<char> text = utf8.Length <= 256 ? stackalloc char[256] : new char[utf8.Length];
             int length = System.Text.Encoding.UTF8.GetChars(utf8, text);
-            HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = Found.GetAlternateLookup<ReadOnlySpan<char>>();
-            lookup.Add(text[..length]);
-            return 0;
+            Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = codes.GetAlternateLookup<ReadOnlySpan<char>>();
+            if (lookup.TryGetValue(text[..length], out int code))
+                return code;
+
+            labels.Add(text[..length].ToString());
+            codes.Add(labels[^1], labels.Count - 1);
+            return labels.Count - 1;
         }
     }
 }

@@ -43,29 +43,31 @@ public static class Trainer
             _ => null,
         };
         FeatureScaling scaling = estimator.IsShiftInvariant || options.Standardize
-            ? PivotPeek.Find(dataset, columns.Features)
+            ? PivotPeek.Find(dataset, columns.Features, cancellation)
             : FeatureScaling.Identity(columns.Features.Count);
         if (options.Standardize)
         {
             FeatureScaling pivots = scaling;
             Pass measure = StandardScaler.NewPass(pivots, measured => scaling = measured);
-            await runner.RunAsync(measure, new TileSource(dataset, columns, pivots, null, training, options.BatchSize)).ConfigureAwait(false);
+            await LearnAsync(runner, measure, new TileSource(dataset, columns, pivots, null, training, options.BatchSize)).ConfigureAwait(false);
         }
 
         var source = new TileSource(dataset, columns, scaling, target, training, options.BatchSize);
         var context = new FitContext(
-            columns.Features, scaling, target, dataset.RowCount, options.Epochs, options.BatchSize, options.Seed);
+            columns.Features, scaling, target, dataset.RowsToRead, options.Epochs, options.BatchSize, options.Seed);
         Fitting fitting = estimator.Begin(context);
         long rows = 0;
         while (fitting.NextPass() is { } pass)
-            rows = await runner.RunAsync(pass, source).ConfigureAwait(false);
+            rows = await LearnAsync(runner, pass, source).ConfigureAwait(false);
 
-        if (rows == 0)
-            throw new DatasetException($"No row is left to learn from: all {dataset.RowCount} are held out. Use a smaller holdout.");
-
+        long heldOut = dataset.RowCount - runner.RowsFiltered - rows;
         var summary = new TrainingSummary(
-            rows, dataset.RowCount - rows, options.Epochs, progress.Passes, runner.PartitionCount, options.BatchSize, options.Seed,
-            options.Standardize, options.Weight);
+            rows, heldOut, options.Epochs, progress.Passes, runner.PartitionCount, options.BatchSize, options.Seed,
+            options.Standardize, options.Weight)
+        {
+            Where = dataset.Options.Where?.Text,
+            FilteredRows = runner.RowsFiltered,
+        };
         var header = new ModelHeader(
             estimator.Name, columns.Features, scaling, target, EstimatorParameters.ValuesOf(estimator), summary);
         Model model = fitting.ToModel(header);
@@ -78,11 +80,25 @@ public static class Trainer
             scoredRows,
             scoredOn,
             0,
+            runner.RowsFiltered,
             progress.Passes,
             runner.RowsUsed,
             progress.Elapsed,
             dataset.BytesRead - bytesBefore,
             dataset.Pool.PeakBytes);
+    }
+
+    // Runs a pass that must see rows: estimators can't make anything of none.
+    static async Task<long> LearnAsync(PassRunner runner, Pass pass, TileSource source)
+    {
+        long rows = await runner.RunAsync(pass, source).ConfigureAwait(false);
+        if (rows == 0 && runner.RowsFiltered > 0)
+            throw source.Dataset.NoRows("learn from", runner.RowsFiltered);
+
+        if (rows == 0)
+            throw new DatasetException($"No row is left to learn from: all {source.Dataset.RowCount} are held out. Use a smaller holdout.");
+
+        return rows;
     }
 
     static async Task<(IReadOnlyList<Metric> Metrics, long Rows, string On)> ScoreAsync(
@@ -115,9 +131,9 @@ public static class Trainer
 
     static TargetInfo NumberTarget(Dataset dataset, string name)
     {
-        foreach (Parquet.ParquetFile file in dataset.Files)
+        foreach (DatasetFile file in dataset.Files)
         {
-            Parquet.ParquetColumn? column = file.FindColumn(name);
+            DatasetColumn? column = file.FindColumn(name);
             if (column is { Kind: not (Parquet.ColumnKind.Number or Parquet.ColumnKind.Boolean) })
                 throw new DatasetException($"Target '{name}' must be numeric for a regressor; in '{file.Name}' it is {column.TypeName}. For classes use a classifier.");
         }

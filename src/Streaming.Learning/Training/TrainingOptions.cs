@@ -59,7 +59,7 @@ public sealed record TrainingOptions
             throw new ArgumentException("Options holdout and validation exclude each other: give one of them.");
     }
 
-    static void AtLeastOne(int value, string option)
+    internal static void AtLeastOne(int value, string option)
     {
         if (value < 1)
             throw new ArgumentException($"Option {option}: wanted a whole number of at least 1, found {value}.");

@@ -34,9 +34,15 @@ abstract class PageCodec
     /// <exception cref="ParquetException">The compressed bytes can't hold that much.</exception>
     public void CheckClaim(ReadOnlySpan<byte> compressed, int uncompressed)
     {
-        long most = uncompressed == 0 ? 0 : Guard(compressed, uncompressed, static (codec, bytes, claimed) => codec.MostBytes(bytes, claimed));
+        if (uncompressed == 0)
+            return;
+
+        long most = Guard(compressed, uncompressed, static (codec, bytes, claimed) => codec.MostBytes(bytes, claimed));
         if (uncompressed > most)
-            throw new ParquetException($"{compressed.Length} compressed bytes are said to hold {uncompressed}; as {Name} data they hold at most {most}.");
+        {
+            throw new ParquetException(
+                $"{compressed.Length} compressed bytes are said to hold {uncompressed}; as {Name} data they hold at most {most}.");
+        }
     }
 
     /// <summary>Fills <paramref name="destination"/> exactly.</summary>
@@ -49,7 +55,10 @@ abstract class PageCodec
 
         int written = Guard(compressed, destination, static (codec, bytes, target) => codec.DecompressCore(bytes, target));
         if (written != destination.Length)
-            throw new ParquetException($"the page should hold {destination.Length} bytes, its {Name} data {(written < 0 ? "is broken" : $"holds {written}")}.");
+        {
+            string found = written < 0 ? "is broken" : $"holds {written}";
+            throw new ParquetException($"the page should hold {destination.Length} bytes, its {Name} data {found}.");
+        }
     }
 
     /// <summary>Name of the codec in messages.</summary>

@@ -96,8 +96,9 @@ static unsafe class BitUnpacker
         /// <summary>The 8 values that start at <paramref name="source"/>; the next start width bytes on.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<uint> Next(byte* source) =>
-            Avx2.ShiftRightLogicalVariable(
-                Avx2.Shuffle(Vector256.Create(Vector128.Load(source), Vector128.Load(source + half)), permutation).AsUInt32(), shift) & mask;
+            Avx2.ShiftRightLogicalVariable(Avx2.Shuffle(LoadHalves(source), permutation).AsUInt32(), shift) & mask;
+
+        Vector256<byte> LoadHalves(byte* source) => Vector256.Create(Vector128.Load(source), Vector128.Load(source + half));
     }
 
     static byte[] MakePermutations()

@@ -1,6 +1,9 @@
 namespace Streaming.Parquet;
 
-/// <summary>Gives each category a code. Called once per dictionary entry of a column chunk, or once per value where there is no dictionary.</summary>
+/// <summary>
+/// Gives each category a code. Called once per dictionary entry of a column chunk, or once per value where there is no
+/// dictionary.
+/// </summary>
 public abstract class CategoryMap
 {
     /// <summary>The code of a category; -1 for one without a code.</summary>

@@ -16,7 +16,10 @@ namespace Streaming.Parquet.Encodings;
 /// </summary>
 static unsafe class Expansion
 {
-    /// <summary>Spreads <paramref name="present"/> values of 32 bits over <paramref name="rows"/> rows; the others get <paramref name="missing"/>.</summary>
+    /// <summary>
+    /// Spreads <paramref name="present"/> values of 32 bits over <paramref name="rows"/> rows; the others get
+    /// <paramref name="missing"/>.
+    /// </summary>
     public static void Run(uint* data, ulong* mask, int rows, int present, uint missing)
     {
         if (!Avx512F.IsSupported)
@@ -29,7 +32,7 @@ static unsafe class Expansion
         for (int i = rows - 1; i >= whole; i--)
             data[i] = IsPresent(mask, i) ? data[--present] : missing;
 
-        Vector512<uint> lanes = Vector512.Create(1u, 1u << 1, 1u << 2, 1u << 3, 1u << 4, 1u << 5, 1u << 6, 1u << 7, 1u << 8, 1u << 9, 1u << 10, 1u << 11, 1u << 12, 1u << 13, 1u << 14, 1u << 15);
+        Vector512<uint> lanes = Avx512F.ShiftLeftLogicalVariable(Vector512<uint>.One, Vector512<uint>.Indices);
         Vector512<uint> fill = Vector512.Create(missing);
         for (int i = whole - 16; i >= 0; i -= 16)
         {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -17,6 +18,9 @@ static unsafe class NumberBlocks
         {
             case NumberKind.Int32: FromInt32((int*)source, destination, count); break;
             case NumberKind.Int64: FromInt64((long*)source, destination, count); break;
+            case NumberKind.UInt32: Convert((uint*)source, destination, count); break;
+            case NumberKind.UInt64: Convert((ulong*)source, destination, count); break;
+            case NumberKind.Half: Convert((Half*)source, destination, count); break;
             case NumberKind.Float: FromFloat((float*)source, destination, count); break;
             case NumberKind.Double: Unsafe.CopyBlockUnaligned(destination, source, (uint)count * sizeof(double)); break;
             default:
@@ -45,6 +49,13 @@ static unsafe class NumberBlocks
                 _ => Unsafe.ReadUnaligned<long>(source + 8L * i),
             };
         }
+    }
+
+    static void Convert<T>(T* source, double* destination, int count)
+        where T : unmanaged, INumberBase<T>
+    {
+        for (int i = 0; i < count; i++)
+            destination[i] = double.CreateChecked(source[i]);
     }
 
     static void FromInt32(int* source, double* destination, int count)

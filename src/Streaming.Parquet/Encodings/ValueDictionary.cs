@@ -56,7 +56,11 @@ sealed unsafe class ValueDictionary : IDisposable
         if (format.Width != 0)
         {
             if ((long)count * format.Width > length)
-                throw new ParquetException($"the dictionary should have {count} entries of {format.Width} bytes, its page has {length} bytes.");
+            {
+                throw new ParquetException(
+                    $"the dictionary should have {count} entries of {format.Width} bytes, its page has {length} bytes.");
+            }
+
 
             return new ValueDictionary(pool, format, count, page, null);
         }

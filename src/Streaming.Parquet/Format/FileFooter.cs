@@ -1,7 +1,7 @@
 namespace Streaming.Parquet.Format;
 
 /// <summary>What the footer says about a file, as far as it is needed to read columns (parquet.thrift, FileMetaData).</summary>
-sealed record FileFooter(IReadOnlyList<SchemaNode> Schema, IReadOnlyList<RowGroupMetadata> RowGroups, long RowCount, string? CreatedBy, bool IsEncrypted);
+sealed record FileFooter(IReadOnlyList<SchemaNode> Schema, IReadOnlyList<RowGroupMetadata> RowGroups, long RowCount, string? CreatedBy);
 
 /// <summary>One element of the flattened schema tree.</summary>
 sealed record SchemaNode
@@ -23,7 +23,8 @@ enum Repetition
 }
 
 /// <summary>What a stored value means, from the logical type or, in older files, from the converted type.</summary>
-readonly record struct LogicalType(LogicalKind Kind, int Width = 0, bool IsSigned = true, int Precision = 0, int Scale = 0, TimeResolution Unit = default, bool IsUtc = false);
+readonly record struct LogicalType(
+    LogicalKind Kind, int Width = 0, bool IsSigned = true, int Precision = 0, int Scale = 0, TimeResolution Unit = default);
 
 /// <summary>The logical types of the format (LogicalTypes.md).</summary>
 enum LogicalKind
@@ -81,6 +82,7 @@ sealed record ChunkMetadata
     public byte[]? Max { get; set; }
     public bool IsMinMaxLegacy { get; set; }
 
-    /// <summary>Where the chunk's first page starts: its dictionary page where there is one. Some writers leave that offset at zero.</summary>
+    // Some writers leave the dictionary's offset at zero.
+    /// <summary>Where the chunk's first page starts: its dictionary page where there is one.</summary>
     public long Start => DictionaryPageOffset > 0 && DictionaryPageOffset < DataPageOffset ? DictionaryPageOffset : DataPageOffset;
 }

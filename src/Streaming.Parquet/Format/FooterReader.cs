@@ -15,7 +15,6 @@ static class FooterReader
         IReadOnlyList<RowGroupMetadata> rowGroups = [];
         long rowCount = -1;
         string? createdBy = null;
-        bool encrypted = false;
 
         FieldCursor field = reader.BeginStruct();
         while (reader.NextField(ref field))
@@ -26,7 +25,6 @@ static class FooterReader
                 case 3: rowCount = reader.ReadInt(field); break;
                 case 4: rowGroups = ReadRowGroups(ref reader, field); break;
                 case 6: createdBy = ReadText(ref reader, field); break;
-                case 8: encrypted = true; reader.Skip(field); break;
                 default: reader.Skip(field); break;
             }
         }
@@ -40,7 +38,7 @@ static class FooterReader
         if (reader.Fault is not null)
             throw new ParquetException($"The footer is broken at its byte {reader.Position}: {reader.Fault}.");
 
-        return new FileFooter(schema, rowGroups, rowCount, createdBy, encrypted);
+        return new FileFooter(schema, rowGroups, rowCount, createdBy);
     }
 
     static List<SchemaNode> ReadSchema(ref ThriftReader reader, FieldCursor list)

@@ -11,7 +11,14 @@ static class PageHeaderReader
     public static int Read(ReadOnlySpan<byte> bytes, out PageHeader header)
     {
         var reader = new ThriftReader(bytes);
-        header = new PageHeader { Type = (PageType)(-1), UncompressedBytes = -1, CompressedBytes = -1, ValueCount = -1, IsCompressed = true };
+        header = new PageHeader
+        {
+            Type = (PageType)(-1),
+            UncompressedBytes = -1,
+            CompressedBytes = -1,
+            ValueCount = -1,
+            IsCompressed = true,
+        };
         FieldCursor field = reader.BeginStruct();
         while (reader.NextField(ref field))
         {
@@ -72,7 +79,8 @@ static class PageHeaderReader
         else if (header.DefinitionLevelBytes < 0 || header.RepetitionLevelBytes < 0
             || (long)header.DefinitionLevelBytes + header.RepetitionLevelBytes > header.CompressedBytes)
         {
-            reader.Fail($"levels of {header.RepetitionLevelBytes} and {header.DefinitionLevelBytes} bytes do not fit into a page of {header.CompressedBytes}");
+            reader.Fail(
+                $"levels of {header.RepetitionLevelBytes} and {header.DefinitionLevelBytes} bytes do not fit into a page of {header.CompressedBytes}");
         }
     }
 }

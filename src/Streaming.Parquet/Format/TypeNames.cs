@@ -8,7 +8,7 @@ static class TypeNames
     {
         LogicalKind.None or LogicalKind.Unknown => Of(type, fixedLength),
         LogicalKind.Decimal => $"DECIMAL({logical.Precision},{logical.Scale})",
-        LogicalKind.Time or LogicalKind.Timestamp => $"{logical.Kind.ToString().ToUpperInvariant()}({logical.Unit.ToString().ToUpperInvariant()})",
+        LogicalKind.Time or LogicalKind.Timestamp => $"{logical.Kind}({logical.Unit})".ToUpperInvariant(),
         LogicalKind.Integer => $"{(logical.IsSigned ? "INT" : "UINT")}{logical.Width}",
         _ => logical.Kind.ToString().ToUpperInvariant(),
     };

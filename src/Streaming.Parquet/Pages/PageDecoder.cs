@@ -215,7 +215,8 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
                 deltaDecoder.Start(start, length);
                 return deltaDecoder;
 
-            case (Encoding.ByteStreamSplit, PhysicalType.Int32 or PhysicalType.Int64 or PhysicalType.Float or PhysicalType.Double or PhysicalType.FixedLenByteArray):
+            case (Encoding.ByteStreamSplit, PhysicalType.Int32 or PhysicalType.Int64):
+            case (Encoding.ByteStreamSplit, PhysicalType.Float or PhysicalType.Double or PhysicalType.FixedLenByteArray):
                 byteStreamSplitDecoder ??= new ByteStreamSplitDecoder(format);
                 byteStreamSplitDecoder.Start(start, length);
                 return byteStreamSplitDecoder;

@@ -24,6 +24,7 @@ sealed unsafe class PageReader : IDisposable
     readonly BufferPool pool;
     readonly PageCodec codec;
     readonly ChunkWindow window;
+    readonly IDisposable hold;
     NativeBuffer? page;
     PageHeader header;
     long bodyEnd;
@@ -35,6 +36,7 @@ sealed unsafe class PageReader : IDisposable
         this.pool = pool;
         this.codec = codec;
         window = new ChunkWindow(source, pool, start, end, codec.CanStream);
+        hold = source.Hold();
     }
 
     /// <summary>The header of the page at hand.</summary>
@@ -49,7 +51,10 @@ sealed unsafe class PageReader : IDisposable
     {
         snappy?.Dispose();
         snappy = null;
-        window.Advance(Math.Max(0, (int)(bodyEnd - window.Position)));
+        long unread = bodyEnd - window.Position;
+        if (unread > 0)
+            window.Advance((int)unread);
+
         PageNumber++;
         if (window.BytesLeft <= 0)
             throw new ParquetException("the column chunk ends where a page should begin.");
@@ -132,6 +137,11 @@ sealed unsafe class PageReader : IDisposable
     {
         int compressed = (int)(bodyEnd - window.Position);
         int levels = header.CompressedBytes - compressed;
+
+        // Of nulls only, some writers compress nothing to nothing.
+        if (header.UncompressedBytes == levels)
+            return new StoredFeed(window, 0);
+
         if (codec.IsStored || !header.IsCompressed)
         {
             CheckStoredLength();
@@ -168,12 +178,16 @@ sealed unsafe class PageReader : IDisposable
         page?.Dispose();
         page = null;
         window.Dispose();
+        hold.Dispose();
     }
 
     void CheckStoredLength()
     {
         if (header.UncompressedBytes != header.CompressedBytes)
-            throw new ParquetException($"an uncompressed page has {header.CompressedBytes} bytes, {header.UncompressedBytes} are announced.");
+        {
+            throw new ParquetException(
+                $"an uncompressed page has {header.CompressedBytes} bytes, {header.UncompressedBytes} are announced.");
+        }
     }
 }
 

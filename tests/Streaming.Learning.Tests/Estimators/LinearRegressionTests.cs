@@ -14,7 +14,8 @@ public sealed class LinearRegressionTests
     [Fact]
     public void Fit_FullRank_EqualsScikitLearn()
     {
-        (Model model, var metrics) = new Harness(Sample.Features, Sample.Numbers) { Partitions = 3, BatchSize = 17 }.Fit(new LinearRegression());
+        var harness = new Harness(Sample.Features, Sample.Numbers) { Partitions = 3, BatchSize = 17 };
+        (Model model, var metrics) = harness.Fit(new LinearRegression());
 
         Near.Equal(Ols, Parameters(model), 1e-12);
         Assert.Equal(0.9703101072853626, metrics.Single(m => m.Name == "r2").Value, 1e-12);

@@ -16,15 +16,15 @@ public sealed class SgdTests
     public static TheoryData<string, SgdClassifier, double[]> Classifiers => new()
     {
         {
-            "default", new SgdClassifier(),
+            "optimal", Optimal(),
             [11.19392156838856, 23.976484297919463, -26.377771551922997, -3.3016509458645285, 11.64901008617876, -7.722613446680611]
         },
         {
-            "weights", new SgdClassifier(),
+            "weights", Optimal(),
             [8.958921737800681, 23.207242075512735, -24.875353177945616, -5.525832095775672, 14.384951593910813, -5.917606563427207]
         },
         {
-            "l1", new SgdClassifier { Penalty = Penalty.L1, Alpha = 1e-2 },
+            "l1", new SgdClassifier { Penalty = Penalty.L1, Alpha = 1e-2, LearningRate = LearningRateSchedule.Optimal },
             [1.5779294340305057, 4.170460843668549, -3.875810010929633, 0.0, 3.094722390315668, -0.4089155055779582]
         },
         {
@@ -53,15 +53,15 @@ public sealed class SgdTests
     public static TheoryData<string, SgdRegressor, double[]> Regressors => new()
     {
         {
-            "default", new SgdRegressor(),
+            "invscaling", Invscaling(),
             [0.6613389991997268, -0.5730658248664389, 0.1667936655695726, -0.15051951702207286, -0.3953692106753217, 8.053931362938636]
         },
         {
-            "weights", new SgdRegressor(),
+            "weights", Invscaling(),
             [0.6720598676927405, -0.49444350301428985, 0.1729807627964868, -0.08494632574708365, -0.3404607177557582, 8.024107177916042]
         },
         {
-            "l1", new SgdRegressor { Penalty = Penalty.L1, Alpha = 1e-2 },
+            "l1", new SgdRegressor { Penalty = Penalty.L1, Alpha = 1e-2, LearningRate = LearningRateSchedule.Invscaling },
             [0.6463849912649413, -0.5579594390828865, 0.15164844549399892, -0.13539330956840145, -0.3804597596135311, 8.054343956707877]
         },
         {
@@ -70,7 +70,7 @@ public sealed class SgdTests
             [1.9747049240075691, -2.5471112349624363, 1.194242738326152, -1.26516209968406, -0.06008599852428094, 9.976326158191158]
         },
         {
-            "average", new SgdRegressor { Average = true },
+            "average", new SgdRegressor { Average = true, LearningRate = LearningRateSchedule.Invscaling },
             [0.4466850339012632, -0.34063182356623395, 0.09660202031179106, -0.06343921737572848, -0.31403552328163364, 5.64315030210432]
         },
     };
@@ -82,7 +82,10 @@ public sealed class SgdTests
         double[]? weights = name == "weights" ? Sample.Weights : null;
         foreach (int batchSize in (int[])[16, 77])
         {
-            var harness = new Harness(Sample.UnitFeatures, Sample.TwoClasses, weights) { BatchSize = batchSize, Epochs = 3, Classes = ["a", "b"] };
+            var harness = new Harness(Sample.UnitFeatures, Sample.TwoClasses, weights)
+            {
+                BatchSize = batchSize, Epochs = 3, Classes = ["a", "b"],
+            };
             var model = (LinearClassifierModel)harness.Fit(estimator).Model;
             Near.Equal(wanted, [.. model.Coef, .. model.Intercept], 1e-8);
         }
@@ -166,7 +169,7 @@ public sealed class SgdTests
     public void Classifier_FirstRow_ProgressiveLossIsThatOfKnowingNothing()
     {
         var harness = new Harness(Sample.UnitFeatures[..1], Sample.TwoClasses[..1]) { Classes = ["a", "b"] };
-        IReadOnlyList<Metric> metrics = harness.Fit(new SgdClassifier()).Metrics;
+        IReadOnlyList<Metric> metrics = harness.Fit(Optimal()).Metrics;
         Assert.Equal(Math.Log(2), metrics.Single(m => m.Name == "progressive_log_loss").Value, 1e-15);
     }
 
@@ -174,7 +177,7 @@ public sealed class SgdTests
     public void Regressor_HugeFeatures_SaysThatItDiverged()
     {
         double[][] features = Sample.Make(i => [Sample.U(i, 0) * 1e6]);
-        var e = Assert.Throws<DivergenceException>(() => new Harness(features, Sample.Numbers) { Epochs = 20 }.Fit(new SgdRegressor()));
+        var e = Assert.Throws<DivergenceException>(() => new Harness(features, Sample.Numbers) { Epochs = 20 }.Fit(Invscaling()));
         Assert.Contains("--standardize", e.Message, StringComparison.Ordinal);
     }
 
@@ -187,9 +190,20 @@ public sealed class SgdTests
     }
 
     [Fact]
+    public void Validate_NormalizedRateWithAverage_NamesParameter()
+    {
+        var e = Assert.Throws<ArgumentException>(new SgdRegressor { Average = true }.Validate);
+        Assert.Contains("average", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Validate_ConstantRateWithoutEta0_NamesParameter()
     {
         var e = Assert.Throws<ArgumentException>(new SgdClassifier { LearningRate = LearningRateSchedule.Constant }.Validate);
         Assert.Contains("eta0", e.Message, StringComparison.Ordinal);
     }
+
+    static SgdClassifier Optimal() => new() { LearningRate = LearningRateSchedule.Optimal };
+
+    static SgdRegressor Invscaling() => new() { LearningRate = LearningRateSchedule.Invscaling };
 }

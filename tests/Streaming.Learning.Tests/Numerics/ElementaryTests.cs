@@ -35,6 +35,9 @@ public sealed class ElementaryTests
         Assert.Equal(0, Elementary.Log(1));
     }
 
-    static void AssertNear(double wanted, double found) =>
-        Assert.True(Math.Abs(wanted - found) <= 2 * Math.BitIncrement(Math.Abs(wanted)) - 2 * Math.Abs(wanted), $"wanted {wanted:R}, found {found:R}");
+    static void AssertNear(double wanted, double found)
+    {
+        double unit = Math.BitIncrement(Math.Abs(wanted)) - Math.Abs(wanted);
+        Assert.True(Math.Abs(wanted - found) <= 2 * unit, $"wanted {wanted:R}, found {found:R}");
+    }
 }

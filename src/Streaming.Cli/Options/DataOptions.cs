@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Streaming.Learning.Data;
+using Streaming.Learning.Data.Conditions;
+
+namespace Streaming.Cli.Options;
+
+/// <summary>The options of every command that reads rows: which of them count.</summary>
+sealed class DataOptions
+{
+    readonly Option<RowCondition?> where = new("--where")
+    {
+        HelpName = "CONDITION",
+        Description = "Use only the rows for which this is true: \"distance >= 100 and origin in ('SFO', 'LAX')\". Operators: =, !=, <, <=, >, >=, in, "
+            + "between, is null, and, or, not, parentheses; texts and dates ('2024-01-31') in single quotes; other column names in backticks. NaN "
+            + "counts as null. Row groups that the files' statistics rule out are not read.",
+        CustomParser = result =>
+        {
+            try
+            {
+                return RowCondition.Parse(result.Tokens.Single().Value);
+            }
+            catch (ArgumentException e)
+            {
+                result.AddError(e.Message);
+                return null;
+            }
+        },
+    };
+
+    /// <summary>Offers the options.</summary>
+    public void AddTo(Command command) => command.Options.Add(where);
+
+    /// <summary>Which rows of the files count.</summary>
+    public DatasetOptions Read(ParseResult parsed) => new() { Where = parsed.GetValue(where) };
+}

@@ -1,0 +1,54 @@
+using Streaming.Parquet;
+
+namespace Streaming.Learning.Data;
+
+/// <summary>Reads the rows of a column in one row group from first to last, stored or not. For one thread.</summary>
+sealed class ColumnCursor : IDisposable
+{
+    readonly ColumnReader? reader;
+    readonly double number;
+    readonly byte[]? text;
+
+    /// <summary>Opens a column that is stored.</summary>
+    public ColumnCursor(ColumnReader reader) => this.reader = reader;
+
+    /// <summary>Opens a column that has one value in all rows.</summary>
+    public ColumnCursor(DatasetColumn column)
+    {
+        number = column.ConstantNumber;
+        text = column.Constant == null ? null : System.Text.Encoding.UTF8.GetBytes(column.Constant);
+    }
+
+    /// <summary>Reads the next rows as (float)((x - offset) * factor), computed in double; null is NaN.</summary>
+    public void Read(Span<float> destination, double offset, double factor)
+    {
+        if (reader != null)
+            reader.Read(destination, offset, factor);
+        else
+            destination.Fill((float)((number - offset) * factor));
+    }
+
+    /// <summary>Reads the next rows; null is NaN.</summary>
+    public void Read(Span<double> destination)
+    {
+        if (reader != null)
+            reader.Read(destination);
+        else
+            destination.Fill(number);
+    }
+
+    /// <summary>Reads the next rows as the codes that <paramref name="map"/> gives; null is -1.</summary>
+    public void ReadCategories(Span<int> destination, CategoryMap map)
+    {
+        if (reader != null)
+            reader.ReadCategories(destination, map);
+        else
+            destination.Fill(text == null ? -1 : map.Map(text));
+    }
+
+    /// <summary>Passes over rows; pages that hold no other are not decompressed.</summary>
+    public void Skip(long rows) => reader?.Skip(rows);
+
+    /// <summary>Gives all memory back to the pool.</summary>
+    public void Dispose() => reader?.Dispose();
+}

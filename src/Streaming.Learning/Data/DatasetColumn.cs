@@ -1,0 +1,68 @@
+using System.Globalization;
+using Streaming.Parquet;
+
+namespace Streaming.Learning.Data;
+
+/// <summary>A column of one file of a dataset: stored in the file, or the same value in all its rows.</summary>
+public sealed class DatasetColumn
+{
+    DatasetColumn(string name)
+    {
+        Name = name;
+    }
+
+    /// <summary>Name of the column.</summary>
+    public string Name { get; }
+
+    /// <summary>What the column is good for.</summary>
+    public required ColumnKind Kind { get; init; }
+
+    /// <summary>The type in words: INT32, TIMESTAMP(MICROS), STRING.</summary>
+    public required string TypeName { get; init; }
+
+    /// <summary>What one stands for, where the numbers are dates or times; otherwise null.</summary>
+    public string? Unit { get; private init; }
+
+    /// <summary>Why the column can't be read, or null.</summary>
+    public string? UnsupportedReason { get; private init; }
+
+    /// <summary>The column in the file; null where the file does not hold it and every row has the same value.</summary>
+    public ParquetColumn? Stored { get; private init; }
+
+    /// <summary>Where the file does not hold the column: the value of all its rows as text, or null.</summary>
+    public string? Constant { get; private init; }
+
+    /// <summary>Where the file does not hold the column: the value of all its rows as a number; NaN for null and texts.</summary>
+    internal double ConstantNumber =>
+        Kind == ColumnKind.Number && Constant != null ? double.Parse(Constant, CultureInfo.InvariantCulture) : double.NaN;
+
+    /// <summary>A column that the file holds.</summary>
+    internal static DatasetColumn InFile(ParquetColumn column) => new(column.Name)
+    {
+        Kind = column.Kind,
+        TypeName = column.TypeName,
+        Unit = column.Unit,
+        UnsupportedReason = column.UnsupportedReason,
+        Stored = column,
+    };
+
+    /// <summary>A column whose value is the name of a folder that the file is in.</summary>
+    /// <param name="name">Name of the column.</param>
+    /// <param name="isNumber">Whether it holds whole numbers rather than texts.</param>
+    /// <param name="value">The value, or null.</param>
+    internal static DatasetColumn OfFolder(string name, bool isNumber, string? value) => new(name)
+    {
+        Kind = isNumber ? ColumnKind.Number : ColumnKind.Text,
+        TypeName = isNumber ? "INT64 from folder names" : "STRING from folder names",
+        Constant = value,
+    };
+
+    /// <summary>The column of a file that lacks what other files have: null in every row.</summary>
+    internal static DatasetColumn MissingLike(DatasetColumn other) => new(other.Name)
+    {
+        Kind = other.Kind,
+        TypeName = other.TypeName,
+        Unit = other.Unit,
+        UnsupportedReason = other.UnsupportedReason,
+    };
+}

@@ -1,0 +1,173 @@
+using Streaming.Learning.Data.Conditions;
+
+namespace Streaming.Learning.Data;
+
+/// <summary>A run of rows of a row group that is read at once, and the rows of it that are wanted.</summary>
+readonly ref struct RowRun
+{
+    /// <summary>Rows to pass over before the run.</summary>
+    public required long Skip { get; init; }
+
+    /// <summary>Position in the dataset of the first row of the run.</summary>
+    public required long FirstRow { get; init; }
+
+    /// <summary>Rows of the run.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>The wanted rows, ascending, counted as <see cref="PickedFrom"/> counts the first row of the run; empty when all are wanted.</summary>
+    public ReadOnlySpan<int> Picked { get; init; }
+
+    /// <summary>The number of the first row of the run among <see cref="Picked"/>.</summary>
+    public int PickedFrom { get; init; }
+
+    /// <summary>Whether all rows are wanted.</summary>
+    public bool IsWhole => Picked.IsEmpty;
+
+    /// <summary>Number of wanted rows.</summary>
+    public int Wanted => IsWhole ? Count : Picked.Length;
+
+    /// <summary>The place within the run of a wanted row.</summary>
+    public int PlaceOf(int wanted) => IsWhole ? wanted : Picked[wanted] - PickedFrom;
+}
+
+/// <summary>
+/// Decides which rows of row groups are wanted: those for which the condition is true and that are on the right side of the holdout's
+/// split. For one thread.
+/// </summary>
+sealed class RowPicker(RowFilter split) : IDisposable
+{
+    readonly int[] picked = new int[ConditionReader.ChunkRows];
+    ConditionReader? condition;
+    bool decides;
+
+    // The rows of the chunk that has been decided.
+    int chunkRows;
+    int pickedCount;
+
+    // How far into it runs have gone.
+    int chunkNext;
+    int pickedNext;
+
+    // Rows that runs have left behind, to be passed over before the next one.
+    long skip;
+
+    /// <summary>Rows of the row group that have not been decided.</summary>
+    public long RowsLeft { get; private set; }
+
+    /// <summary>Position in the dataset of the first of them.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Rows decided so far, of all row groups.</summary>
+    public long RowsRead { get; private set; }
+
+    /// <summary>Rows decided so far for which the condition is not true.</summary>
+    public long RowsFiltered { get; private set; }
+
+    /// <summary>Goes to the first row of a row group.</summary>
+    public void Open(DatasetRowGroup group)
+    {
+        Close();
+        condition = group.Condition == null ? null : new ConditionReader(group.Condition, group);
+        decides = condition != null || split.IsActive;
+        RowsLeft = group.RowCount;
+        Position = group.FirstRow;
+    }
+
+    /// <summary>Finds the next wanted rows of the row group.</summary>
+    /// <param name="room">Most rows that are wanted, at least 1.</param>
+    /// <param name="run">The rows.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <returns>False when the row group has no more.</returns>
+    public bool TryPick(int room, out RowRun run, CancellationToken cancellation = default)
+    {
+        run = default;
+        if (!decides)
+        {
+            int rows = (int)Math.Min(room, RowsLeft);
+            run = new RowRun { Skip = 0, FirstRow = Position, Count = rows };
+            Advance(rows);
+            return rows > 0;
+        }
+
+        while (pickedNext == pickedCount)
+        {
+            skip += chunkRows - chunkNext;
+            chunkRows = chunkNext = 0;
+            if (RowsLeft == 0)
+                return false;
+
+            // Many rows may pass between two wanted ones.
+            cancellation.ThrowIfCancellationRequested();
+            DecideChunk();
+        }
+
+        int wanted = Math.Min(room, pickedCount - pickedNext);
+        int first = picked[pickedNext];
+        int last = picked[pickedNext + wanted - 1];
+        bool isWhole = last - first + 1 == wanted;
+        run = new RowRun
+        {
+            Skip = skip + first - chunkNext,
+            FirstRow = Position - chunkRows + first,
+            Count = last - first + 1,
+            Picked = isWhole ? [] : picked.AsSpan(pickedNext, wanted),
+            PickedFrom = first,
+        };
+        skip = 0;
+        chunkNext = last + 1;
+        pickedNext += wanted;
+        return true;
+    }
+
+    void DecideChunk()
+    {
+        int rows = (int)Math.Min(ConditionReader.ChunkRows, RowsLeft);
+        int count = 0;
+        if (condition == null)
+        {
+            for (int i = 0; i < rows; i++)
+            {
+                // Written always, advanced only for wanted rows: no branch to mispredict.
+                picked[count] = i;
+                count += split.Keeps(Position + i) ? 1 : 0;
+            }
+        }
+        else
+        {
+            ReadOnlySpan<sbyte> outcomes = condition.Read(rows);
+            int matching = 0;
+            for (int i = 0; i < rows; i++)
+            {
+                int matches = outcomes[i] == Logic.True ? 1 : 0;
+                matching += matches;
+                picked[count] = i;
+                count += !split.IsActive || split.Keeps(Position + i) ? matches : 0;
+            }
+
+            RowsFiltered += rows - matching;
+        }
+
+        chunkRows = rows;
+        pickedCount = count;
+        pickedNext = 0;
+        Advance(rows);
+    }
+
+    void Advance(int rows)
+    {
+        RowsLeft -= rows;
+        Position += rows;
+        RowsRead += rows;
+    }
+
+    void Close()
+    {
+        condition?.Dispose();
+        condition = null;
+        chunkRows = chunkNext = pickedCount = pickedNext = 0;
+        skip = 0;
+    }
+
+    /// <summary>Closes the columns that the condition reads.</summary>
+    public void Dispose() => Close();
+}

@@ -1,0 +1,46 @@
+using System.Runtime.Intrinsics;
+using Streaming.Learning.Numerics;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>The weighted variance of every feature over the rows so far (Chan, Golub and LeVeque 1979, about the mean so far).</summary>
+sealed unsafe class SgdFeatureSpread(int features)
+{
+    readonly double[] means = new double[features];
+    readonly double[] squares = new double[features];
+    double weightSum;
+
+    /// <summary>The variance of a feature; 0 before the first row.</summary>
+    public double Variance(int feature) => weightSum > 0 ? squares[feature] / weightSum : 0;
+
+    /// <summary>Adds the rows of a panel; returns the sum of their weights.</summary>
+    public double Add(SgdPanel panel)
+    {
+        Vector512<double> sum = default;
+        for (int i = 0; i < panel.PaddedRows; i += 8)
+            sum += Vector512.Load(panel.Weights + i);
+
+        double added = Lanes.Sum(sum), all = weightSum + added;
+        if (added == 0)
+            return 0;
+
+        for (int j = 0; j < means.Length; j++)
+        {
+            Vector512<double> mean = Vector512.Create(means[j]), first = default, second = default;
+            double* column = panel.Column(1 + j);
+            for (int i = 0; i < panel.PaddedRows; i += 8)
+            {
+                Vector512<double> x = Vector512.Load(column + i) - mean, weighted = x * Vector512.Load(panel.Weights + i);
+                first += weighted;
+                second = Vector512.FusedMultiplyAdd(weighted, x, second);
+            }
+
+            double move = Lanes.Sum(first);
+            means[j] += move / all;
+            squares[j] = Math.Max(0, squares[j] + Lanes.Sum(second) - move * move / all);
+        }
+
+        weightSum = all;
+        return added;
+    }
+}

@@ -1,0 +1,34 @@
+using Streaming.Learning.Data;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>What learns the rows of the schedule <c>normalized</c>, one tile after another, over all epochs.</summary>
+interface ISgdLearner
+{
+    /// <summary>Learns a tile; may keep some of its rows for the next step.</summary>
+    void Learn(RowBatch tile, SgdProgress progress);
+
+    /// <summary>Learns the rows that were kept: the epoch is over.</summary>
+    void Finish(SgdProgress progress);
+
+    /// <summary>The weights, [outputs × features], and the intercepts, for tile values.</summary>
+    (double[] Coef, double[] Intercept) Result();
+}
+
+/// <summary>Chooses the learner.</summary>
+static class SgdLearner
+{
+    // 4 MB of doubles, three times over. Beyond, the curvature costs more time per row than any data is worth in one pass.
+    const long MostCurvature = 1 << 19;
+
+    /// <summary>A learner for a loss of one or more outputs.</summary>
+    public static ISgdLearner Of<TLoss>(SgdEstimator parameters, FitContext context, int outputs)
+        where TLoss : ISgdTileLoss
+    {
+        int features = context.Features.Count;
+        SgdNormalizedPenalty penalty = SgdNormalizedPenalty.Of(parameters, context.RowCount);
+        return SgdNewton<TLoss>.CurvatureSize(outputs, features) <= MostCurvature
+            ? new SgdNewton<TLoss>(penalty, outputs, features, parameters.FitIntercept)
+            : new SgdDiagonal<TLoss>(penalty, outputs, features, parameters.FitIntercept);
+    }
+}

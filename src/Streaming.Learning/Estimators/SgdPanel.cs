@@ -1,0 +1,134 @@
+using System.Runtime.Intrinsics;
+using Streaming.Learning.Data;
+using Streaming.Learning.Numerics;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>
+/// The rows of one step, gathered from tiles: a column of ones for the intercept, then the features as columns of doubles about a fixed
+/// point near the data (the mean of the first tile), then zeros up to a multiple of 4 columns. Rows beyond the last weigh 0 and are 0.
+/// </summary>
+sealed unsafe class SgdPanel
+{
+    // Rows that are transposed at a time: a multiple of 16 that is no power of two, so that columns don't evict each other.
+    const int Chunk = 112;
+
+    readonly bool hasIntercept;
+    readonly int rowStride;
+    readonly AlignedBlock<double> values;
+    readonly AlignedBlock<double> targets;
+    readonly AlignedBlock<double> weights;
+    readonly AlignedBlock<float> chunk;
+    bool hasOrigin;
+
+    /// <summary>Creates an empty panel.</summary>
+    /// <param name="features">Features.</param>
+    /// <param name="capacity">Most rows, a multiple of 8.</param>
+    /// <param name="hasIntercept">Whether features are centred and the column of ones is 1; else both are left at 0.</param>
+    public SgdPanel(int features, int capacity, bool hasIntercept)
+    {
+        this.hasIntercept = hasIntercept;
+        Features = features;
+        Columns = (features + 1 + CrossProductKernel.Block - 1) / CrossProductKernel.Block * CrossProductKernel.Block;
+        Capacity = capacity;
+        Stride = capacity + 8;
+        rowStride = BatchShape.RowStrideOf(features);
+        values = new AlignedBlock<double>(checked(Columns * Stride));
+        targets = new AlignedBlock<double>(Stride);
+        weights = new AlignedBlock<double>(Stride);
+        chunk = new AlignedBlock<float>(checked(rowStride * Chunk));
+        Origin = new double[features];
+    }
+
+    public int Features { get; }
+
+    /// <summary>Columns, those of ones and zeros included.</summary>
+    public int Columns { get; }
+
+    public int Capacity { get; }
+
+    /// <summary>Doubles from one column to the next.</summary>
+    public int Stride { get; }
+
+    public int RowCount { get; private set; }
+
+    /// <summary>Rows up to a multiple of 8.</summary>
+    public int PaddedRows => (RowCount + 7) / 8 * 8;
+
+    /// <summary>What is taken off the features.</summary>
+    public double[] Origin { get; }
+
+    public double* Targets => targets.Pointer;
+
+    public double* Weights => weights.Pointer;
+
+    public double* Column(int column) => values.Pointer + (long)column * Stride;
+
+    /// <summary>Takes rows of a tile, from <paramref name="first"/> on, as many as there is room for; says how many.</summary>
+    public int Take(RowBatch tile, int first)
+    {
+        if (!hasOrigin && hasIntercept)
+            SetOrigin(tile);
+
+        hasOrigin = true;
+        int count = Math.Min(tile.RowCount - first, Capacity - RowCount);
+        for (int done = 0; done < count; done += Chunk)
+            TakeChunk(tile.Rows + (long)(first + done) * rowStride, RowCount + done, Math.Min(Chunk, count - done));
+
+        new ReadOnlySpan<double>(tile.TargetPointer + first, count).CopyTo(new Span<double>(Targets + RowCount, count));
+        var into = new Span<double>(Weights + RowCount, count);
+        if (tile.HasWeight)
+            tile.Weight.Slice(first, count).CopyTo(into);
+        else
+            into.Fill(1);
+
+        new Span<double>(Column(0) + RowCount, count).Fill(hasIntercept ? 1 : 0);
+        RowCount += count;
+        return count;
+    }
+
+    /// <summary>Makes the rows up to a multiple of 8 zeros that weigh nothing.</summary>
+    public void Pad()
+    {
+        int rest = PaddedRows - RowCount;
+        for (int j = 0; j <= Features; j++)
+            new Span<double>(Column(j) + RowCount, rest).Clear();
+
+        new Span<double>(Targets + RowCount, rest).Clear();
+        new Span<double>(Weights + RowCount, rest).Clear();
+    }
+
+    public void Clear() => RowCount = 0;
+
+    void SetOrigin(RowBatch tile)
+    {
+        for (int i = 0; i < tile.RowCount; i++)
+        {
+            float* row = tile.Rows + (long)i * rowStride;
+            for (int j = 0; j < Origin.Length; j++)
+                Origin[j] += row[j];
+        }
+
+        for (int j = 0; j < Origin.Length; j++)
+            Origin[j] /= tile.RowCount;
+    }
+
+    void TakeChunk(float* rows, int at, int count)
+    {
+        // What turns columns into rows turns rows into columns.
+        int stride = (count + Transpose.Block - 1) / Transpose.Block * Transpose.Block;
+        Transpose.ToRows(rows, rowStride, count, rowStride, chunk.Pointer, stride);
+        for (int j = 0; j < Features; j++)
+        {
+            float* from = chunk.Pointer + j * stride;
+            double* to = Column(1 + j) + at;
+            Vector512<double> origin = Vector512.Create(Origin[j]);
+            int i = 0;
+            for (; i + 8 <= count; i += 8)
+                (Lanes.Widen(from + i) - origin).Store(to + i);
+
+            for (; i < count; i++)
+                to[i] = from[i] - Origin[j];
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Streaming.Learning.Estimators;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Estimators;
+
+/// <summary>
+/// A model has the same bits on every processor. The hashes are of a run with AVX-512; runs with DOTNET_EnableAVX512=0,
+/// DOTNET_EnableAVX2=0 and DOTNET_EnableHWIntrinsic=0 give them too. Who changes the arithmetic on purpose records new ones.
+/// </summary>
+public sealed class SameBitsTests
+{
+    [Theory]
+    [InlineData("incremental-pca", "5A6A9BADC2458D17")]
+    [InlineData("linear-regression", "696BE554F0FFC527")]
+    [InlineData("mini-batch-kmeans", "19FFEB938F1EFEB8")]
+    [InlineData("sgd-classifier", "B7831C34C068ED6E")]
+    [InlineData("sgd-regressor", "31BD958658A23E15")]
+    public void Fit_AnyProcessor_GivesTheSameModel(string name, string wanted)
+    {
+        Estimator estimator = EstimatorCatalog.Create(name);
+        bool hasClasses = estimator is SgdClassifier;
+        var harness = new Harness(Sample.Features, hasClasses ? Sample.ThreeClasses : Sample.Numbers, Sample.Weights)
+        {
+            Partitions = 3, Epochs = 2, Classes = hasClasses ? ["a", "b", "c"] : [],
+        };
+        double[] values = [.. harness.Fit(estimator).Model.Tensors.SelectMany(t => t.Values)];
+        string found = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())))[..16];
+        Assert.Equal(wanted, found);
+    }
+}
