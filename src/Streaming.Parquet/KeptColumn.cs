@@ -63,12 +63,24 @@ public sealed class KeptColumn : TableValues
         if (!field.IsNullable)
         {
             await group.ReadRawAsync<T>(field, values, null, null, cancellation);
+            FixKind(values);
             return Of(values);
         }
 
         var levels = new int[rows];
         await group.ReadRawAsync<T>(field, values, levels, null, cancellation);
+        FixKind(values);
         return Of(values, levels, field.MaxDefinitionLevel);
+    }
+
+    // Parquet.Net takes times of no kind for local ones when it writes them, and would move them by the zone of the machine.
+    static void FixKind<T>(T[] values)
+    {
+        if (values is not DateTime[] times)
+            return;
+
+        for (int i = 0; i < times.Length; i++)
+            times[i] = DateTime.SpecifyKind(times[i], DateTimeKind.Utc);
     }
 
     static KeptColumn Of<T>(T[] values)
