@@ -8,7 +8,8 @@ public static class DatasetPaths
     /// <summary>
     /// Finds the files that <paramref name="paths"/> name: a file is itself, a folder is every <c>*.parquet</c> file in it and
     /// below it, a glob (<c>*</c>, <c>?</c>, and <c>**</c> for any depth) is every file it matches. Hidden files and files whose
-    /// name starts with <c>_</c> (the markers and logs of table writers) are left out of folders and globs.
+    /// name starts with <c>_</c> (the markers and logs of table writers) are left out of folders and globs, unless a <c>=</c> in it says that
+    /// it is data (<see cref="FolderColumns"/>).
     /// </summary>
     /// <returns>Each file once, sorted by path (ordinal), so that the order depends on names alone.</returns>
     /// <exception cref="IOException">A path names nothing.</exception>
@@ -58,10 +59,13 @@ public static class DatasetPaths
         {
             string relative = Path.GetRelativePath(root, file).Replace('\\', '/');
             string[] names = relative.Split('/');
-            if (!names.Any(n => n[0] is '.' or '_') && Matches(names, parts))
+            if (!names.Any(IsHidden) && Matches(names, parts))
                 found.Add(prefix + relative);
         }
     }
+
+    // A folder such as "_year=2024" is data: its name gives a column.
+    static bool IsHidden(string name) => name[0] == '.' || (name[0] == '_' && !name.Contains('='));
 
     static bool Matches(ReadOnlySpan<string> names, ReadOnlySpan<string> parts)
     {

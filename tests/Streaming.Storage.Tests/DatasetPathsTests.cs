@@ -50,6 +50,14 @@ public sealed class DatasetPathsTests : IDisposable
     }
 
     [Fact]
+    public void Resolve_AFolderWhoseNameGivesAColumn_IsDataEvenWithAnUnderscore()
+    {
+        folder.Write("t/_day=1/a.parquet", [1]);
+        folder.Write("t/_temporary/a.parquet", [1]);
+        AssertFound(["t/_day=1/a.parquet"], In("t"));
+    }
+
+    [Fact]
     public void Resolve_TheSameFileUnderTwoNames_IsReadOnce() =>
         AssertFound(["a.parquet"], In("a.parquet"), In("2024/../a.parquet"));
 

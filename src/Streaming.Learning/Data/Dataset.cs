@@ -64,7 +64,10 @@ public sealed class Dataset : IDisposable
     /// <summary>Bytes read from storage so far.</summary>
     public long BytesRead => Files.Sum(f => f.Parquet.Source.BytesRead);
 
-    /// <summary>Opens files, folders (every <c>*.parquet</c> in and below them) and globs.</summary>
+    /// <summary>
+    /// Opens files, folders (every <c>*.parquet</c> in and below them) and globs. Folders that are named like <c>year=2024</c> give their
+    /// files a column.
+    /// </summary>
     /// <param name="paths">What to open.</param>
     /// <exception cref="IOException">A path names nothing, or can't be read.</exception>
     /// <exception cref="ParquetException">A file is no Parquet file or is broken.</exception>
@@ -91,7 +94,7 @@ public sealed class Dataset : IDisposable
             foreach (string name in names)
                 files.Add(ParquetFile.Open(LocalFileSource.Open(name), used));
 
-            var dataset = new Dataset([.. files.Select(f => new DatasetFile(f))], options, used, ownsPool: pool == null);
+            var dataset = new Dataset(DatasetSchema.Describe(files), options, used, ownsPool: pool == null);
             if (dataset.RowCount == 0)
             {
                 throw new DatasetException(

@@ -2,10 +2,19 @@ using Streaming.Parquet;
 
 namespace Streaming.Learning.Data;
 
-/// <summary>A file of a dataset.</summary>
+/// <summary>
+/// A file of a dataset. Its columns are those that it holds and, behind them, those that the folders it lies in give
+/// (<c>year=2024/month=01/part.parquet</c>); where both have the same name, the file's own counts.
+/// </summary>
 public sealed class DatasetFile
 {
-    internal DatasetFile(ParquetFile parquet) => Parquet = parquet;
+    readonly IReadOnlyList<DatasetColumn> folders;
+
+    internal DatasetFile(ParquetFile parquet, IReadOnlyList<DatasetColumn> folders)
+    {
+        Parquet = parquet;
+        this.folders = folders;
+    }
 
     /// <summary>The path that error messages use.</summary>
     public string Name => Parquet.Name;
@@ -14,11 +23,12 @@ public sealed class DatasetFile
     public ParquetFile Parquet { get; }
 
     /// <summary>All columns.</summary>
-    public IEnumerable<DatasetColumn> Columns => Parquet.Columns.Select(DatasetColumn.InFile);
+    public IEnumerable<DatasetColumn> Columns =>
+        Parquet.Columns.Select(DatasetColumn.InFile).Concat(folders.Where(f => Parquet.FindColumn(f.Name) == null));
 
     /// <summary>The column of this name, or null.</summary>
     public DatasetColumn? FindColumn(string name) =>
-        Parquet.FindColumn(name) is { } stored ? DatasetColumn.InFile(stored) : null;
+        Parquet.FindColumn(name) is { } stored ? DatasetColumn.InFile(stored) : folders.FirstOrDefault(f => f.Name == name);
 
     /// <summary>The column of this name.</summary>
     /// <exception cref="DatasetException">There is none.</exception>

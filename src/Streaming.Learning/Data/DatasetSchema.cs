@@ -1,0 +1,37 @@
+using System.Globalization;
+using Streaming.Parquet;
+using Streaming.Storage;
+
+namespace Streaming.Learning.Data;
+
+/// <summary>Finds the columns of the files of a dataset: those they hold and those that the names of their folders give.</summary>
+static class DatasetSchema
+{
+    /// <summary>The files with their columns.</summary>
+    public static IReadOnlyList<DatasetFile> Describe(IReadOnlyList<ParquetFile> files)
+    {
+        IReadOnlyList<KeyValuePair<string, string?>>[] folders = [.. files.Select(f => FolderColumns.Of(f.Name))];
+
+        // A column of folder names has one type in all files: whole numbers where every value is one.
+        var isNumber = new Dictionary<string, bool>();
+        foreach ((string name, string? value) in folders.SelectMany(f => f))
+        {
+            if (value != null)
+                isNumber[name] = isNumber.GetValueOrDefault(name, true) && TryParse(value, out _);
+        }
+
+        return [.. files.Select((file, i) => new DatasetFile(file, [.. folders[i].Select(ColumnOf)]))];
+
+        DatasetColumn ColumnOf(KeyValuePair<string, string?> folder)
+        {
+            bool isWhole = isNumber.GetValueOrDefault(folder.Key);
+            string? value = isWhole && folder.Value != null && TryParse(folder.Value, out long number)
+                ? number.ToString(CultureInfo.InvariantCulture)
+                : folder.Value;
+            return DatasetColumn.OfFolder(folder.Key, isWhole, value);
+        }
+    }
+
+    static bool TryParse(string text, out long number) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+}
