@@ -109,6 +109,9 @@ public sealed class ColumnSelection
             if (Weight != null)
                 CheckNumeric(file, Weight, "Weight");
 
+            if (Target != null && file.RequireColumn(Target).IsMissing)
+                throw new DatasetException($"There is no target '{Target}' in '{file.Name}': a target can't be null. Leave the file out.");
+
             if (Target != null && file.RequireColumn(Target) is { Kind: ColumnKind.Unsupported } column)
             {
                 throw new DatasetException($"Target '{Target}' of '{file.Name}' can't be read: {column.UnsupportedReason ?? column.TypeName}.");
