@@ -12,6 +12,9 @@ public enum ColumnKind
     /// <summary>Read as categories.</summary>
     Text,
 
+    /// <summary>A list of numbers or booleans per row: read as vectors of one length.</summary>
+    Vector,
+
     /// <summary>Not read; <see cref="ParquetColumn.UnsupportedReason"/> says why.</summary>
     Unsupported,
 }

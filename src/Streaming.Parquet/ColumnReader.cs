@@ -10,7 +10,7 @@ namespace Streaming.Parquet;
 /// Reads the rows of one column chunk from first to last. For one thread. Holds a window of compressed bytes, one
 /// decompressed page and one dictionary, all from the buffer pool.
 /// </summary>
-public sealed unsafe class ColumnReader : IDisposable
+public sealed unsafe partial class ColumnReader : IDisposable
 {
     // Rows whose levels are looked at at a time.
     const int MaskRows = 1024;
@@ -22,12 +22,17 @@ public sealed unsafe class ColumnReader : IDisposable
     const int ForgottenHeaderBytes = 100;
 
     readonly ParquetFile file;
+    readonly BufferPool pool;
     readonly ParquetColumn column;
     readonly int rowGroup;
     readonly PageReader pages;
     readonly PageDecoder decoder;
     ValueDecoder? values;
-    int pageRowsLeft;
+    bool isDisposed;
+
+    // Values, nulls included: as many as rows, but for lists.
+    int pageValuesLeft;
+    long valuesLeft;
 
     // Once something was broken, what follows can't be trusted: every later call fails alike.
     ParquetException? failure;
@@ -35,6 +40,7 @@ public sealed unsafe class ColumnReader : IDisposable
     internal ColumnReader(ParquetFile file, BufferPool pool, int rowGroup, ParquetColumn column)
     {
         this.file = file;
+        this.pool = pool;
         this.column = column;
         this.rowGroup = rowGroup;
         RowsLeft = file.RowGroups[rowGroup].RowCount;
@@ -42,13 +48,14 @@ public sealed unsafe class ColumnReader : IDisposable
         {
             ChunkMetadata chunk = file.RowGroups[rowGroup].Chunks[column.Index].Metadata;
             CheckChunk(chunk);
+            valuesLeft = chunk.ValueCount;
             PageCodec codec = PageCodec.Of(chunk.Codec);
             long end = chunk.Start + chunk.CompressedBytes;
             if (file.CreatedBy?.StartsWith("parquet-mr", StringComparison.Ordinal) == true)
                 end = Math.Min(end + ForgottenHeaderBytes, file.Length);
 
             pages = new PageReader(file.Source, pool, codec, chunk.Start, end);
-            decoder = new PageDecoder(pool, column.PhysicalType, column.Format, column.MaxDefinitionLevel);
+            decoder = new PageDecoder(pool, column.PhysicalType, column.Format, column.MaxDefinitionLevel, column.MaxRepetitionLevel);
         }
         catch (ParquetException e)
         {
@@ -105,16 +112,22 @@ public sealed unsafe class ColumnReader : IDisposable
         ThrowIfFailed();
         try
         {
+            if (column.Kind == ColumnKind.Vector)
+            {
+                PassRows(rows, []);
+                return;
+            }
+
             while (rows > 0)
             {
-                if (pageRowsLeft == 0)
+                if (pageValuesLeft == 0)
                     MoveToDataPage();
 
-                int n = (int)Math.Min(rows, pageRowsLeft);
-                if (n < pageRowsLeft || values is not null)
+                int n = (int)Math.Min(rows, pageValuesLeft);
+                if (n < pageValuesLeft || values is not null)
                     Run(new SkipSink(), n);
                 else
-                    Consume(n);
+                    ConsumeRows(n);
 
                 rows -= n;
             }
@@ -128,8 +141,13 @@ public sealed unsafe class ColumnReader : IDisposable
     /// <summary>Gives all memory back to the pool.</summary>
     public void Dispose()
     {
+        if (isDisposed)
+            return;
+
+        isDisposed = true;
         pages.Dispose();
         decoder.Dispose();
+        block?.Dispose();
     }
 
     void CheckChunk(ChunkMetadata chunk)
@@ -149,7 +167,8 @@ public sealed unsafe class ColumnReader : IDisposable
         if (chunk.Type != column.PhysicalType)
             throw new ParquetException($"the schema says {column.PhysicalType}, the column chunk {chunk.Type}.");
 
-        if (chunk.ValueCount != RowsLeft)
+        // A row's list takes a value even where it is empty.
+        if (column.Kind == ColumnKind.Vector ? chunk.ValueCount < RowsLeft : chunk.ValueCount != RowsLeft)
             throw new ParquetException($"the row group has {RowsLeft} rows, the column chunk {chunk.ValueCount} values.");
 
         // Magic and footer stand around the chunks; those of empty row groups stand nowhere.
@@ -170,7 +189,6 @@ public sealed unsafe class ColumnReader : IDisposable
             throw new ArgumentException($"Wanted {rows} rows of column '{column.Name}', row group {rowGroup} has {RowsLeft} left.");
     }
 
-    // A sink is a struct, so that this loop exists once per kind of destination, without virtual calls.
     void Run<TSink>(TSink sink, int rows)
         where TSink : struct, IRowSink
     {
@@ -179,13 +197,13 @@ public sealed unsafe class ColumnReader : IDisposable
             ulong* mask = stackalloc ulong[MaskRows / 64];
             for (int done = 0; done < rows;)
             {
-                if (pageRowsLeft == 0)
+                if (pageValuesLeft == 0)
                     MoveToDataPage();
 
                 values ??= decoder.Start(pages);
-                int n = Math.Min(rows - done, pageRowsLeft);
+                int n = Math.Min(rows - done, pageValuesLeft);
                 n = decoder.HasLevels ? ReadWithLevels(ref sink, done, n, mask) : ReadPresent(ref sink, done, n);
-                Consume(n);
+                ConsumeRows(n);
                 done += n;
             }
         }
@@ -202,6 +220,7 @@ public sealed unsafe class ColumnReader : IDisposable
         return count;
     }
 
+    // Gives the values that were read; -1 where the levels say that there is no list to hold one.
     int ReadWithLevels<TSink>(ref TSink sink, int row, int count, ulong* mask)
         where TSink : struct, IRowSink
     {
@@ -211,15 +230,20 @@ public sealed unsafe class ColumnReader : IDisposable
             HybridReader.CheckLevel(level, decoder.PresentLevel);
             if (level == decoder.PresentLevel)
                 sink.Read(values!, row, n);
-            else
+            else if (level >= column.ElementLevel)
                 sink.Fill(row, n);
+            else
+                return -1;
 
             return n;
         }
 
         n = Math.Min(count, MaskRows);
         new Span<ulong>(mask, MaskRows / 64).Clear();
-        int present = decoder.Levels.ReadMask(mask, n, decoder.PresentLevel);
+        int present = decoder.Levels.ReadMask(mask, n, decoder.PresentLevel, (uint)column.ElementLevel);
+        if (present < 0)
+            return -1;
+
         sink.Read(values!, row, present);
         if (present < n)
             sink.Expand(row, mask, n, present);
@@ -227,16 +251,22 @@ public sealed unsafe class ColumnReader : IDisposable
         return n;
     }
 
-    void Consume(int rows)
+    void ConsumeRows(int rows)
     {
-        pageRowsLeft -= rows;
+        ConsumeValues(rows);
         RowsLeft -= rows;
+    }
+
+    void ConsumeValues(int count)
+    {
+        pageValuesLeft -= count;
+        valuesLeft -= count;
     }
 
     void MoveToDataPage()
     {
         values = null;
-        while (pageRowsLeft == 0)
+        while (pageValuesLeft == 0)
         {
             pages.MoveNext();
             switch (pages.Header.Type)
@@ -245,73 +275,25 @@ public sealed unsafe class ColumnReader : IDisposable
                     decoder.StartDictionary(pages);
                     break;
                 case PageType.Data or PageType.DataV2:
-                    pageRowsLeft = pages.Header.ValueCount;
+                    pageValuesLeft = pages.Header.ValueCount;
                     break;
             }
         }
 
-        if (pageRowsLeft > RowsLeft)
-            throw new ParquetException($"the page has {pageRowsLeft} values, the row group {RowsLeft} rows left.");
+        if (pageValuesLeft > valuesLeft)
+            throw new ParquetException($"the page has {pageValuesLeft} values, the column chunk {valuesLeft} left.");
     }
+
+    string Place => $"Column '{column.Name}', row group {rowGroup}, page {Math.Max(0, pages.PageNumber)} of '{file.Name}'";
 
     void ThrowIfFailed()
     {
         if (failure is not null)
             throw new ParquetException(failure.Message, failure.IsUnsupported, failure);
+
+        ObjectDisposedException.ThrowIf(isDisposed, this);
     }
 
     ParquetException Fail(ParquetException e) =>
-        failure = e.At($"Column '{column.Name}', row group {rowGroup}, page {Math.Max(0, pages.PageNumber)} of '{file.Name}'");
-
-    interface IRowSink
-    {
-        void Read(ValueDecoder values, int row, int count);
-
-        void Fill(int row, int count);
-
-        void Expand(int row, ulong* mask, int rows, int present);
-    }
-
-    readonly struct FloatSink(float* destination, Affine map) : IRowSink
-    {
-        public void Read(ValueDecoder values, int row, int count) => values.Read(destination + row, count, map);
-
-        public void Fill(int row, int count) => new Span<float>(destination + row, count).Fill(float.NaN);
-
-        public void Expand(int row, ulong* mask, int rows, int present) =>
-            Expansion.Run((uint*)destination + row, mask, rows, present, BitConverter.SingleToUInt32Bits(float.NaN));
-    }
-
-    readonly struct DoubleSink(double* destination) : IRowSink
-    {
-        public void Read(ValueDecoder values, int row, int count) => values.Read(destination + row, count);
-
-        public void Fill(int row, int count) => new Span<double>(destination + row, count).Fill(double.NaN);
-
-        public void Expand(int row, ulong* mask, int rows, int present) =>
-            Expansion.Run((ulong*)destination + row, mask, rows, present, BitConverter.DoubleToUInt64Bits(double.NaN));
-    }
-
-    readonly struct CodeSink(int* destination, CategoryMap map) : IRowSink
-    {
-        public void Read(ValueDecoder values, int row, int count) => values.Read(destination + row, count, map);
-
-        public void Fill(int row, int count) => new Span<int>(destination + row, count).Fill(-1);
-
-        public void Expand(int row, ulong* mask, int rows, int present) =>
-            Expansion.Run((uint*)destination + row, mask, rows, present, uint.MaxValue);
-    }
-
-    readonly struct SkipSink : IRowSink
-    {
-        public void Read(ValueDecoder values, int row, int count) => values.Skip(count);
-
-        public void Fill(int row, int count)
-        {
-        }
-
-        public void Expand(int row, ulong* mask, int rows, int present)
-        {
-        }
-    }
+        failure = e.At(Place);
 }

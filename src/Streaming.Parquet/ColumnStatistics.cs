@@ -8,7 +8,7 @@ namespace Streaming.Parquet;
 /// What the values of a column are, found by reading them: footers may leave statistics out, and may be wrong. Sums are
 /// compensated, so that they do not depend on how many values there are.
 /// </summary>
-public sealed class ColumnStatistics
+public sealed partial class ColumnStatistics
 {
     // Rows that are read at a time; a multiple of the lanes, so that a value's lane depends on its row alone.
     const int BlockRows = 4096;
@@ -17,7 +17,7 @@ public sealed class ColumnStatistics
     double min = double.PositiveInfinity;
     double max = double.NegativeInfinity;
 
-    /// <summary>Rows, nulls included.</summary>
+    /// <summary>Values, nulls included: rows, or of a column of lists all their elements, of which everything else tells then.</summary>
     public long Count { get; private set; }
 
     /// <summary>Nulls.</summary>
@@ -48,13 +48,15 @@ public sealed class ColumnStatistics
         var statistics = new ColumnStatistics();
         using ColumnReader reader = file.OpenColumn(rowGroup, column);
         statistics.Count = reader.RowsLeft;
-        if (column.Kind == ColumnKind.Text)
+        if (column.Kind == ColumnKind.Vector)
+            statistics.AddVectors(file, rowGroup, column, reader, cancellation);
+        else if (column.Kind == ColumnKind.Text)
             statistics.AddText(reader, cancellation);
         else
             statistics.AddNumbers(reader, cancellation);
 
         // Nulls and NaN are both read as NaN. Only where there are such, and both are possible, is it worth another look.
-        if (statistics.NanCount > 0 && column.MaxDefinitionLevel > 0)
+        if (statistics.NanCount > 0 && column.MaxDefinitionLevel > column.ElementLevel)
         {
             statistics.NullCount = StoredBits.Of(column) is { } bits
                 ? CountMissing(file, rowGroup, bits, cancellation)
@@ -78,6 +80,9 @@ public sealed class ColumnStatistics
         NanCount += other.NanCount;
         InfiniteCount += other.InfiniteCount;
         TextBytes += other.TextBytes;
+        ListCount += other.ListCount;
+        NullListCount += other.NullListCount;
+        EmptyListCount += other.EmptyListCount;
         min = Math.Min(min, other.min);
         max = Math.Max(max, other.max);
         sum.Add(other.sum);
@@ -87,7 +92,11 @@ public sealed class ColumnStatistics
     {
         var found = new ColumnStatistics();
         using ColumnReader reader = file.OpenColumn(rowGroup, bits);
-        found.AddNumbers(reader, cancellation);
+        if (bits.Kind == ColumnKind.Vector)
+            found.AddVectors(file, rowGroup, bits, reader, cancellation);
+        else
+            found.AddNumbers(reader, cancellation);
+
         return found.NanCount;
     }
 
@@ -146,6 +155,11 @@ public sealed class ColumnStatistics
             lanes.NanCount -= block.Length - rows;
         }
 
+        Take(lanes);
+    }
+
+    void Take(in Lanes lanes)
+    {
         NanCount = lanes.NanCount;
         InfiniteCount = lanes.InfiniteCount;
         (min, max) = (lanes.Min, lanes.Max);

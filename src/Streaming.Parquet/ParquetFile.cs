@@ -98,7 +98,7 @@ public sealed class ParquetFile : IDisposable
     /// one page, which overstates what large chunks need; <see cref="UsualPageBytes"/> is what the file's writer is known for.
     /// </param>
     public long EstimateReaderBytes(int rowGroup, IEnumerable<ParquetColumn> columns, long pageBytes = long.MaxValue) =>
-        columns.Sum(c => ReaderCost.AtMost(c, RowGroups[rowGroup].Chunks[c.Index], pageBytes));
+        columns.Sum(c => ReaderCost.AtMost(c, RowGroups[rowGroup], pageBytes));
 
     /// <summary>A column for a <see cref="TableWriter"/> that is like one of this file: same name, type and nullability.</summary>
     /// <exception cref="ParquetException">Columns of its type can't be kept.</exception>

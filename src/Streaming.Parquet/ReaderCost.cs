@@ -13,15 +13,24 @@ static class ReaderCost
     const long BlockBytes = 64 * 1024 + 64;
 
     /// <summary>Bytes from the pool for one reader of a column chunk.</summary>
-    public static long AtMost(ParquetColumn column, ColumnChunkInfo chunk, long pageBytes)
+    public static long AtMost(ParquetColumn column, RowGroupInfo group, long pageBytes)
     {
+        ColumnChunkInfo chunk = group.Chunks[column.Index];
         long compressed = Math.Clamp(chunk.CompressedBytes, 0, pageBytes);
         long plain = Math.Clamp(chunk.UncompressedBytes, 0, Math.Min(pageBytes, long.MaxValue / 4) * 2);
         long window = Rounded(compressed) + Rounded(Math.Min(compressed, WindowBytes)) + Rounded(BlockBytes);
-        long levels = column.MaxDefinitionLevel > 0 ? Rounded(chunk.ValueCount / 8 + 1) : 0;
+        long levels = LevelBytes(column.MaxDefinitionLevel, chunk) + LevelBytes(column.MaxRepetitionLevel, chunk);
+        long length = Math.Clamp(chunk.ValueCount / Math.Max(1, group.RowCount), 1, ColumnReader.MaxVectorLength);
+        long block = column.Kind == ColumnKind.Vector ? Rounded(ColumnReader.BlockBytes(length)) : 0;
 
         // The dictionary and the largest page share the chunk's bytes.
-        return window + 2 * Rounded(plain / 2) + levels + DictionaryTables(column, chunk, plain);
+        return window + 2 * Rounded(plain / 2) + levels + block + DictionaryTables(column, chunk, plain);
+    }
+
+    static long LevelBytes(int maxLevel, ColumnChunkInfo chunk)
+    {
+        int width = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)maxLevel);
+        return maxLevel > 0 ? Rounded(Math.Min(chunk.ValueCount, long.MaxValue / 16) / 8 * width + 16) : 0;
     }
 
     // Per entry: four bytes as float or code, eight as double, four for where a text starts.

@@ -35,6 +35,9 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
         if (column.Kind == ColumnKind.Unsupported)
             throw Refuse(file, column, column.UnsupportedReason!);
 
+        if (column.Kind == ColumnKind.Vector)
+            throw Refuse(file, column, "lists are not written");
+
         if (file.FindColumn(column.Name) != column)
             throw Refuse(file, column, "another column has the same name");
 

@@ -3,11 +3,16 @@ using Streaming.Parquet.Format;
 
 namespace Streaming.Parquet;
 
-/// <summary>Turns the flattened schema tree into leaf columns, with levels (parquet-format, "Nested Encoding") and meaning.</summary>
+/// <summary>
+/// Turns the flattened schema tree into leaf columns, with levels (parquet-format, README.md, "Nested Encoding") and meaning.
+/// One level of lists of numbers makes vectors (LogicalTypes.md, "Lists", with its rules for older files).
+/// </summary>
 sealed class SchemaBuilder
 {
     // Deeper schemas than any writer makes would only serve to exhaust the stack.
     const int MaxDepth = 64;
+
+    const string NestedReason = "it is repeated (part of a map, of a list of groups, or of a list in a group or list)";
 
     // Every leaf repeats the names of its groups, so a small footer could ask for any amount of text.
     const long MaxPathCharacters = 16_000_000;
@@ -53,10 +58,14 @@ sealed class SchemaBuilder
         if (node.Repetition == Repetition.Repeated)
             repetition++;
 
+        if (depth == 0 && TryAddList(node, name, definition))
+            return;
+
         // Old writers leave the child count of a leaf out, others write 0; a group without children has no type.
-        if (node.Type is { } type && node.ChildCount == 0)
+        if (IsLeaf(node))
         {
-            columns.Add(MakeColumn(node, type, name, columns.Count, definition, repetition));
+            Meaning meaning = repetition > 0 ? new(ColumnKind.Unsupported, Reason: NestedReason) : Interpret(node, node.Type!.Value);
+            AddColumn(node, name, meaning, definition, repetition);
             return;
         }
 
@@ -64,27 +73,80 @@ sealed class SchemaBuilder
             AddSubtree(name, definition, repetition, depth + 1);
     }
 
-    static ParquetColumn MakeColumn(SchemaNode node, PhysicalType type, string name, int index, int definition, int repetition)
+    // A list of single values, in one of its three forms: an annotated group of a repeated group of one element, an annotated
+    // group of a repeated element, or a repeated element without a group. Its elements are consumed, if it is one.
+    bool TryAddList(SchemaNode list, string name, int definition)
     {
-        Meaning meaning = repetition > 0
-            ? new Meaning(ColumnKind.Unsupported, Reason: "it is repeated (a list or map)")
-            : Interpret(node, type);
+        if (list.Repetition == Repetition.Repeated)
+        {
+            if (IsLeaf(list))
+                AddList(list, name, definition, elementLevel: definition);
 
-        return new ParquetColumn
+            return IsLeaf(list);
+        }
+
+        if (list.Logical.Kind != LogicalKind.List || IsLeaf(list) || list.ChildCount != 1 || next >= nodes.Count)
+            return false;
+
+        SchemaNode repeated = nodes[next];
+        if (repeated.Repetition != Repetition.Repeated)
+            return false;
+
+        definition++;
+        if (IsLeaf(repeated))
+        {
+            next++;
+            AddList(repeated, name, definition, elementLevel: definition);
+            return true;
+        }
+
+        // By these names the group is no mere step on the way, but the element.
+        bool isElement = repeated.Name == "array" || repeated.Name == list.Name + "_tuple";
+        if (isElement || repeated.ChildCount != 1 || next + 1 >= nodes.Count)
+            return false;
+
+        SchemaNode element = nodes[next + 1];
+        if (!IsLeaf(element) || element.Repetition == Repetition.Repeated)
+            return false;
+
+        next += 2;
+        AddList(element, name, definition + (element.Repetition == Repetition.Optional ? 1 : 0), elementLevel: definition);
+        return true;
+    }
+
+    void AddList(SchemaNode element, string name, int definition, int elementLevel)
+    {
+        Meaning meaning = Interpret(element, element.Type!.Value);
+        if (meaning.Kind == ColumnKind.Text)
+            meaning = new Meaning(ColumnKind.Unsupported, Reason: "it is a list of texts");
+        else if (meaning.Kind != ColumnKind.Unsupported)
+            meaning = meaning with { Kind = ColumnKind.Vector };
+
+        AddColumn(element, name, meaning, definition, repetition: 1, elementLevel);
+    }
+
+    void AddColumn(SchemaNode leaf, string name, Meaning meaning, int definition, int repetition, int elementLevel = 0)
+    {
+        PhysicalType type = leaf.Type!.Value;
+        string typeName = TypeNames.Of(type, leaf.TypeLength, leaf.Logical);
+        columns.Add(new ParquetColumn
         {
             Name = name,
-            Index = index,
+            Index = columns.Count,
             PhysicalType = type,
-            TypeName = TypeNames.Of(type, node.TypeLength, node.Logical),
+            TypeName = elementLevel > 0 ? $"LIST<{typeName}>" : typeName,
             Kind = meaning.Kind,
             Unit = meaning.Unit,
             MaxDefinitionLevel = definition,
             MaxRepetitionLevel = repetition,
             UnsupportedReason = meaning.Reason,
             Format = meaning.Format,
-            FixedLength = type == PhysicalType.FixedLenByteArray ? node.TypeLength : 0,
-        };
+            ElementLevel = elementLevel,
+            FixedLength = type == PhysicalType.FixedLenByteArray ? leaf.TypeLength : 0,
+        });
     }
+
+    static bool IsLeaf(SchemaNode node) => node.Type is not null && node.ChildCount == 0;
 
     static Meaning Interpret(SchemaNode node, PhysicalType type)
     {

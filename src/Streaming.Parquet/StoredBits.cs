@@ -35,6 +35,7 @@ static class StoredBits
         MaxDefinitionLevel = column.MaxDefinitionLevel,
         MaxRepetitionLevel = column.MaxRepetitionLevel,
         Format = format,
+        ElementLevel = column.ElementLevel,
         FixedLength = column.FixedLength,
     };
 }

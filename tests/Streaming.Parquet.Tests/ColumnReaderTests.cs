@@ -196,15 +196,16 @@ public sealed class ColumnReaderTests : IDisposable
     }
 
     [Fact]
-    public void OpenColumn_OfAList_IsUnsupportedWithTheReason()
+    public void OpenColumn_OfAListOfTexts_IsUnsupportedWithTheReason()
     {
-        string path = duck.Write("SELECT [i, i + 1] AS l, {'x': i, 'y': NULL::DOUBLE} AS s FROM range(10) t(i)", "COMPRESSION snappy");
+        string path = duck.Write("SELECT ['a', 'b'] AS l, [[i]] AS ll, {'x': i, 'y': NULL::DOUBLE} AS s FROM range(10) t(i)", "COMPRESSION snappy");
         using var pool = new BufferPool();
         using ParquetFile file = DuckDb.Open(path, pool);
-        Assert.Equal(["l.list.element", "s.x", "s.y"], file.Columns.Select(c => c.Name));
+        Assert.Equal(["l", "ll.list.element.list.element", "s.x", "s.y"], file.Columns.Select(c => c.Name));
         var e = Assert.Throws<ParquetException>(() => file.OpenColumn(0, file.Columns[0]));
         Assert.True(e.IsUnsupported);
-        Assert.Equal($"Column 'l.list.element', row group 0 of '{path}': the column can't be read: it is repeated (a list or map).", e.Message);
+        Assert.Equal($"Column 'l', row group 0 of '{path}': the column can't be read: it is a list of texts.", e.Message);
+        Assert.True(Assert.Throws<ParquetException>(() => file.OpenColumn(0, file.Columns[1])).IsUnsupported);
 
         CheckNumbers(file, file.FindColumn("s.x")!, [.. Enumerable.Range(0, 10).Select(i => (double)i)]);
         CheckNumbers(file, file.FindColumn("s.y")!, [.. Enumerable.Repeat(double.NaN, 10)]);

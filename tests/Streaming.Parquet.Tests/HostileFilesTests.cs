@@ -18,6 +18,10 @@ public sealed class HostileFilesTests : IDisposable
     // No test file, however changed, has a right to more: they are all under 400 KB.
     const long MemoryLimit = 64L << 20;
 
+    const int VectorLength = 7;
+
+    static readonly double[] VectorOffsets = [1, 2, 3, 4, 5, 6, 7];
+
     static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     static readonly int Multiplier = int.Parse(Environment.GetEnvironmentVariable("STREAMING_FUZZ") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
@@ -52,6 +56,27 @@ public sealed class HostileFilesTests : IDisposable
             "SELECT (i * 7919 % 40009)::DOUBLE AS d, CASE WHEN i % 13 = 5 THEN NULL ELSE (i * 31 % 50021)::DOUBLE END AS n FROM range(20000) t(i)",
             $"COMPRESSION {codec}, PARQUET_VERSION {version}, DICTIONARY_SIZE_LIMIT 1")),
         seed: 3);
+
+    [Theory]
+    [MemberData(nameof(Writers))]
+    public void Read_ChangedFileOfVectors_GivesValuesOrAParquetException(string codec, string version) => ChangeAndRead(
+        File.ReadAllBytes(duck.Write(
+            """
+            SELECT [i, i + 1, NULL, i % 7, 5, 6, 7]::FLOAT[] AS v, list_transform(range(7), x -> i * 31 + x)::INTEGER[7] AS a,
+            list_transform(range(7), x -> (i * 7 + x) % 5 = 0) AS b, list_transform(range(7), x -> ((i * 7919 + x) % 100003)::DOUBLE) AS d FROM range(2500) t(i)
+            """,
+            $"COMPRESSION {codec}, PARQUET_VERSION {version}, ROW_GROUP_SIZE 2048")),
+        seed: codec.Length + 11);
+
+    [Theory]
+    [InlineData("snappy", "V1")]
+    [InlineData("snappy", "V2")]
+    [InlineData("uncompressed", "V1")]
+    public void Read_ChangedFileOfVectorsInLargePages_GivesValuesOrAParquetException(string codec, string version) => ChangeAndRead(
+        File.ReadAllBytes(duck.Write(
+            "SELECT list_transform(range(7), x -> ((i * 7919 + x) % 100003)::DOUBLE) AS d FROM range(4000) t(i)",
+            $"COMPRESSION {codec}, PARQUET_VERSION {version}, DICTIONARY_SIZE_LIMIT 1")),
+        seed: 5);
 
     static void ChangeAndRead(byte[] original, int seed)
     {
@@ -200,12 +225,17 @@ public sealed class HostileFilesTests : IDisposable
         {
             using ColumnReader reader = file.OpenColumn(group, column);
             float[] rows = new float[1000];
+            float[] vectors = new float[1000 * VectorLength];
             int[] codes = new int[1000];
             var map = new LengthMap();
             for (int i = 0; i < RowsRead / rows.Length && reader.RowsLeft > 0; i++)
             {
                 int n = (int)Math.Min(reader.RowsLeft, rows.Length);
-                if (column.Kind == ColumnKind.Text || (column.IsInteger && i % 2 == 1))
+                if (column.Kind == ColumnKind.Vector && i % 3 == 2)
+                    reader.ReadVectorLengths(codes.AsSpan(0, n));
+                else if (column.Kind == ColumnKind.Vector)
+                    reader.ReadVectors(vectors, n, VectorLength, 1000, VectorOffsets);
+                else if (column.Kind == ColumnKind.Text || (column.IsInteger && i % 2 == 1))
                     reader.ReadCategories(codes.AsSpan(0, n), map);
                 else
                     reader.Read(rows.AsSpan(0, n), 1, 2);

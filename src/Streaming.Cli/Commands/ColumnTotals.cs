@@ -14,7 +14,7 @@ sealed class ColumnTotals(string name)
     /// <summary>Its type; all types, where files disagree.</summary>
     public string Type => string.Join(" | ", types);
 
-    /// <summary>What it is good for: number, boolean, text.</summary>
+    /// <summary>What it is good for: number, boolean, vector, text.</summary>
     public string Kind => string.Join(" | ", kinds);
 
     /// <summary>What one stands for, in dates and times; otherwise null.</summary>
@@ -25,6 +25,9 @@ sealed class ColumnTotals(string name)
 
     /// <summary>Whether there is a file where it is numbers; booleans count as 0 and 1.</summary>
     public bool HasNumbers { get; private set; }
+
+    /// <summary>Whether there is a file where it is lists.</summary>
+    public bool HasLists { get; private set; }
 
     /// <summary>Whether there is a file where it is text.</summary>
     public bool HasText { get; private set; }
@@ -41,6 +44,7 @@ sealed class ColumnTotals(string name)
         AddOnce(types, column.TypeName);
         AddOnce(kinds, column.Kind.ToString().ToLowerInvariant());
         HasNumbers |= column.Kind != ColumnKind.Text;
+        HasLists |= column.Kind == ColumnKind.Vector;
         HasText |= column.Kind == ColumnKind.Text;
         Unit ??= column.Unit;
         foreach (ColumnStatistics found in values)

@@ -62,7 +62,7 @@ sealed class ModelReport(string path, Model model)
                 + $"batch size {summary.BatchSize}, seed {summary.Seed}{(summary.Standardized ? ", standardized" : "")}"
                 + (summary.WeightColumn != null ? $", weighted by {summary.WeightColumn}" : "")),
             ("parameters", string.Join(", ", Header.Parameters.Select(p => $"{p.Key}={p.Value}"))),
-            ("features", $"{Figures.Count(Header.Features.Count)}: {string.Join(", ", Header.Features)}"),
+            ("features", $"{Figures.Count(Header.Features.Count)}: {FeatureNames.Show(Header.Features)}"),
         ];
         if (Header.Target is { } target)
             facts.Add(("target", target.Kind == TargetKind.Classes ? $"{target.Name}, classes {string.Join(", ", target.Classes)}" : target.Name));

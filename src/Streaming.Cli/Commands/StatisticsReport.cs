@@ -51,7 +51,7 @@ static class StatisticsReport
         Tables.Write(
             console,
             Figures.Count(summary.Columns.Count, "column"),
-            ["column", "type", "rows", "nulls", "NaN", "infinite", "min", "max", "mean", "sum", "bytes of text"],
+            ["column", "type", "values", "nulls", "NaN", "infinite", "min", "max", "mean", "sum", "bytes of text"],
             [.. summary.Columns.Select(c => Row(c, summary.Files.Count))],
             areNumbers: true);
         if (summary.Unread.Count > 0)
@@ -65,6 +65,25 @@ static class StatisticsReport
     {
         ColumnStatistics values = column.Values;
         var json = new JsonObject { ["name"] = column.Name, ["type"] = column.Type, ["kind"] = column.Kind };
+        if (!column.HasLists)
+        {
+            AddValues(json, column);
+            return json;
+        }
+
+        json["count"] = values.ListCount;
+        json["null_count"] = values.NullListCount;
+        json["empty_lists"] = values.EmptyListCount;
+        json["elements"] = values.Count;
+        var element = new JsonObject();
+        AddValues(element, column);
+        json["element"] = element;
+        return json;
+    }
+
+    static void AddValues(JsonObject json, ColumnTotals column)
+    {
+        ColumnStatistics values = column.Values;
         if (column.Unit != null)
             json["unit"] = column.Unit;
 
@@ -83,8 +102,6 @@ static class StatisticsReport
 
         if (column.HasText)
             json["text_bytes"] = values.TextBytes;
-
-        return json;
     }
 
     static JsonObject WithFiles(JsonObject json, int files)

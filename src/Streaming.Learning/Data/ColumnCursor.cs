@@ -46,6 +46,25 @@ sealed class ColumnCursor : IDisposable
             destination.Fill(text == null ? -1 : map.Map(text));
     }
 
+    /// <summary>Reads the next rows of a column of lists, which is stored, through the maps of its elements.</summary>
+    /// <exception cref="VectorLengthException">A list has another length.</exception>
+    public void ReadVectors(
+        Span<float> destination, int rows, int length, int stride, ReadOnlySpan<double> offsets, ReadOnlySpan<double> factors) =>
+        reader!.ReadVectors(destination, rows, length, stride, offsets, factors);
+
+    /// <summary>Reads the next rows of a column of lists likewise, as they are.</summary>
+    /// <exception cref="VectorLengthException">A list has another length.</exception>
+    public void ReadVectors(Span<double> destination, int rows, int length, int stride) =>
+        reader!.ReadVectors(destination, rows, length, stride);
+
+    /// <summary>How many elements the next row of a column of lists that is stored has; -1 for no list. Passes over the row.</summary>
+    public int ReadVectorLength()
+    {
+        Span<int> length = stackalloc int[1];
+        reader!.ReadVectorLengths(length);
+        return length[0];
+    }
+
     /// <summary>Passes over rows; pages that hold no other are not decompressed.</summary>
     public void Skip(long rows) => reader?.Skip(rows);
 

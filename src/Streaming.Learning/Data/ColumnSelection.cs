@@ -3,18 +3,32 @@ using Streaming.Parquet;
 
 namespace Streaming.Learning.Data;
 
-/// <summary>Which columns of a dataset are features, target and weight; checked against every file before anything is read.</summary>
+/// <summary>
+/// Which columns of a dataset are features, target and weight; checked against every file before anything is read. A column of lists
+/// gives a feature per element.
+/// </summary>
 public sealed class ColumnSelection
 {
-    ColumnSelection(IReadOnlyList<string> features, string? target, string? weight)
+    ColumnSelection(IReadOnlyList<FeatureColumn> columns, string? target, string? weight)
     {
-        Features = features;
+        FeatureColumns = columns;
+        Features =
+        [
+            .. columns.SelectMany(c => c.Length is { } length
+                ? Enumerable.Range(0, length).Select(k => FeatureNames.OfElement(c.Name, k))
+                : [c.Name]),
+        ];
         Target = target;
         Weight = weight;
     }
 
-    /// <summary>Names of the feature columns, in the order of the first file.</summary>
+    /// <summary>
+    /// Names of the features, in the order of the first file's columns; of elements of lists as <see cref="FeatureNames"/> has them.
+    /// </summary>
     public IReadOnlyList<string> Features { get; }
+
+    /// <summary>The columns that they are read from, in the same order.</summary>
+    public IReadOnlyList<FeatureColumn> FeatureColumns { get; }
 
     /// <summary>Name of the target column, or null.</summary>
     public string? Target { get; }
@@ -24,13 +38,22 @@ public sealed class ColumnSelection
 
     /// <summary>Selects columns for training.</summary>
     /// <param name="dataset">The data.</param>
-    /// <param name="include">Names or patterns (<c>*</c>, <c>?</c>) of features; empty: all columns but target and weight.</param>
+    /// <param name="include">
+    /// Names or patterns (<c>*</c>, <c>?</c>) of feature columns; empty: all columns but target, weight and nested ones that are no lists
+    /// of numbers.
+    /// </param>
     /// <param name="exclude">Names or patterns of columns that are no features.</param>
     /// <param name="target">Target column, or null.</param>
     /// <param name="weight">Weight column, or null.</param>
+    /// <param name="cancellation">Ends the search for the first row, whose lists tell how many features they give.</param>
     /// <exception cref="DatasetException">A column is missing or is not numeric, or no feature is left.</exception>
     public static ColumnSelection Resolve(
-        Dataset dataset, IReadOnlyList<string> include, IReadOnlyList<string> exclude, string? target, string? weight)
+        Dataset dataset,
+        IReadOnlyList<string> include,
+        IReadOnlyList<string> exclude,
+        string? target,
+        string? weight,
+        CancellationToken cancellation = default)
     {
         DatasetFile first = dataset.Files[0];
         foreach (string pattern in include.Concat(exclude))
@@ -49,11 +72,11 @@ public sealed class ColumnSelection
         [
             .. first.Columns.Where(c =>
                 c.Name != target && c.Name != weight
-                && (include.Count == 0 || include.Any(p => Matches(p, c.Name)))
+                && (include.Count == 0 ? !IsOtherNested(c) : include.Any(p => Matches(p, c.Name)))
                 && !exclude.Any(p => Matches(p, c.Name))),
         ];
 
-        List<DatasetColumn> refused = [.. features.Where(c => !IsNumeric(c))];
+        List<DatasetColumn> refused = [.. features.Where(c => !IsNumeric(c) && c.Kind != ColumnKind.Vector)];
         if (refused.Count > 0)
         {
             string list = string.Join(", ", refused.Select(c => $"'{c.Name}' ({c.UnsupportedReason ?? c.TypeName})"));
@@ -66,7 +89,17 @@ public sealed class ColumnSelection
         if (features.Count == 0)
             throw new DatasetException($"No feature is left of the columns of '{first.Name}' ({NamesOf(first)}): relax --features or --exclude.");
 
-        var selection = new ColumnSelection([.. features.Select(c => c.Name)], target, weight);
+        var columns = new List<FeatureColumn>();
+        int count = 0;
+        foreach (DatasetColumn column in features)
+        {
+            int? length = column.Kind == ColumnKind.Vector ? VectorLength(dataset, column.Name, cancellation) : null;
+            columns.Add(new FeatureColumn(column.Name, count, length));
+            count += columns[^1].Count;
+        }
+
+        var selection = new ColumnSelection(columns, target, weight);
+        selection.CheckNames();
         selection.CheckFiles(dataset);
         return selection;
     }
@@ -80,11 +113,11 @@ public sealed class ColumnSelection
     public static ColumnSelection ForModel(Dataset dataset, IReadOnlyList<string> features, string? target, string? weight)
     {
         DatasetFile first = dataset.Files[0];
-        List<string> missing = [.. features.Where(f => first.FindColumn(f) == null)];
+        List<FeatureColumn> columns = FindColumns(first, features, out List<string> missing);
         if (missing.Count > 0)
         {
             throw new DatasetException(
-                $"The model wants the columns {string.Join(", ", features)}; '{first.Name}' has no {string.Join(", ", missing)} "
+                $"The model wants the columns {FeatureNames.Show(features)}; '{first.Name}' has no {FeatureNames.Show(missing)} "
                 + $"(its columns: {NamesOf(first)}).");
         }
 
@@ -94,29 +127,102 @@ public sealed class ColumnSelection
                 first.RequireColumn(name);
         }
 
-        var selection = new ColumnSelection(features, target, weight);
+        var selection = new ColumnSelection(columns, target, weight);
         selection.CheckFiles(dataset);
         return selection;
+    }
+
+    // A feature is a column, or with those that follow it the elements of one.
+    static List<FeatureColumn> FindColumns(DatasetFile file, IReadOnlyList<string> features, out List<string> missing)
+    {
+        var columns = new List<FeatureColumn>();
+        missing = [];
+        for (int i = 0; i < features.Count;)
+        {
+            int elements = FeatureNames.RunLength(features, i, out string list);
+            bool isList = file.FindColumn(features[i]) == null && elements > 0 && file.FindColumn(list)?.Kind == ColumnKind.Vector;
+            if (!isList && file.FindColumn(features[i]) == null)
+                missing.Add(features[i]);
+
+            columns.Add(isList ? new FeatureColumn(list, i, elements) : new FeatureColumn(features[i], i, null));
+            i += columns[^1].Count;
+        }
+
+        return columns;
+    }
+
+    // As many as the first row that is wanted has; every other one must have the same.
+    static int VectorLength(Dataset dataset, string name, CancellationToken cancellation)
+    {
+        using var picker = new RowPicker(RowFilter.None);
+        foreach (DatasetRowGroup group in dataset.RowGroups)
+        {
+            picker.Open(group);
+            if (!picker.TryPick(1, out RowRun run, cancellation))
+                continue;
+
+            using ColumnCursor cursor = group.File.OpenColumn(group.Index, CheckVector(group.File, name));
+            cursor.Skip(run.Skip);
+            int length = cursor.ReadVectorLength();
+            if (length > 0)
+                return length;
+
+            throw new DatasetException(
+                $"Feature '{name}' must have a list of numbers in every row, as many as the first has; found "
+                + $"{(length < 0 ? "no list (null)" : "an empty list")} in {dataset.Locate(run.FirstRow)}.");
+        }
+
+        throw new DatasetException($"Feature '{name}' has as many elements as the first row has; no row is wanted.");
+    }
+
+    void CheckNames()
+    {
+        if (Features.GroupBy(f => f, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new DatasetException(
+                $"Feature '{twice.Key}' is there twice: as a column and as an element of a list. Leave one of them out with --exclude.");
+        }
     }
 
     void CheckFiles(Dataset dataset)
     {
         foreach (DatasetFile file in dataset.Files)
         {
-            foreach (string name in Features)
-                CheckNumeric(file, name, "Feature");
+            foreach (FeatureColumn column in FeatureColumns)
+            {
+                if (column.Length != null)
+                    CheckVector(file, column.Name);
+                else
+                    CheckNumeric(file, column.Name, "Feature");
+            }
 
             if (Weight != null)
                 CheckNumeric(file, Weight, "Weight");
 
-            if (Target != null && file.RequireColumn(Target).IsMissing)
+            if (Target == null)
+                continue;
+
+            DatasetColumn target = file.RequireColumn(Target);
+            if (target.IsMissing)
                 throw new DatasetException($"There is no target '{Target}' in '{file.Name}': a target can't be null. Leave the file out.");
 
-            if (Target != null && file.RequireColumn(Target) is { Kind: ColumnKind.Unsupported } column)
-            {
-                throw new DatasetException($"Target '{Target}' of '{file.Name}' can't be read: {column.UnsupportedReason ?? column.TypeName}.");
-            }
+            if (target.Kind is ColumnKind.Unsupported or ColumnKind.Vector)
+                throw new DatasetException($"Target '{Target}' of '{file.Name}' can't be read: {target.UnsupportedReason ?? target.TypeName}.");
         }
+    }
+
+    static DatasetColumn CheckVector(DatasetFile file, string name)
+    {
+        DatasetColumn column = file.RequireColumn(name);
+        if (column is not { Kind: ColumnKind.Vector, Stored: not null })
+        {
+            string found = column.Stored == null ? "missing" : column.UnsupportedReason ?? column.TypeName;
+            throw new DatasetException(
+                $"Feature '{name}' must be a list of numbers in every file; in '{file.Name}' it is {found}. "
+                + "Leave it out, or convert the file.");
+        }
+
+        return column;
     }
 
     static void CheckNumeric(DatasetFile file, string name, string role)
@@ -131,6 +237,9 @@ public sealed class ColumnSelection
     }
 
     static bool IsNumeric(DatasetColumn column) => column.Kind is ColumnKind.Number or ColumnKind.Boolean;
+
+    // What is neither a value nor a list of values per row, and was not asked for.
+    static bool IsOtherNested(DatasetColumn column) => column is { Kind: ColumnKind.Unsupported, Stored.MaxRepetitionLevel: > 0 };
 
     static bool Matches(string pattern, string name) =>
         pattern == name || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);

@@ -123,6 +123,13 @@ public sealed unsafe class RowBatch : IDisposable
 
     internal Span<double> WritableDoubles(int feature, int rows) => new(Doubles + (long)feature * Stride, rows);
 
+    /// <summary>Columns that follow one another, <see cref="Stride"/> apart, from a row on.</summary>
+    internal Span<float> WritableColumns(int first, int count, int start, int rows) =>
+        new(Features + (long)first * Stride + start, checked((count - 1) * Stride + rows));
+
+    internal Span<double> WritableDoublesOf(int first, int count, int start, int rows) =>
+        new(Doubles + (long)first * Stride + start, checked((count - 1) * Stride + rows));
+
     internal Span<double> WritableTarget(int rows) => new(TargetPointer, hasTarget ? rows : 0);
 
     internal Span<double> WritableWeight(int rows) => new(WeightPointer, hasWeight ? rows : 0);

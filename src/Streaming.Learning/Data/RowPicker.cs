@@ -26,6 +26,21 @@ readonly ref struct RowRun
     /// <summary>Number of wanted rows.</summary>
     public int Wanted => IsWhole ? Count : Picked.Length;
 
+    /// <summary>Of the wanted rows from one on, how many follow each other; and how many that are not wanted stand before them.</summary>
+    public int StretchFrom(int wanted, out int gap)
+    {
+        gap = 0;
+        if (IsWhole)
+            return Count - wanted;
+
+        gap = PlaceOf(wanted) - (wanted == 0 ? 0 : PlaceOf(wanted - 1) + 1);
+        int n = 1;
+        while (wanted + n < Picked.Length && Picked[wanted + n] == Picked[wanted] + n)
+            n++;
+
+        return n;
+    }
+
     /// <summary>The place within the run of a wanted row.</summary>
     public int PlaceOf(int wanted) => IsWhole ? wanted : Picked[wanted] - PickedFrom;
 }

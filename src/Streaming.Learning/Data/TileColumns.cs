@@ -1,5 +1,6 @@
 using Streaming.Learning.Data.Conditions;
 using Streaming.Learning.Numerics;
+using Streaming.Parquet;
 
 namespace Streaming.Learning.Data;
 
@@ -17,13 +18,14 @@ sealed unsafe class TileColumns : IDisposable
     readonly float[] floats = new float[ConditionReader.ChunkRows];
     readonly double[] doubles = new double[ConditionReader.ChunkRows];
     int[] codes = new int[ConditionReader.ChunkRows];
+    DatasetRowGroup? current;
     ColumnCursor? target;
     ColumnCursor? weight;
 
     public TileColumns(TileSource source)
     {
         this.source = source;
-        features = new ColumnCursor?[source.Columns.Features.Count];
+        features = new ColumnCursor?[source.Columns.FeatureColumns.Count];
         if (source.Target is { Kind: TargetKind.Classes } info)
             classes = new ClassIndex(info);
     }
@@ -32,8 +34,9 @@ sealed unsafe class TileColumns : IDisposable
     public void Open(DatasetRowGroup group)
     {
         Close();
+        current = group;
         for (int j = 0; j < features.Length; j++)
-            features[j] = Cursor(source.Columns.Features[j]);
+            features[j] = Cursor(source.Columns.FeatureColumns[j].Name);
 
         target = source.Target != null ? Cursor(source.Target.Name) : null;
         weight = source.Columns.Weight != null ? Cursor(source.Columns.Weight) : null;
@@ -48,12 +51,23 @@ sealed unsafe class TileColumns : IDisposable
     public void Read(RowBatch tile, int start, RowRun run)
     {
         int end = start + run.Wanted;
-        for (int j = 0; j < features.Length; j++)
+        for (int c = 0; c < features.Length; c++)
         {
-            if (tile.Doubles != null)
-                ReadDoubles(tile.WritableDoubles(j, end)[start..], j, run);
+            FeatureColumn column = source.Columns.FeatureColumns[c];
+            if (column.Length != null)
+                ReadVectors(tile, start, features[c]!, column, run);
+            else if (tile.Doubles != null)
+                ReadValues(tile.WritableDoubles(column.First, end)[start..], features[c]!, run);
             else
-                ReadFloats(tile.WritableColumn(j, end)[start..], j, run);
+                ReadFloats(tile.WritableColumn(column.First, end)[start..], features[c]!, column.First, run);
+
+            for (int j = column.First; j < column.First + column.Count; j++)
+            {
+                if (tile.Doubles != null)
+                    CheckAndScale(tile.WritableDoubles(j, end)[start..], j, run);
+                else
+                    Check(tile.WritableColumn(j, end)[start..], j, run);
+            }
         }
 
         if (target != null)
@@ -63,11 +77,11 @@ sealed unsafe class TileColumns : IDisposable
             ReadWeight(tile.WritableWeight(end)[start..], run);
     }
 
-    void ReadFloats(Span<float> values, int feature, RowRun run)
+    void ReadFloats(Span<float> values, ColumnCursor column, int feature, RowRun run)
     {
         double offset = source.Scaling.Offset[feature];
         double factor = source.Scaling.Factor[feature];
-        ColumnCursor cursor = At(features[feature]!, run);
+        ColumnCursor cursor = At(column, run);
         if (run.IsWhole)
         {
             cursor.Read(values, offset, factor);
@@ -77,15 +91,50 @@ sealed unsafe class TileColumns : IDisposable
             cursor.Read(floats.AsSpan(0, run.Count), offset, factor);
             Take(floats, values, run);
         }
+    }
 
+    // Lists of rows that are not wanted may have any length: they are passed over, not read.
+    void ReadVectors(RowBatch tile, int start, ColumnCursor column, FeatureColumn feature, RowRun run)
+    {
+        try
+        {
+            At(column, run);
+            for (int done = 0, n; done < run.Wanted; done += n)
+            {
+                n = run.StretchFrom(done, out int gap);
+                if (gap > 0)
+                    column.Skip(gap);
+
+                if (tile.Doubles != null)
+                {
+                    column.ReadVectors(tile.WritableDoublesOf(feature.First, feature.Count, start + done, n), n, feature.Count, tile.Stride);
+                    continue;
+                }
+
+                column.ReadVectors(
+                    tile.WritableColumns(feature.First, feature.Count, start + done, n),
+                    n,
+                    feature.Count,
+                    tile.Stride,
+                    source.Scaling.Offset.Slice(feature.First, feature.Count),
+                    source.Scaling.Factor.Slice(feature.First, feature.Count));
+            }
+        }
+        catch (VectorLengthException e)
+        {
+            throw feature.Refuse(source.Dataset, current!, e);
+        }
+    }
+
+    void Check(ReadOnlySpan<float> values, int feature, RowRun run)
+    {
         int bad = Finite.IndexOfNonFinite(values);
         if (bad >= 0)
             throw NotFinite("Feature", source.Columns.Features[feature], run, bad, values[bad]);
     }
 
-    void ReadDoubles(Span<double> values, int feature, RowRun run)
+    void CheckAndScale(Span<double> values, int feature, RowRun run)
     {
-        ReadValues(values, features[feature]!, run);
         int bad = Finite.IndexOfNonFinite(values);
         if (bad >= 0)
             throw NotFinite("Feature", source.Columns.Features[feature], run, bad, values[bad]);

@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Parquet;
 
 namespace Streaming.Learning.Training;
 
@@ -10,11 +11,14 @@ static class PivotPeek
 {
     const int Rows = 255;
 
+    // Of vectors so long that this many rows would be very much memory, fewer are looked at.
+    const int MaxValues = 1 << 23;
+
     /// <summary>The scaling that subtracts the pivots.</summary>
-    public static FeatureScaling Find(Dataset dataset, IReadOnlyList<string> features, CancellationToken cancellation)
+    public static FeatureScaling Find(Dataset dataset, ColumnSelection columns, CancellationToken cancellation)
     {
-        var pivots = new double[features.Count];
-        var ones = new double[features.Count];
+        var pivots = new double[columns.Features.Count];
+        var ones = new double[pivots.Length];
         Array.Fill(ones, 1.0);
         using var picker = new RowPicker(RowFilter.None);
         foreach (DatasetRowGroup group in dataset.RowGroups)
@@ -23,8 +27,13 @@ static class PivotPeek
             if (!picker.TryPick(Rows, out RowRun run, cancellation))
                 continue;
 
-            for (int j = 0; j < pivots.Length; j++)
-                pivots[j] = MedianOf(group, features[j], run);
+            foreach (FeatureColumn column in columns.FeatureColumns)
+            {
+                int rows = Math.Min(run.Wanted, Math.Max(1, MaxValues / column.Count));
+                double[] values = Read(dataset, group, column, run, rows);
+                for (int k = 0; k < column.Count; k++)
+                    pivots[column.First + k] = MedianOf(values.AsSpan(k * rows, rows));
+            }
 
             break;
         }
@@ -32,17 +41,39 @@ static class PivotPeek
         return new FeatureScaling(pivots, ones);
     }
 
-    static double MedianOf(DatasetRowGroup group, string feature, RowRun run)
+    // The wanted rows, feature after feature.
+    static double[] Read(Dataset dataset, DatasetRowGroup group, FeatureColumn column, RowRun run, int rows)
     {
-        using ColumnCursor cursor = group.File.OpenColumn(group.Index, group.File.RequireColumn(feature));
-        var values = new double[run.Count];
-        cursor.Skip(run.Skip);
-        cursor.Read(values);
-        var finite = new List<double>();
-        for (int i = 0; i < run.Wanted; i++)
+        using ColumnCursor cursor = group.File.OpenColumn(group.Index, group.File.RequireColumn(column.Name));
+        var values = new double[rows * column.Count];
+        try
         {
-            if (double.IsFinite(values[run.PlaceOf(i)]))
-                finite.Add(values[run.PlaceOf(i)]);
+            cursor.Skip(run.Skip);
+            for (int done = 0, n; done < rows; done += n)
+            {
+                n = Math.Min(run.StretchFrom(done, out int gap), rows - done);
+                cursor.Skip(gap);
+                if (column.Length is { } length)
+                    cursor.ReadVectors(values.AsSpan(done), n, length, rows);
+                else
+                    cursor.Read(values.AsSpan(done, n));
+            }
+        }
+        catch (VectorLengthException e)
+        {
+            throw column.Refuse(dataset, group, e);
+        }
+
+        return values;
+    }
+
+    static double MedianOf(Span<double> values)
+    {
+        var finite = new List<double>();
+        foreach (double value in values)
+        {
+            if (double.IsFinite(value))
+                finite.Add(value);
         }
 
         finite.Sort();

@@ -29,7 +29,7 @@ public static class Trainer
         options.Validate();
         estimator.Validate();
         CheckTarget(estimator, options);
-        ColumnSelection columns = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight);
+        ColumnSelection columns = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation);
 
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
         long bytesBefore = dataset.BytesRead;
@@ -43,7 +43,7 @@ public static class Trainer
             _ => null,
         };
         FeatureScaling scaling = estimator.IsShiftInvariant || options.Standardize
-            ? PivotPeek.Find(dataset, columns.Features, cancellation)
+            ? PivotPeek.Find(dataset, columns, cancellation)
             : FeatureScaling.Identity(columns.Features.Count);
         if (options.Standardize)
         {

@@ -103,10 +103,11 @@ unsafe struct HybridReader
     }
 
     /// <summary>
-    /// Reads levels as bits, set where a level equals <paramref name="present"/>, and counts those. The words must be clear.
+    /// Reads levels as bits, set where a level equals <paramref name="present"/>, and counts those; -1 when a level is below
+    /// <paramref name="least"/>. The words must be clear.
     /// </summary>
     /// <exception cref="ParquetException">A level is above it, or the levels end.</exception>
-    public int ReadMask(ulong* mask, int count, uint present)
+    public int ReadMask(ulong* mask, int count, uint present, uint least = 0)
     {
         int set = 0;
         for (int done = 0; done < count;)
@@ -115,25 +116,33 @@ unsafe struct HybridReader
             int n = NextPiece(Math.Min(count - done, 64 - (done & 63)), toBoundary: false, out byte* source, out long bit);
             ulong all = n == 64 ? ulong.MaxValue : (1UL << n) - 1;
             ulong bits;
+            uint lowest;
             if (!packed)
             {
                 CheckLevel(value, present);
                 bits = value == present ? all : 0;
+                lowest = value;
             }
             else if (width == 1)
             {
                 bits = Bits(source, bit) & all;
+                lowest = bits == all ? 1u : 0;
             }
             else
             {
                 bits = 0;
+                lowest = present;
                 for (int i = 0; i < n; i++)
                 {
                     uint level = BitUnpacker.One(source, bit + (long)i * width, width);
                     CheckLevel(level, present);
+                    lowest = Math.Min(lowest, level);
                     bits |= (level == present ? 1UL : 0) << i;
                 }
             }
+
+            if (lowest < least)
+                return -1;
 
             mask[done >> 6] |= bits << (done & 63);
             set += System.Numerics.BitOperations.PopCount(bits);
@@ -154,7 +163,7 @@ unsafe struct HybridReader
     public static void CheckLevel(uint level, uint max)
     {
         if (level > max)
-            throw new ParquetException($"a definition level is {level}; the schema allows at most {max}.");
+            throw new ParquetException($"a level is {level}; the schema allows at most {max}.");
     }
 
     static ulong Bits(byte* source, long bit)

@@ -4,11 +4,14 @@ namespace Streaming.Parquet;
 /// A Parquet file can't be read: it is broken, or it uses something legal that this library does not do
 /// (<see cref="IsUnsupported"/>). The message says what was wanted, what was found, and where.
 /// </summary>
-public sealed class ParquetException : Exception
+public class ParquetException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public ParquetException(string message, bool isUnsupported = false, Exception? inner = null)
         : base(message, inner) => IsUnsupported = isUnsupported;
+
+    private protected ParquetException(string place, string message)
+        : base($"{place}: {message}") => HasPlace = true;
 
     ParquetException(string place, ParquetException fault)
         : base($"{place}: {fault.Message}", fault.InnerException)

@@ -5,15 +5,15 @@ using Streaming.Storage;
 namespace Streaming.Parquet.Pages;
 
 /// <summary>
-/// Makes decoders of pages: splits a page into definition levels and values, and gives the values to the decoder of their
-/// encoding. Decoders are made once per chunk and started again with each page.
+/// Makes decoders of pages: splits a page into repetition levels, definition levels and values (parquet-format, README.md,
+/// "Data Pages"), and gives the values to the decoder of their encoding. Decoders are made once per chunk and started again
+/// with each page.
 /// </summary>
-sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat format, int maxDefinitionLevel) : IDisposable
+sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat format, int maxDefinitionLevel, int maxRepetitionLevel)
+    : IDisposable
 {
     // Values that are fed may not be wider: their start is carried from one piece to the next.
     const int MaxFedWidth = 16;
-
-    readonly int levelWidth = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)maxDefinitionLevel);
 
     ValueDictionary? dictionary;
     DictionaryDecoder? dictionaryDecoder;
@@ -23,12 +23,10 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
     ByteStreamSplitDecoder? byteStreamSplitDecoder;
     DeltaLengthBytesDecoder? deltaLengthBytesDecoder;
     DeltaBytesDecoder? deltaBytesDecoder;
-    
-    // Levels that do not lie in the page as they are read.
-    NativeBuffer? levelBuffer;
 
-    // The definition levels of the page at hand; of no use when all values are required.
-    HybridReader levels;
+    // The levels of the page at hand; of no use when all values are required.
+    LevelStream levels = new(pool, "definition", maxDefinitionLevel);
+    LevelStream repetitions = new(pool, "repetition", maxRepetitionLevel);
 
     /// <summary>Whether values may be missing, so that the levels tell which are there.</summary>
     public bool HasLevels => maxDefinitionLevel > 0;
@@ -37,7 +35,10 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
     public uint PresentLevel => (uint)maxDefinitionLevel;
 
     /// <summary>The definition levels of the page at hand.</summary>
-    public ref HybridReader Levels => ref levels;
+    public ref HybridReader Levels => ref levels.Reader;
+
+    /// <summary>The repetition levels of the page at hand, where the column has such.</summary>
+    public ref HybridReader Repetitions => ref repetitions.Reader;
 
     /// <summary>Takes the chunk's dictionary.</summary>
     /// <exception cref="ParquetException">It is broken, or the second one.</exception>
@@ -71,7 +72,8 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
     public ValueDecoder Start(PageReader pages)
     {
         ref readonly PageHeader header = ref pages.Header;
-        bool areLevelsSimple = !HasLevels || header.Type == PageType.DataV2 || header.DefinitionLevelEncoding == Encoding.Rle;
+        bool areLevelsSimple = header.Type == PageType.DataV2
+            || (levels.CanCopy(header.DefinitionLevelEncoding) && repetitions.CanCopy(header.RepetitionLevelEncoding));
         bool isFixedWidth = type != PhysicalType.Boolean && format.Width is > 0 and <= MaxFedWidth;
         return header.Encoding == Encoding.Plain && isFixedWidth && areLevelsSimple && pages.CanFeed
             ? StartFed(pages)
@@ -82,7 +84,8 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
     {
         dictionary?.Dispose();
         deltaBytesDecoder?.Dispose();
-        levelBuffer?.Dispose();
+        levels.Dispose();
+        repetitions.Dispose();
     }
 
     // Levels are copied, as the page's bytes go by.
@@ -91,18 +94,16 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
         ref readonly PageHeader header = ref pages.Header;
         if (header.Type == PageType.DataV2)
         {
-            pages.ReadDefinitionLevels(RentLevels(header.DefinitionLevelBytes));
-            StartLevels(header.DefinitionLevelBytes);
+            repetitions.Copy(pages, header.RepetitionLevelBytes);
+            levels.Copy(pages, header.DefinitionLevelBytes);
         }
 
         ByteFeed feed = pages.OpenFeed();
-        if (header.Type == PageType.Data && HasLevels)
+        if (header.Type == PageType.Data)
         {
-            uint bytes = 0;
-            feed.Read(new Span<byte>(&bytes, sizeof(uint)));
-            CheckLevelBytes(bytes, header.UncompressedBytes);
-            feed.Read(RentLevels((int)bytes));
-            StartLevels((int)bytes);
+            int left = header.UncompressedBytes;
+            left -= repetitions.Copy(feed, left);
+            levels.Copy(feed, left);
         }
 
         plainDecoder ??= new PlainDecoder(format);
@@ -110,77 +111,24 @@ sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat
         return plainDecoder;
     }
 
-    Span<byte> RentLevels(int bytes)
-    {
-        levelBuffer?.Dispose();
-        levelBuffer = null;
-        levelBuffer = pool.Rent(bytes, "levels");
-        return levelBuffer.Span[..bytes];
-    }
-
-    void StartLevels(int bytes)
-    {
-        if (HasLevels)
-            levels.Start(levelBuffer!.Pointer, bytes, levelWidth);
-    }
-
-    static void CheckLevelBytes(uint bytes, int pageBytes)
-    {
-        if (pageBytes < sizeof(uint) || bytes > pageBytes - sizeof(uint))
-            throw new ParquetException($"definition levels of {bytes} bytes are announced in a page of {pageBytes}.");
-    }
-
     ValueDecoder StartWhole(in PageHeader header, PageContent content)
     {
         byte* start = content.Start;
         int length = content.Length;
+        int used;
         if (header.Type == PageType.DataV2)
         {
-            start += header.RepetitionLevelBytes;
-            length -= header.RepetitionLevelBytes;
-            if (HasLevels)
-                levels.Start(start, header.DefinitionLevelBytes, levelWidth);
-
-            start += header.DefinitionLevelBytes;
-            length -= header.DefinitionLevelBytes;
+            repetitions.Start(start, header.RepetitionLevelBytes);
+            levels.Start(start + header.RepetitionLevelBytes, header.DefinitionLevelBytes);
+            used = header.RepetitionLevelBytes + header.DefinitionLevelBytes;
         }
-        else if (HasLevels)
+        else
         {
-            int levelBytes = StartRunLevels(header, start, length);
-            start += levelBytes;
-            length -= levelBytes;
+            used = repetitions.Start(header.RepetitionLevelEncoding, header.ValueCount, start, length);
+            used += levels.Start(header.DefinitionLevelEncoding, header.ValueCount, start + used, length - used);
         }
 
-        return StartValues(header.Encoding, start, length);
-    }
-
-    int StartRunLevels(in PageHeader header, byte* start, int length)
-    {
-        if (header.DefinitionLevelEncoding == Encoding.BitPacked)
-            return StartBitPackedLevels(header.ValueCount, start, length);
-
-        if (header.DefinitionLevelEncoding != Encoding.Rle)
-            throw new ParquetException($"definition levels have encoding {header.DefinitionLevelEncoding}; it should be RLE.");
-
-        if (length < 4)
-            throw new ParquetException($"the page has {length} bytes; the length of its definition levels takes 4.");
-
-        uint bytes = *(uint*)start;
-        CheckLevelBytes(bytes, length);
-        levels.Start(start + 4, (int)bytes, levelWidth);
-        return (int)bytes + 4;
-    }
-
-    int StartBitPackedLevels(int count, byte* start, int length)
-    {
-        long bytes = BitPackedLevels.Bytes(count, levelWidth);
-        if (bytes > length)
-            throw new ParquetException($"definition levels of {bytes} bytes are announced in a page of {length}.");
-
-        RentLevels((int)bytes);
-        BitPackedLevels.Reverse(start, levelBuffer!.Pointer, count, levelWidth);
-        levels.StartPacked(levelBuffer.Pointer, (int)bytes, levelWidth);
-        return (int)bytes;
+        return StartValues(header.Encoding, start + used, length - used);
     }
 
     ValueDecoder StartValues(Encoding encoding, byte* start, int length)

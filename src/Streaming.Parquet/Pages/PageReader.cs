@@ -123,13 +123,17 @@ sealed unsafe class PageReader : IDisposable
     public bool CanFeed =>
         (codec.IsStored || codec.CanStream || !header.IsCompressed) && header.UncompressedBytes >= MinFedBytes && header.Crc is null;
 
-    /// <summary>The definition levels of a version 2 page, to be read before <see cref="OpenFeed"/>.</summary>
-    public void ReadDefinitionLevels(Span<byte> destination)
+    /// <summary>
+    /// The next bytes of the levels of a version 2 page: all of them must be read or passed over before <see cref="OpenFeed"/>.
+    /// </summary>
+    public void ReadLevels(Span<byte> destination)
     {
-        window.Advance(header.RepetitionLevelBytes);
         window.Peek(destination.Length)[..destination.Length].CopyTo(destination);
         window.Advance(destination.Length);
     }
+
+    /// <summary>Passes over bytes of the levels of a version 2 page.</summary>
+    public void SkipLevels(int bytes) => window.Advance(bytes);
 
     /// <summary>The content of the page at hand piece by piece; of a version 2 page, what follows its levels.</summary>
     /// <exception cref="ParquetException">The content is broken.</exception>

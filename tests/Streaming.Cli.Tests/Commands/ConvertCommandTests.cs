@@ -229,7 +229,7 @@ public sealed class ConvertCommandTests : IDisposable
 
     [Fact]
     public async Task Parquet_WithLists_IsRefusedByName() =>
-        await CliRun.FailsAsync(1, ["convert", scratch.Write("l.parquet", "SELECT 1 AS x, [1, 2] AS v"), "--output", Folder], "'v.list.element'", "l.parquet", "repeated");
+        await CliRun.FailsAsync(1, ["convert", scratch.Write("l.parquet", "SELECT 1 AS x, [1, 2] AS v"), "--output", Folder], "'v'", "l.parquet", "lists");
 
     [Theory]
     [InlineData("TIME '10:00:00'", "TIME(MICROS)")]

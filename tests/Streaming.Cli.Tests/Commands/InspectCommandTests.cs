@@ -61,8 +61,9 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal("boolean", Column(bikes, "holiday").GetProperty("kind").GetString());
         Assert.Equal("days since 1970-01-01", Column(bikes, "dteday").GetProperty("unit").GetString());
 
-        JsonElement lists = await CliRun.JsonAsync("inspect", scratch.Write("lists.parquet", "SELECT [1, 2, 3] AS v"));
-        JsonElement list = Assert.Single(lists.GetProperty("columns").EnumerateArray());
+        JsonElement lists = await CliRun.JsonAsync("inspect", scratch.Write("lists.parquet", "SELECT [1, 2, 3] AS v, ['a'] AS t"));
+        Assert.Equal(("vector", "LIST<INT32>"), (Column(lists, "v").GetProperty("kind").GetString(), Column(lists, "v").GetProperty("type").GetString()));
+        JsonElement list = Column(lists, "t");
         Assert.Equal("unsupported", list.GetProperty("kind").GetString());
         Assert.NotEqual("", list.GetProperty("unsupported_reason").GetString());
     }

@@ -32,6 +32,37 @@ public sealed class InspectStatisticsTests : IDisposable
     [Theory]
     [InlineData("DOUBLE")]
     [InlineData("FLOAT")]
+    [InlineData("INTEGER")]
+    public async Task Lists_OfAnyLength_AreCountedWithTheirElements(string type)
+    {
+        string path = scratch.Write(
+            "x.parquet",
+            $"""
+            SELECT CASE WHEN i % 10 = 0 THEN NULL ELSE list_transform(range(i % 4), lambda x: CASE WHEN x = 1 THEN NULL ELSE i END) END::{type}[] AS ragged,
+              [i, 2, i + 1]::{type}[3] AS vector
+            FROM range(30000) t(i)
+            """);
+        JsonElement json = await CliRun.JsonAsync("inspect", path, "--stats");
+        JsonElement ragged = Column(json, "ragged");
+        int[] lengths = [.. Enumerable.Range(0, 30_000).Select(i => i % 10 == 0 ? -1 : i % 4)];
+        Assert.Equal("vector", ragged.GetProperty("kind").GetString());
+        Assert.Equal(30_000, ragged.GetProperty("count").GetInt64());
+        Assert.Equal(3000, ragged.GetProperty("null_count").GetInt64());
+        Assert.Equal(lengths.Count(l => l == 0), ragged.GetProperty("empty_lists").GetInt64());
+        Assert.Equal(lengths.Sum(l => Math.Max(l, 0)), ragged.GetProperty("elements").GetInt64());
+        JsonElement element = ragged.GetProperty("element");
+        Assert.Equal(lengths.Count(l => l > 1), element.GetProperty("null_count").GetInt64());
+        Assert.Equal(0, element.GetProperty("nan_count").GetInt64());
+        Assert.Equal(lengths.Select((l, i) => l switch { < 1 => 0.0, 3 => 2.0 * i, _ => i }).Sum(), element.GetProperty("sum").GetDouble());
+
+        JsonElement vector = Column(json, "vector").GetProperty("element");
+        Assert.Equal((90_000, 0), (vector.GetProperty("count").GetInt64(), vector.GetProperty("null_count").GetInt64()));
+        Assert.Equal((0, 30_000), (vector.GetProperty("min").GetDouble(), vector.GetProperty("max").GetDouble()));
+    }
+
+    [Theory]
+    [InlineData("DOUBLE")]
+    [InlineData("FLOAT")]
     public async Task NullAndNan_AreToldApart(string type)
     {
         string path = scratch.Write(
@@ -115,9 +146,9 @@ public sealed class InspectStatisticsTests : IDisposable
     [Fact]
     public async Task Table_HasALinePerColumn()
     {
-        string path = scratch.Write("x.parquet", "SELECT i AS n, 'ab' AS t, [i] AS v FROM range(1000) t(i)");
+        string path = scratch.Write("x.parquet", "SELECT i AS n, 'ab' AS t, [i, i] AS v, ['a'] AS w FROM range(1000) t(i)");
         CliRun run = await CliRun.DoneAsync("inspect", path, "--stats");
-        foreach (string text in new[] { "2 columns", "499500", "499.5", "2,000", "1 column not read", "v.list.element", "repeated" })
+        foreach (string text in new[] { "3 columns", "499500", "499.5", "999000", "2,000", "1 column not read", "a list of texts" })
             Assert.Contains(text, run.Out, StringComparison.Ordinal);
     }
 
@@ -131,8 +162,8 @@ public sealed class InspectStatisticsTests : IDisposable
     }
 
     [Fact]
-    public Task FileOfListsAlone_IsRefusedByName() =>
-        CliRun.FailsAsync(1, ["inspect", scratch.Write("lists.parquet", "SELECT [1, 2] AS v"), "--stats", "--json"], "lists.parquet", "'v.list.element'", "repeated");
+    public Task FileOfListsThatAreNoVectors_IsRefusedByName() =>
+        CliRun.FailsAsync(1, ["inspect", scratch.Write("lists.parquet", "SELECT ['a', 'b'] AS v, [[1]] AS w"), "--stats", "--json"], "lists.parquet", "'v'", "a list of texts", "'w.list.element.list.element'");
 
     [Fact]
     public async Task DamagedPages_AreNamed()

@@ -11,7 +11,7 @@ sealed class StatisticsComparison(JsonElement found, JsonElement wanted)
     /// <summary>What differs.</summary>
     public IEnumerable<string> Faults()
     {
-        (string, string)[] counts = [("count", "count"), ("null_count", "nulls"), ("nan_count", "nan"), ("infinite_count", "infinite"), ("text_bytes", "bytes"), ("sum", "true"), ("sum", "sum_days")];
+        (string, string)[] counts = [("count", "count"), ("null_count", "nulls"), ("elements", "elements"), ("empty_lists", "empty_lists"), ("nan_count", "nan"), ("infinite_count", "infinite"), ("text_bytes", "bytes"), ("sum", "true"), ("sum", "sum_days")];
         foreach ((string here, string there) in counts)
         {
             if (Number(wanted, there) is { } number && Number(found, here) != number)
@@ -40,6 +40,12 @@ sealed class StatisticsComparison(JsonElement found, JsonElement wanted)
                 yield return $"sum is {Number(found, "sum") * perUnit:R} us, wanted {micros:R}";
         }
     }
+
+    /// <summary>What differs, in a column of lists in their elements too.</summary>
+    public IEnumerable<string> AllFaults() =>
+        found.TryGetProperty("element", out JsonElement here) && wanted.TryGetProperty("element", out JsonElement there)
+            ? [.. Faults(), .. new StatisticsComparison(here, there).Faults().Select(f => $"element: {f}")]
+            : Faults();
 
     static double? Number(JsonElement json, string key)
     {

@@ -15,6 +15,9 @@ sealed class ColumnScan
     public double Max { get; private set; } = double.NegativeInfinity;
     public long TextBytes { get; private set; }
     public int Distinct { get; private set; }
+    public long Lists { get; private set; }
+    public long NullLists { get; private set; }
+    public long EmptyLists { get; private set; }
 
     public static ColumnScan Run(ParquetFile file, ParquetColumn column)
     {
@@ -24,6 +27,8 @@ sealed class ColumnScan
         {
             if (column.Kind == ColumnKind.Text)
                 scan.ReadText(file, g, column, map);
+            else if (column.Kind == ColumnKind.Vector)
+                scan.ReadLists(file, g, column);
             else
                 scan.ReadNumbers(file, g, column);
         }
@@ -55,6 +60,41 @@ sealed class ColumnScan
         }
 
         Assert.Equal(0, asFloat.RowsLeft);
+    }
+
+    // Lists of any length, row by row: one reader says how long, the others read as many elements.
+    void ReadLists(ParquetFile file, int group, ParquetColumn column)
+    {
+        using ColumnReader lengths = file.OpenColumn(group, column);
+        using ColumnReader asDouble = file.OpenColumn(group, column);
+        using ColumnReader mapped = file.OpenColumn(group, column);
+        int[] length = new int[1];
+        while (lengths.RowsLeft > 0)
+        {
+            lengths.ReadVectorLengths(length);
+            int n = length[0];
+            Lists++;
+            NullLists += n < 0 ? 1 : 0;
+            EmptyLists += n == 0 ? 1 : 0;
+            if (n <= 0)
+            {
+                asDouble.Skip(1);
+                mapped.Skip(1);
+                continue;
+            }
+
+            double[] doubles = new double[n];
+            float[] floats = new float[n];
+            asDouble.ReadVectors(doubles, 1, n, 1);
+            mapped.ReadVectors(floats, 1, n, 1, [.. Enumerable.Repeat(12.5, n)], [.. Enumerable.Repeat(0.75, n)]);
+            for (int k = 0; k < n; k++)
+            {
+                Assert.Equal((float)((doubles[k] - 12.5) * 0.75), floats[k]);
+                Add(doubles[k]);
+            }
+        }
+
+        Assert.Equal(0, asDouble.RowsLeft);
     }
 
     void Add(double value)

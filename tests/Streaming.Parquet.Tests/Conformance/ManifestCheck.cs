@@ -35,13 +35,26 @@ static class ManifestCheck
                     continue;
                 }
 
-                Compare(column, ColumnScan.Run(file, column), expected);
+                ColumnScan found = ColumnScan.Run(file, column);
+                if (column.Kind == ColumnKind.Vector)
+                    CompareLists(column, found, expected);
+                else
+                    Compare(column, found, expected);
+
                 compared++;
             }
         }
 
         Assert.Equal(0, pool.RentedBytes);
         return (compared, left);
+    }
+
+    static void CompareLists(ParquetColumn column, ColumnScan found, JsonElement expected)
+    {
+        long[] wanted = [.. new[] { "count", "nulls", "empty_lists", "elements" }.Select(k => expected.GetProperty(k).GetInt64())];
+        long[] lists = [found.Lists, found.NullLists, found.EmptyLists, found.Count];
+        Assert.True(wanted.SequenceEqual(lists), $"{column}: {string.Join(", ", lists)} lists, nulls, empty ones and elements; wanted {string.Join(", ", wanted)}");
+        Compare(column, found, expected.GetProperty("element"));
     }
 
     static void Compare(ParquetColumn column, ColumnScan found, JsonElement expected)

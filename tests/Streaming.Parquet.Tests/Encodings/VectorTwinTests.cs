@@ -194,6 +194,38 @@ public sealed unsafe class VectorTwinTests : IDisposable
         }
     }
 
+    [Fact]
+    public void VectorColumns_EveryLengthAndNumberOfRows_EqualsScalar()
+    {
+        double[] offsets = [.. Enumerable.Range(0, 40).Select(j => j * 0.7 - 3)];
+        double[] factors = [.. Enumerable.Range(0, 40).Select(j => 1 / (j - 7.3))];
+        double[] doubles = [.. Enumerable.Range(0, 40 * 40).Select(i => i % 61 == 5 ? double.NaN : i / 3.0)];
+        float[] floats = [.. doubles.Select(d => (float)d)];
+        foreach (bool isMapped in new[] { false, true })
+        {
+            for (int length = 1; length <= 40; length++)
+            {
+                ReadOnlySpan<double> o = isMapped ? offsets.AsSpan(0, length) : [];
+                ReadOnlySpan<double> f = isMapped ? factors.AsSpan(0, length) : [];
+                foreach (int rows in new[] { 0, 1, 7, 8, 9, 16, 31, 40 })
+                {
+                    float[] expected = new float[length * 41];
+                    float[] found = new float[length * 41];
+                    fixed (double* d = doubles)
+                    fixed (float* s = floats, e = expected, t = found)
+                    {
+                        VectorColumns.RunScalar(d, 0..rows, 0, length, e, 41, o, f);
+                        VectorColumns.Run(d, rows, length, t, 41, o, f);
+                        Assert.Equal(expected, found);
+                        VectorColumns.RunScalar(s, 0..rows, 0, length, e, 41, o, f);
+                        VectorColumns.Run(s, rows, length, t, 41, o, f);
+                        Assert.Equal(expected, found);
+                    }
+                }
+            }
+        }
+    }
+
     public void Dispose()
     {
         Assert.Equal(0, pool.RentedBytes);

@@ -15,6 +15,9 @@ static class TestBinder
         if (column.Kind == ColumnKind.Unsupported)
             throw Fault(leaf, column, file, $"can't be read: {column.UnsupportedReason}. Leave it out of the condition");
 
+        if (column.Kind == ColumnKind.Vector)
+            throw Fault(leaf, column, file, "is a list: conditions are on single values. Leave it out of the condition");
+
         switch (leaf.Relation)
         {
             case Relation.IsNull:

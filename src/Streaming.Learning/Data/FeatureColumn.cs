@@ -1,0 +1,22 @@
+using Streaming.Parquet;
+
+namespace Streaming.Learning.Data;
+
+/// <summary>A column that features are read from: one feature, or, of a column of lists, one per element.</summary>
+/// <param name="Name">Name of the column.</param>
+/// <param name="First">Number of its first feature.</param>
+/// <param name="Length">Elements of each row's list; null where the column is no list but a feature itself.</param>
+public sealed record FeatureColumn(string Name, int First, int? Length)
+{
+    /// <summary>Features that it gives.</summary>
+    public int Count => Length ?? 1;
+
+    /// <summary>What a row says whose list does not fit the others.</summary>
+    internal DatasetException Refuse(Dataset dataset, DatasetRowGroup group, VectorLengthException e)
+    {
+        string found = e.Found switch { null => "no list (null)", 0 => "an empty list", int n => $"{n}" };
+        return new DatasetException(
+            $"Feature '{Name}' must have a list of {e.Wanted} elements in every row, found {found} "
+            + $"in {dataset.Locate(group.FirstRow + e.Row)}. Clean the data, leave such rows out (--where), or leave the column out.");
+    }
+}
