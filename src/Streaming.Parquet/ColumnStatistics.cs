@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using Streaming.Parquet.Encodings;
@@ -14,10 +13,9 @@ public sealed partial class ColumnStatistics
     // Rows that are read at a time; a multiple of the lanes, so that a value's lane depends on its row alone.
     const int BlockRows = 4096;
 
-    // Whole numbers up to here are doubles as well.
-    const double LargestExact = 1L << 53;
-
     CompensatedSum sum;
+    double min = double.PositiveInfinity;
+    double max = double.NegativeInfinity;
 
     /// <summary>Values, nulls included: rows, or of a column of lists all their elements, of which everything else tells then.</summary>
     public long Count { get; private set; }
@@ -43,9 +41,6 @@ public sealed partial class ColumnStatistics
     /// <summary>Bytes of all texts, in UTF-8.</summary>
     public long TextBytes { get; private set; }
 
-    double min = double.PositiveInfinity;
-    double max = double.NegativeInfinity;
-
     /// <summary>Reads a column of a row group.</summary>
     /// <exception cref="ParquetException">The column can't be read, or the file is broken.</exception>
     public static ColumnStatistics Read(ParquetFile file, int rowGroup, ParquetColumn column, CancellationToken cancellation = default)
@@ -60,15 +55,17 @@ public sealed partial class ColumnStatistics
         else
             statistics.AddNumbers(reader, cancellation);
 
-        // Both nulls and NaN are read as NaN. Only where there are such, and both are possible, is it worth another look.
+        // Nulls and NaN are both read as NaN. Only where there are such, and both are possible, is it worth another look.
         if (statistics.NanCount > 0 && column.MaxDefinitionLevel > column.ElementLevel)
         {
-            statistics.NullCount = BitsOf(column) is { } bits ? CountMissing(file, rowGroup, bits, cancellation) : statistics.NanCount;
+            statistics.NullCount = StoredBits.Of(column) is { } bits
+                ? CountMissing(file, rowGroup, bits, cancellation)
+                : statistics.NanCount;
             statistics.NanCount -= statistics.NullCount;
         }
 
         // Counts of units since 1970 are beyond that range as well, but nobody needs their sum to the last one.
-        bool isRounded = column.IsInteger && column.Unit is null && Math.Max(-statistics.min, statistics.max) > LargestExact;
+        bool isRounded = column.IsInteger && column.Unit is null && Math.Max(-statistics.min, statistics.max) >= RoundingMap.FirstRounded;
         if (isRounded)
             statistics.sum.Add(SumOfRoundings(file, rowGroup, column, cancellation));
 
@@ -89,31 +86,6 @@ public sealed partial class ColumnStatistics
         min = Math.Min(min, other.min);
         max = Math.Max(max, other.max);
         sum.Add(other.sum);
-    }
-
-    // The column with its floating-point numbers taken for whole ones, none of which is NaN; null for other columns.
-    static ParquetColumn? BitsOf(ParquetColumn column)
-    {
-        NumberFormat? bits = column.Format.Kind switch
-        {
-            NumberKind.Half => new NumberFormat(NumberKind.BigEndian, 2),
-            NumberKind.Float => new NumberFormat(NumberKind.Int32, 4),
-            NumberKind.Double => new NumberFormat(NumberKind.Int64, 8),
-            _ => null,
-        };
-        return bits is null ? null : new ParquetColumn
-        {
-            Name = column.Name,
-            Index = column.Index,
-            PhysicalType = column.PhysicalType,
-            TypeName = column.TypeName,
-            Kind = column.Kind,
-            MaxDefinitionLevel = column.MaxDefinitionLevel,
-            MaxRepetitionLevel = column.MaxRepetitionLevel,
-            Format = bits.Value,
-            ElementLevel = column.ElementLevel,
-            FixedLength = column.FixedLength,
-        };
     }
 
     static long CountMissing(ParquetFile file, int rowGroup, ParquetColumn bits, CancellationToken cancellation)
@@ -198,24 +170,6 @@ public sealed partial class ColumnStatistics
     sealed class LengthMap : CategoryMap
     {
         public override int Map(ReadOnlySpan<byte> utf8) => utf8.Length;
-    }
-
-    // A whole number's code is what is left of it when the double next to it is taken away, moved up so that it is not negative.
-    sealed class RoundingMap(bool isUnsigned) : CategoryMap
-    {
-        public const int Bias = 1024;
-
-        public override int Map(ReadOnlySpan<byte> utf8)
-        {
-            if (isUnsigned)
-            {
-                Utf8Parser.TryParse(utf8, out ulong number, out _);
-                return Bias + (int)((Int128)number - (Int128)(double)number);
-            }
-
-            Utf8Parser.TryParse(utf8, out long value, out _);
-            return Bias + (int)(value - (Int128)(double)value);
-        }
     }
 
     // A sum and what its roundings have lost (Knuth's two-sum).

@@ -7,27 +7,27 @@ namespace Streaming.Parquet;
 public sealed class KeptColumn : TableValues
 {
     // Parquet.Net reads and writes by the type of the values, which is known at run time only.
-    static readonly Dictionary<Type, Func<ParquetRowGroupReader, DataField, int, CancellationToken, Task<KeptColumn>>> Readers = new()
+    static readonly Dictionary<Type, Maker> Makers = new()
     {
-        [typeof(bool)] = ReadAsync<bool>,
-        [typeof(sbyte)] = ReadAsync<sbyte>,
-        [typeof(byte)] = ReadAsync<byte>,
-        [typeof(short)] = ReadAsync<short>,
-        [typeof(ushort)] = ReadAsync<ushort>,
-        [typeof(int)] = ReadAsync<int>,
-        [typeof(uint)] = ReadAsync<uint>,
-        [typeof(long)] = ReadAsync<long>,
-        [typeof(ulong)] = ReadAsync<ulong>,
-        [typeof(float)] = ReadAsync<float>,
-        [typeof(double)] = ReadAsync<double>,
-        [typeof(decimal)] = ReadAsync<decimal>,
-        [typeof(DateTime)] = ReadAsync<DateTime>,
-        [typeof(DateOnly)] = ReadAsync<DateOnly>,
-        [typeof(TimeOnly)] = ReadAsync<TimeOnly>,
-        [typeof(TimeSpan)] = ReadAsync<TimeSpan>,
-        [typeof(Guid)] = ReadAsync<Guid>,
-        [typeof(ReadOnlyMemory<char>)] = ReadAsync<ReadOnlyMemory<char>>,
-        [typeof(ReadOnlyMemory<byte>)] = ReadAsync<ReadOnlyMemory<byte>>,
+        [typeof(bool)] = new Maker<bool>(),
+        [typeof(sbyte)] = new Maker<sbyte>(),
+        [typeof(byte)] = new Maker<byte>(),
+        [typeof(short)] = new Maker<short>(),
+        [typeof(ushort)] = new Maker<ushort>(),
+        [typeof(int)] = new Maker<int>(),
+        [typeof(uint)] = new Maker<uint>(),
+        [typeof(long)] = new Maker<long>(),
+        [typeof(ulong)] = new Maker<ulong>(),
+        [typeof(float)] = new Maker<float>(),
+        [typeof(double)] = new Maker<double>(),
+        [typeof(decimal)] = new Maker<decimal>(),
+        [typeof(DateTime)] = new Maker<DateTime>(),
+        [typeof(DateOnly)] = new Maker<DateOnly>(),
+        [typeof(TimeOnly)] = new Maker<TimeOnly>(),
+        [typeof(TimeSpan)] = new Maker<TimeSpan>(),
+        [typeof(Guid)] = new Maker<Guid>(),
+        [typeof(ReadOnlyMemory<char>)] = new Maker<ReadOnlyMemory<char>>(),
+        [typeof(ReadOnlyMemory<byte>)] = new Maker<ReadOnlyMemory<byte>>(),
     };
 
     readonly Func<ParquetRowGroupWriter, DataField, CancellationToken, Task> write;
@@ -48,27 +48,24 @@ public sealed class KeptColumn : TableValues
     public KeptColumn Select(ReadOnlyMemory<int> rows) => select(rows);
 
     /// <summary>Whether columns of these values can be kept.</summary>
-    internal static bool IsPossible(Type type) => Readers.ContainsKey(type);
+    internal static bool IsPossible(Type type) => Makers.ContainsKey(type);
 
     internal static Task<KeptColumn> ReadAsync(ParquetRowGroupReader group, DataField field, int rows, CancellationToken cancellation) =>
-        Readers[field.ClrType](group, field, rows, cancellation);
+        Makers[field.ClrType].ReadAsync(group, field, rows, cancellation);
+
+    internal static KeptColumn Nulls(DataField field, int rows) => Makers[field.ClrType].Nulls(rows);
 
     internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
         write(writer, field, cancellation);
 
-    static async Task<KeptColumn> ReadAsync<T>(ParquetRowGroupReader group, DataField field, int rows, CancellationToken cancellation)
-        where T : struct
+    // Parquet.Net takes times of no kind for local ones when it writes them, and would move them by the zone of the machine.
+    static void FixKind<T>(T[] values)
     {
-        var values = new T[rows];
-        if (!field.IsNullable)
-        {
-            await group.ReadRawAsync<T>(field, values, null, null, cancellation);
-            return Of(values);
-        }
+        if (values is not DateTime[] times)
+            return;
 
-        var levels = new int[rows];
-        await group.ReadRawAsync<T>(field, values, levels, null, cancellation);
-        return Of(values, levels, field.MaxDefinitionLevel);
+        for (int i = 0; i < times.Length; i++)
+            times[i] = DateTime.SpecifyKind(times[i], DateTimeKind.Utc);
     }
 
     static KeptColumn Of<T>(T[] values)
@@ -112,5 +109,36 @@ public sealed class KeptColumn : TableValues
 
                 return Of(some, someLevels, presentLevel);
             });
+    }
+
+    abstract class Maker
+    {
+        public abstract Task<KeptColumn> ReadAsync(ParquetRowGroupReader group, DataField field, int rows, CancellationToken cancellation);
+
+        public abstract KeptColumn Nulls(int rows);
+    }
+
+    sealed class Maker<T> : Maker
+        where T : struct
+    {
+        public override async Task<KeptColumn> ReadAsync(
+            ParquetRowGroupReader group, DataField field, int rows, CancellationToken cancellation)
+        {
+            var values = new T[rows];
+            if (!field.IsNullable)
+            {
+                await group.ReadRawAsync<T>(field, values, null, null, cancellation);
+                FixKind(values);
+                return Of(values);
+            }
+
+            var levels = new int[rows];
+            await group.ReadRawAsync<T>(field, values, levels, null, cancellation);
+            FixKind(values);
+            return Of(values, levels, field.MaxDefinitionLevel);
+        }
+
+        // No level reaches that of a value that is there.
+        public override KeptColumn Nulls(int rows) => Of(Array.Empty<T>(), new int[rows], presentLevel: 1);
     }
 }

@@ -1,5 +1,3 @@
-using Parquet;
-
 namespace Streaming.Parquet;
 
 /// <summary>How a file is written anew.</summary>
@@ -9,13 +7,13 @@ namespace Streaming.Parquet;
 public sealed record RewriteOptions(int RowGroupSize, CompressionCodec Codec = CompressionCodec.Zstd, bool Float32 = false);
 
 /// <summary>
-/// Writes the rows of a file into another one, in their order, in row groups of another size. Columns keep their names, types and
-/// values. Memory is bounded by one row group of each file, as Parquet.Net reads and writes whole column chunks.
+/// Writes the rows of a file into another one, in their order, in row groups of another size. Columns keep names, types and values, but
+/// for a few types that are written in place of others: FLOAT for FLOAT16, microseconds for INT96, text for enumerations. Fields of
+/// groups become columns of their own, named by their path. Memory is bounded by one row group of the new file; the old one is read
+/// page by page.
 /// </summary>
 public static class ParquetRewriter
 {
-    const int StreamBufferBytes = 256 * 1024;
-
     /// <summary>Writes all rows of <paramref name="file"/> to <paramref name="output"/>.</summary>
     /// <param name="file">What to read.</param>
     /// <param name="output">Where the new file goes; stays open.</param>
@@ -26,67 +24,52 @@ public static class ParquetRewriter
     public static async Task RunAsync(
         ParquetFile file, Stream output, RewriteOptions options, Action<long>? written = null, CancellationToken cancellation = default)
     {
-        foreach (ParquetColumn column in file.Columns)
+        var columns = new List<RewriteColumn>();
+        try
         {
-            if (column.Name.Contains('.', StringComparison.Ordinal) || column.MaxRepetitionLevel > 0)
-                throw ParquetException.Unsupported($"Column '{column.Name}' of '{file.Name}': columns of lists, maps and groups ({column.TypeName}) can't be converted.");
-        }
+            int capacity = (int)Math.Min(options.RowGroupSize, Math.Max(1, file.RowCount));
+            foreach (ParquetColumn column in file.Columns)
+                columns.Add(await RewriteColumn.CreateAsync(file, column, options.Float32, capacity, cancellation));
 
-        using var stream = new BufferedStream(new SourceStream(file.Source), StreamBufferBytes);
-        ParquetReader reader = await GuardAsync(
-            file.Name, () => ParquetReader.CreateAsync(stream, new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: true, cancellation));
-        await using (reader)
-        {
-            RewriteColumn[] columns = [.. reader.Schema.DataFields.Select(f => RewriteColumn.Of(f, options.Float32, file))];
-            TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => TableColumn.Like(c.Target))], options.Codec, cancellation);
+            TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => c.Target)], options.Codec, cancellation);
             await using (writer)
             {
                 long done = 0;
-                long pending = 0;
+                int filled = 0;
                 for (int g = 0; g < file.RowGroups.Count; g++)
                 {
-                    int rows = checked((int)file.RowGroups[g].RowCount);
-                    foreach (RewriteColumn column in columns)
+                    columns.ForEach(c => c.Open(g));
+                    for (long left = file.RowGroups[g].RowCount; left > 0;)
                     {
-                        cancellation.ThrowIfCancellationRequested();
-                        await GuardAsync($"Column '{column.Target.Name}', row group {g} of '{file.Name}'", async () =>
+                        int rows = (int)Math.Min(left, capacity - filled);
+                        foreach (RewriteColumn column in columns)
                         {
-                            using ParquetRowGroupReader group = reader.OpenRowGroupReader(g);
-                            await column.ReadAsync(group, rows, cancellation);
-                            return true;
-                        });
-                    }
+                            cancellation.ThrowIfCancellationRequested();
+                            column.Read(filled, rows);
+                        }
 
-                    pending += rows;
-                    while (pending >= options.RowGroupSize)
-                        await WriteAsync(options.RowGroupSize);
+                        left -= rows;
+                        filled += rows;
+                        if (filled == capacity)
+                            await WriteAsync();
+                    }
                 }
 
-                if (pending > 0)
-                    await WriteAsync((int)pending);
+                if (filled > 0)
+                    await WriteAsync();
 
-                async Task WriteAsync(int rows)
+                async Task WriteAsync()
                 {
-                    TableValues[] values = [.. columns.Select(c => c.Take(rows))];
-                    await writer.WriteRowGroupAsync(rows, values, cancellation);
-                    pending -= rows;
-                    done += rows;
+                    await writer.WriteRowGroupAsync(filled, [.. columns.Select(c => c.Take(filled))], cancellation);
+                    done += filled;
+                    filled = 0;
                     written?.Invoke(done);
                 }
             }
         }
-    }
-
-    // What Parquet.Net does not understand it tells in exceptions of many types.
-    static async Task<T> GuardAsync<T>(string place, Func<Task<T>> action)
-    {
-        try
+        finally
         {
-            return await action();
-        }
-        catch (Exception e) when (e is not (ParquetException or OperationCanceledException or IOException or OutOfMemoryException))
-        {
-            throw new ParquetException($"{place} can't be converted: {e.Message}", inner: e);
+            columns.ForEach(c => c.Dispose());
         }
     }
 }

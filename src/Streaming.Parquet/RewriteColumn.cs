@@ -1,147 +1,199 @@
-using Parquet;
+using System.Globalization;
 using Parquet.Schema;
+using Streaming.Parquet.Encodings;
 
 namespace Streaming.Parquet;
 
-/// <summary>A column on its way into another file: the rows that were read and are not yet written.</summary>
-abstract class RewriteColumn(DataField target)
+/// <summary>A column on its way into another file: the rows of a row group in the making.</summary>
+abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn target) : IDisposable
 {
-    // Parquet.Net reads and writes by the type of the values, which is known at run time only.
-    static readonly Dictionary<Type, Func<DataField, RewriteColumn>> Makers = new()
-    {
-        [typeof(bool)] = Plain<bool>,
-        [typeof(sbyte)] = Plain<sbyte>,
-        [typeof(byte)] = Plain<byte>,
-        [typeof(short)] = Plain<short>,
-        [typeof(ushort)] = Plain<ushort>,
-        [typeof(int)] = Plain<int>,
-        [typeof(uint)] = Plain<uint>,
-        [typeof(long)] = Plain<long>,
-        [typeof(ulong)] = Plain<ulong>,
-        [typeof(float)] = Plain<float>,
-        [typeof(double)] = Plain<double>,
-        [typeof(decimal)] = Plain<decimal>,
-        [typeof(DateTime)] = Plain<DateTime>,
-        [typeof(DateOnly)] = Plain<DateOnly>,
-        [typeof(TimeOnly)] = Plain<TimeOnly>,
-        [typeof(TimeSpan)] = Plain<TimeSpan>,
-        [typeof(Guid)] = Plain<Guid>,
-        [typeof(ReadOnlyMemory<char>)] = Plain<ReadOnlyMemory<char>>,
-        [typeof(ReadOnlyMemory<byte>)] = Plain<ReadOnlyMemory<byte>>,
-    };
+    // What a .NET decimal can have behind its point.
+    const int MaxScale = 28;
 
     /// <summary>The column as it is written.</summary>
-    public DataField Target => target;
+    public TableColumn Target => target;
 
-    /// <summary>A column for a field of a file.</summary>
-    /// <exception cref="ParquetException">Fields of its type can't be written anew.</exception>
-    public static RewriteColumn Of(DataField field, bool float32, ParquetFile file)
+    /// <summary>The file that is read.</summary>
+    protected ParquetFile File => file;
+
+    /// <summary>The column as it is read.</summary>
+    protected ParquetColumn Source => source;
+
+    /// <summary>Whether a row may have no value.</summary>
+    protected bool IsNullable => source.MaxDefinitionLevel > 0;
+
+    /// <summary>A column for one of a file.</summary>
+    /// <param name="file">What is read.</param>
+    /// <param name="column">The column of it.</param>
+    /// <param name="float32">Whether doubles become floats.</param>
+    /// <param name="capacity">Most rows of a row group.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="ParquetException">Columns of its type can't be written anew.</exception>
+    public static async Task<RewriteColumn> CreateAsync(
+        ParquetFile file, ParquetColumn column, bool float32, int capacity, CancellationToken cancellation)
     {
-        if (float32 && field.ClrType == typeof(double))
+        if (column.Kind == ColumnKind.Unsupported)
+            throw Refuse(file, column, column.UnsupportedReason!);
+
+        if (column.Kind == ColumnKind.Vector)
+            throw Refuse(file, column, "lists are not written");
+
+        if (file.FindColumn(column.Name) != column)
+            throw Refuse(file, column, "another column has the same name");
+
+        if (column.Kind == ColumnKind.Text)
         {
-            string place = $"Column '{field.Name}' of '{file.Name}'";
-            return new RewriteColumn<double, float>(field, new DataField(field.Name, typeof(float), field.IsNullable), values => Narrow(values, place));
+            return column.Format.Kind == NumberKind.Text
+                ? new RewriteTexts(file, column, TableColumn.OfText(column.Name), capacity)
+                : new RewriteTexts(file, column, TableColumn.Like(new DataField(column.Name, typeof(byte[]), isNullable: true)), capacity);
         }
 
-        if (field.IsArray || !Makers.TryGetValue(field.ClrType, out Func<DataField, RewriteColumn>? make))
-            throw ParquetException.Unsupported($"Column '{field.Name}' of '{file.Name}': columns of type {file.FindColumn(field.Name)?.TypeName ?? field.ClrType.Name} can't be converted.");
+        if (column.Kind == ColumnKind.Boolean)
+            return Plain(number => number.Rounded != 0);
 
-        return make(field);
+        if (column.Format.Divisor != 1 || column.Format.Kind == NumberKind.BigEndian)
+            return await DecimalAsync(file, column, capacity, cancellation);
+
+        if (column.Unit != null)
+            return await TimeAsync(file, column, capacity, cancellation);
+
+        return (column.Format.Kind, column.TypeName) switch
+        {
+            (NumberKind.Int32, "INT8") => Plain(number => (sbyte)number.Rounded),
+            (NumberKind.Int32, "INT16") => Plain(number => (short)number.Rounded),
+            (NumberKind.Int32, _) => Plain(number => (int)number.Rounded),
+            (NumberKind.UInt32, "UINT8") => Plain(number => (byte)number.Rounded),
+            (NumberKind.UInt32, "UINT16") => Plain(number => (ushort)number.Rounded),
+            (NumberKind.UInt32, _) => Plain(number => (uint)number.Rounded),
+            (NumberKind.Int64, _) => Plain(number => number.Long),
+            (NumberKind.UInt64, _) => Plain(number => (ulong)number.Exact),
+            (NumberKind.Half, _) => Bits(number => StoredBits.Half(number.Rounded)),
+            (NumberKind.Float, _) => Bits(number => BitConverter.Int32BitsToSingle((int)number.Rounded)),
+            (NumberKind.Double, _) when float32 => Plain(number => Narrow(number.Rounded, file, column)),
+            (NumberKind.Double, _) => Plain(number => number.Rounded),
+            _ => throw Refuse(file, column, "numbers of this type are not written"),
+        };
+
+        RewriteColumn Plain<T>(Func<RewriteNumber, T> convert)
+            where T : struct => new RewriteNumbers<T>(file, column, Basic<T>(column), convert, capacity);
+
+        // Floats keep their bits, and none of them is NaN.
+        RewriteColumn Bits<T>(Func<RewriteNumber, T> convert)
+            where T : struct => new RewriteNumbers<T>(file, StoredBits.Of(column)!, Basic<T>(column), convert, capacity);
     }
 
-    /// <summary>Adds the rows of a row group.</summary>
-    public abstract Task ReadAsync(ParquetRowGroupReader group, int rows, CancellationToken cancellation);
+    /// <summary>Starts to read a row group.</summary>
+    public abstract void Open(int rowGroup);
 
-    /// <summary>Takes the oldest rows away.</summary>
+    /// <summary>Reads the next rows of the row group.</summary>
+    /// <param name="first">Where they go in the row group in the making.</param>
+    /// <param name="rows">How many.</param>
+    public abstract void Read(int first, int rows);
+
+    /// <summary>The first rows of the row group in the making.</summary>
     public abstract TableValues Take(int rows);
 
-    static RewriteColumn Plain<T>(DataField field)
-        where T : struct => new RewriteColumn<T, T>(field, field, values => values);
+    /// <summary>Stops to read the row group.</summary>
+    public abstract void Dispose();
 
-    static float[] Narrow(double[] values, string place)
+    static TableColumn Basic<T>(ParquetColumn column)
+        where T : struct => column.MaxDefinitionLevel > 0 ? TableColumn.OfNullable<T>(column.Name) : TableColumn.Of<T>(column.Name);
+
+    static float Narrow(double value, ParquetFile file, ParquetColumn column)
     {
-        var narrow = new float[values.Length];
-        for (int i = 0; i < values.Length; i++)
+        var narrow = (float)value;
+        return float.IsInfinity(narrow) == double.IsInfinity(value)
+            ? narrow
+            : throw Fault(file, column, $"{value.ToString(CultureInfo.InvariantCulture)} is beyond the range of float32");
+    }
+
+    // Precision, and whether a time is one of UTC, are in the schema as Parquet.Net has it.
+    static async Task<RewriteColumn> DecimalAsync(ParquetFile file, ParquetColumn column, int capacity, CancellationToken cancellation)
+    {
+        TableColumn target = await file.DescribeForCopyAsync(column, cancellation);
+        if (target.Field is not DecimalDataField { Scale: <= MaxScale } field)
+            throw Refuse(file, column, $"only decimals of up to {MaxScale} digits behind the point are written");
+
+        bool isExact = column.Format.Kind != NumberKind.BigEndian;
+        return new RewriteNumbers<decimal>(file, StoredBits.Unscaled(column), target, Convert, capacity);
+
+        decimal Convert(RewriteNumber number)
         {
-            narrow[i] = (float)values[i];
-            if (float.IsInfinity(narrow[i]) && double.IsFinite(values[i]))
-                throw new ParquetException($"{place}: {values[i]:R} is beyond the range of float32; convert without narrowing.");
+            // Those of 16 digits and more that are stored as bytes are read as the double next to them.
+            if (!isExact && Math.Abs(number.Rounded) >= RoundingMap.FirstRounded)
+                throw Fault(file, column, "it has values of more than 15 digits, which can't be converted without loss");
+
+            UInt128 magnitude = (UInt128)Int128.Abs(number.Exact);
+            return new decimal((int)(uint)magnitude, (int)(uint)(magnitude >> 32), 0, number.Exact < 0, (byte)field.Scale);
+        }
+    }
+
+    static async Task<RewriteColumn> TimeAsync(ParquetFile file, ParquetColumn column, int capacity, CancellationToken cancellation)
+    {
+        if (column.TypeName == "DATE")
+        {
+            TableColumn date = Basic<DateOnly>(column);
+            int epoch = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+            return new RewriteNumbers<DateOnly>(
+                file,
+                column,
+                date,
+                number => DateOnly.FromDayNumber((int)InRange(number.Long + epoch, DateOnly.MaxValue.DayNumber)),
+                capacity);
         }
 
-        return narrow;
+        bool isNanos = column.Unit == "nanoseconds since 1970-01-01";
+        long ticksPerUnit = column.Unit switch
+        {
+            "milliseconds since 1970-01-01" => TimeSpan.TicksPerMillisecond,
+            "microseconds since 1970-01-01" => TimeSpan.TicksPerMicrosecond,
+            _ when isNanos => 0,
+            _ => throw Refuse(file, column, "times of day are not written"),
+        };
+
+        // INT96 is no longer written; it is read in microseconds, by all of this library.
+        TableColumn target = column.PhysicalType == PhysicalType.Int96
+            ? TableColumn.Like(
+                new DateTimeDataField(
+                    column.Name,
+                    DateTimeFormat.Timestamp,
+                    isAdjustedToUTC: false,
+                    unit: DateTimeTimeUnit.Micros,
+                    isNullable: column.MaxDefinitionLevel > 0))
+            : await file.DescribeForCopyAsync(column, cancellation);
+        return new RewriteNumbers<DateTime>(file, column, target, Convert, capacity);
+
+        DateTime Convert(RewriteNumber number)
+        {
+            long units = number.Long;
+            Int128 ticks = isNanos ? units / TimeSpan.NanosecondsPerTick : (Int128)units * ticksPerUnit;
+            if (isNanos && units % TimeSpan.NanosecondsPerTick != 0)
+                throw Fault(file, column, $"{units} nanoseconds can't be converted without loss; steps of 100 can");
+
+            // Parquet.Net would take a time of no kind for one of the machine's zone.
+            return new DateTime(InRange(ticks + DateTime.UnixEpoch.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
+        }
+
+        long InRange(Int128 value, long max) => value >= 0 && value <= max
+            ? (long)value
+            : throw Fault(file, column, "it has a time outside the years 1 to 9999, which can't be converted");
     }
+
+    static ParquetException Fault(ParquetFile file, ParquetColumn column, string what) =>
+        new($"Column '{column.Name}' ({column.TypeName}) of '{file.Name}': {what}.");
+
+    static ParquetException Refuse(ParquetFile file, ParquetColumn column, string reason) =>
+        ParquetException.Unsupported($"Column '{column.Name}' ({column.TypeName}) of '{file.Name}' can't be converted: {reason}.");
 }
 
-/// <summary>A column of values of type <typeparamref name="TSource"/> that are written as <typeparamref name="TTarget"/>.</summary>
-sealed class RewriteColumn<TSource, TTarget>(DataField source, DataField target, Func<TSource[], TTarget[]> convert) : RewriteColumn(target)
-    where TSource : struct
-    where TTarget : struct
+/// <summary>A number as it was read.</summary>
+/// <param name="Rounded">The double next to it.</param>
+/// <param name="Rounding">What is left of it, a whole number, when the double is taken away.</param>
+readonly record struct RewriteNumber(double Rounded, int Rounding)
 {
-    // Parts of row groups, oldest first.
-    readonly Queue<Part> parts = [];
+    /// <summary>The number itself, a whole one.</summary>
+    public Int128 Exact => (Int128)Rounded + Rounding;
 
-    public override async Task ReadAsync(ParquetRowGroupReader group, int rows, CancellationToken cancellation)
-    {
-        var values = new TSource[rows];
-        if (!source.IsNullable)
-        {
-            await group.ReadRawAsync<TSource>(source, values, null, null, cancellation);
-            parts.Enqueue(new Part(convert(values), null, rows));
-            return;
-        }
-
-        // Values that are there come first; the levels say which rows they belong to.
-        var levels = new int[rows];
-        await group.ReadRawAsync<TSource>(source, values, levels, null, cancellation);
-        Array.Resize(ref values, levels.Count(l => l == source.MaxDefinitionLevel));
-        parts.Enqueue(new Part(convert(values), levels, rows));
-    }
-
-    public override TableValues Take(int rows)
-    {
-        if (parts.Peek().Rows == rows)
-        {
-            (ReadOnlyMemory<TTarget> whole, ReadOnlyMemory<int> wholeLevels) = parts.Dequeue().Take(rows, source.MaxDefinitionLevel);
-            return new Rows(rows, whole, source.IsNullable ? wholeLevels : null);
-        }
-
-        var values = new List<TTarget>(rows);
-        var levels = new List<int>(source.IsNullable ? rows : 0);
-        for (int left = rows; left > 0;)
-        {
-            Part part = parts.Peek();
-            int take = Math.Min(left, part.Rows);
-            (ReadOnlyMemory<TTarget> some, ReadOnlyMemory<int> someLevels) = part.Take(take, source.MaxDefinitionLevel);
-            values.AddRange(some.Span);
-            levels.AddRange(someLevels.Span);
-            left -= take;
-            if (part.Rows == 0)
-                parts.Dequeue();
-        }
-
-        return new Rows(rows, values.ToArray(), source.IsNullable ? levels.ToArray() : null);
-    }
-
-    sealed class Part(ReadOnlyMemory<TTarget> values, ReadOnlyMemory<int> levels, int rows)
-    {
-        public int Rows { get; private set; } = rows;
-
-        public (ReadOnlyMemory<TTarget> Values, ReadOnlyMemory<int> Levels) Take(int count, int presentLevel)
-        {
-            int present = levels.IsEmpty ? count : levels.Span[..count].Count(presentLevel);
-            (ReadOnlyMemory<TTarget>, ReadOnlyMemory<int>) taken = (values[..present], levels.IsEmpty ? levels : levels[..count]);
-            values = values[present..];
-            levels = levels.IsEmpty ? levels : levels[count..];
-            Rows -= count;
-            return taken;
-        }
-    }
-
-    sealed class Rows(int count, ReadOnlyMemory<TTarget> values, ReadOnlyMemory<int>? levels) : TableValues
-    {
-        public override int Count => count;
-
-        internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
-            writer.WriteAllPartsAsync(field, values, levels, null, cancellation);
-    }
+    /// <summary>The number itself, a whole one of 64 bits.</summary>
+    public long Long => Math.Abs(Rounded) < RoundingMap.FirstRounded ? (long)Rounded : (long)Exact;
 }

@@ -23,6 +23,9 @@ public abstract class TableValues
     /// <summary>Text or nulls.</summary>
     public static TableValues OfText(IReadOnlyList<string?> values) => new Text(values);
 
+    /// <summary>Nulls for a column that is like one of a source file, and may be null.</summary>
+    public static TableValues NullsFor(TableColumn column, int count) => KeptColumn.Nulls(column.Field, count);
+
     internal abstract Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation);
 
     sealed class Plain<T>(ReadOnlyMemory<T> values) : TableValues

@@ -29,10 +29,11 @@ static class ConvertCommand
         paths.Description = "CSV files with a header (plain or gzip), Parquet files, folders of them, or globs ('data/*.csv.gz').";
         Option<string> output = new("--output") { HelpName = "FOLDER", Description = "Where to write one Parquet file per file.", Required = true };
         Option<int?> rowGroupSize = OptionKinds.Count(
-            "--row-group-size", $"Rows per row group. [default: {ConversionOptions.DefaultRows}, less where there are more than 128 columns]");
+            "--row-group-size", $"Rows per row group. [default: {ConversionOptions.DefaultRows}, less where there are more than 64 columns]");
         Option<bool> float32 = new("--float32") { Description = "Write numbers of double precision in single precision." };
         Option<string?> codec = OptionKinds.Word("--codec", string.Join('|', Codecs.Keys), "Compression of the pages. [default: zstd]");
-        Option<string?> delimiter = OptionKinds.Word("--delimiter", "CHAR", "What separates the fields of CSV; 'tab' is one. [default: found out: , ; tab or |]");
+        Option<string?> delimiter = OptionKinds.Word(
+            "--delimiter", "CHAR", "What separates the fields of CSV; 'tab' is one. [default: found out: , ; tab or |]");
         Option<string[]?> types = OptionKinds.List(
             "--types",
             "COL=TYPE,...",
@@ -54,7 +55,11 @@ static class ConvertCommand
         {
             var options = new ConversionOptions(parsed.GetValue(rowGroupSize), CodecOf(parsed.GetValue(codec)), parsed.GetValue(float32));
             var request = new Request(
-                parsed.GetRequiredValue(paths), parsed.GetRequiredValue(output), options, DelimiterOf(parsed.GetValue(delimiter)), TypesOf(parsed.GetValue(types) ?? []));
+                parsed.GetRequiredValue(paths),
+                parsed.GetRequiredValue(output),
+                options,
+                DelimiterOf(parsed.GetValue(delimiter)),
+                TypesOf(parsed.GetValue(types) ?? []));
             Outcome outcome = await RunAsync(request, console, cancellation).ConfigureAwait(false);
             if (parsed.GetValue(json))
                 JsonText.Write(console.Out, ToJson(request, outcome));
@@ -144,16 +149,18 @@ static class ConvertCommand
 
     static void Write(CommandConsole console, Request request, Outcome outcome)
     {
+        string size = Figures.Bytes(outcome.Files.Sum(f => f.BytesWritten));
         Tables.WriteFacts(console,
         [
-            ("output", $"{request.Folder}: {Figures.Count(outcome.Files.Count, "file")}, {Figures.Count(outcome.Rows, "row")}, {Figures.Bytes(outcome.Files.Sum(f => f.BytesWritten))}"),
+            ("output", $"{request.Folder}: {Figures.Count(outcome.Files.Count, "file")}, {Figures.Count(outcome.Rows, "row")}, {size}"),
             ("time", $"{Figures.Duration(outcome.Elapsed)}, {Figures.Rate(outcome.Rows / outcome.Elapsed.TotalSeconds)} rows/s"),
             ("read", Figures.Bytes(outcome.Files.Sum(f => f.BytesRead))),
             ("peak memory", Figures.Bytes(PeakMemory.Bytes())),
         ]);
+        int files = outcome.Files.Count;
         List<IReadOnlyList<string>> rows =
         [
-            .. outcome.Columns.Select(c => (string[])[c.Files < outcome.Files.Count ? $"{c.Name} ({c.Files} of {outcome.Files.Count} files)" : c.Name, c.Type, c.Origin]),
+            .. outcome.Columns.Select(c => (string[])[c.Files < files ? $"{c.Name} ({c.Files} of {files} files)" : c.Name, c.Type, c.Origin]),
         ];
         Tables.Write(console, Figures.Count(rows.Count, "column"), ["column", "type", "from"], rows, areNumbers: false);
     }
@@ -165,14 +172,19 @@ static class ConvertCommand
     {
         public long Rows => Files.Sum(f => f.Rows);
 
-        /// <summary>The columns of all new files, in the order in which they first appear: types, where they are from, files that have them.</summary>
+        /// <summary>
+        /// The columns of all new files, in the order in which they first appear: types, where these are from, files that have them.
+        /// </summary>
         public IEnumerable<(string Name, string Type, string Origin, int Files)> Columns =>
             from file in Files
             from column in file.Columns
             group (column.Type, Origin: OriginOf(file, column.Name)) by column.Name into same
-            select (same.Key, string.Join(" | ", same.Select(c => c.Type).Distinct()), string.Join(" | ", same.Select(c => c.Origin).Distinct()), same.Count());
+            select (same.Key, Listed(same.Select(c => c.Type)), Listed(same.Select(c => c.Origin)), same.Count());
 
-        string OriginOf(ConvertedFile file, string column) =>
-            file.Format == "parquet" ? "the file" : Schema.IsGiven(column) ? "--types" : $"a sample of {Figures.Count(CsvSchema.SampleRows)} rows";
+        static string Listed(IEnumerable<string> values) => string.Join(" | ", values.Distinct());
+
+        string OriginOf(ConvertedFile file, string column) => file.Format == "parquet" ? "the file"
+            : Schema.IsGiven(column) ? "--types"
+            : $"a sample of {Figures.Count(CsvSchema.SampleRows)} rows";
     }
 }

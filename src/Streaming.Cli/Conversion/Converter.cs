@@ -11,11 +11,13 @@ namespace Streaming.Cli.Conversion;
 /// <param name="Float32">Whether numbers of double precision become ones of single precision.</param>
 sealed record ConversionOptions(int? RowGroupSize, CompressionCodec Codec, bool Float32)
 {
-    /// <summary>Rows of a row group, unless there are many columns: enough for dictionaries and compression, few enough for many workers.</summary>
+    /// <summary>
+    /// Rows of a row group, unless there are many columns: enough for dictionaries and compression, few enough for many workers.
+    /// </summary>
     public const int DefaultRows = 131_072;
 
     /// <summary>Values of a row group, where the user said nothing: they are held in memory.</summary>
-    const int MaxValues = 1 << 24;
+    const int MaxValues = 1 << 23;
 
     /// <summary>Rows of a row group of so many columns.</summary>
     public int RowsOf(int columns) => RowGroupSize ?? Math.Clamp(MaxValues / Math.Max(1, columns), 1024, DefaultRows);
@@ -30,7 +32,13 @@ sealed record ConversionOptions(int? RowGroupSize, CompressionCodec Codec, bool 
 /// <param name="BytesWritten">Length of the new file.</param>
 /// <param name="Columns">Name and type of each column of the new file.</param>
 sealed record ConvertedFile(
-    ConversionFile File, string Format, long Rows, int RowGroups, long BytesRead, long BytesWritten, IReadOnlyList<(string Name, string Type)> Columns);
+    ConversionFile File,
+    string Format,
+    long Rows,
+    int RowGroups,
+    long BytesRead,
+    long BytesWritten,
+    IReadOnlyList<(string Name, string Type)> Columns);
 
 /// <summary>Writes files anew as Parquet, one after the other, each aside and renamed when it is whole.</summary>
 sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimiter, BufferPool pool, IProgress<TrainingProgress> progress)
@@ -54,8 +62,10 @@ sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimi
             long rows;
             using (AtomicFile output = AtomicFile.Create(file.Output))
             {
-                rows = await (isParquet ? FromParquetAsync(file.Input, output.Stream, cancellation) : FromCsvAsync(file.Input, output.Stream, cancellation))
-                    .ConfigureAwait(false);
+                Task<long> conversion = isParquet
+                    ? FromParquetAsync(file.Input, output.Stream, cancellation)
+                    : FromCsvAsync(file.Input, output.Stream, cancellation);
+                rows = await conversion.ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
                 output.Commit();
             }
@@ -72,7 +82,8 @@ sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimi
     {
         using ParquetFile file = ParquetFile.Open(LocalFileSource.Open(path), pool);
         var rewrite = new RewriteOptions(options.RowsOf(file.Columns.Count), options.Codec, options.Float32);
-        await ParquetRewriter.RunAsync(file, output, rewrite, rows => Report(rows, file.Source.BytesRead), cancellation).ConfigureAwait(false);
+        await ParquetRewriter.RunAsync(file, output, rewrite, rows => Report(rows, file.Source.BytesRead), cancellation)
+            .ConfigureAwait(false);
         return file.RowCount;
     }
 
@@ -81,7 +92,8 @@ sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimi
         using CsvFile file = CsvFile.Open(path, delimiter);
         int capacity = options.RowsOf(file.Columns.Count);
         CsvColumn[] columns = [.. file.Columns.Select(c => schema.Build(c, capacity))];
-        TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => c.Target)], options.Codec, cancellation).ConfigureAwait(false);
+        TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => c.Target)], options.Codec, cancellation)
+            .ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
         {
             long done = 0;
@@ -122,7 +134,13 @@ sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimi
             throw new ParquetException($"'{file.Output}' should have {rows} rows and has {written.RowCount}.");
 
         return new ConvertedFile(
-            file, format, rows, written.RowGroups.Count, new FileInfo(file.Input).Length, written.Length, [.. written.Columns.Select(c => (c.Name, c.TypeName))]);
+            file,
+            format,
+            rows,
+            written.RowGroups.Count,
+            new FileInfo(file.Input).Length,
+            written.Length,
+            [.. written.Columns.Select(c => (c.Name, c.TypeName))]);
     }
 
     // The rows of a CSV file are known at its end only; until then their number follows from the bytes that are left.

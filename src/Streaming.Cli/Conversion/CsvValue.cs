@@ -7,6 +7,11 @@ namespace Streaming.Cli.Conversion;
 /// <summary>What a field's text means, the same everywhere. Blanks around a number do not matter.</summary>
 static class CsvValue
 {
+    const NumberStyles NumberForm = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
+    // The machine's own zone must not matter.
+    const DateTimeStyles NoZone = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+
     // The sign of .NET's own is set, which other programs show.
     static readonly double PlainNan = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000);
 
@@ -57,7 +62,7 @@ static class CsvValue
     public static bool TryFloat64(ReadOnlySpan<byte> text, out double value)
     {
         text = text.Trim((byte)' ');
-        if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value))
+        if (double.TryParse(text, NumberForm, CultureInfo.InvariantCulture, out value))
         {
             if (double.IsNaN(value))
                 value = PlainNan;
@@ -89,6 +94,6 @@ static class CsvValue
         Span<char> chars = stackalloc char[26];
         return text.Length <= chars.Length
             && Ascii.ToUtf16(text, chars, out int length) == System.Buffers.OperationStatus.Done
-            && DateTime.TryParseExact(chars[..length], TimestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out value);
+            && DateTime.TryParseExact(chars[..length], TimestampFormats, CultureInfo.InvariantCulture, NoZone, out value);
     }
 }

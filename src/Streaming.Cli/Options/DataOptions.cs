@@ -4,7 +4,7 @@ using Streaming.Learning.Data.Conditions;
 
 namespace Streaming.Cli.Options;
 
-/// <summary>The options of every command that reads rows: which of them count.</summary>
+/// <summary>The options of every command that reads rows: which of them count, and what missing columns are.</summary>
 sealed class DataOptions
 {
     readonly Option<RowCondition?> where = new("--where")
@@ -27,9 +27,37 @@ sealed class DataOptions
         },
     };
 
-    /// <summary>Offers the options.</summary>
-    public void AddTo(Command command) => command.Options.Add(where);
+    readonly Option<MissingColumns?> missingColumns = new("--missing-columns")
+    {
+        HelpName = "error|null",
+        Description = "What a column is in files that lack it while others have it: an error, or null. Null is good for --where and --keep; features "
+            + "and weights must have values all the same, and a target stays an error. [default: error]",
+        CustomParser = result =>
+        {
+            switch (result.Tokens.Single().Value)
+            {
+                case "error":
+                    return MissingColumns.Error;
+                case "null":
+                    return MissingColumns.Null;
+                case var other:
+                    result.AddError($"Option missing-columns: wanted error or null, found '{other}'.");
+                    return null;
+            }
+        },
+    };
 
-    /// <summary>Which rows of the files count.</summary>
-    public DatasetOptions Read(ParseResult parsed) => new() { Where = parsed.GetValue(where) };
+    /// <summary>Offers the options.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(where);
+        command.Options.Add(missingColumns);
+    }
+
+    /// <summary>How the files make up the dataset.</summary>
+    public DatasetOptions Read(ParseResult parsed) => new()
+    {
+        Where = parsed.GetValue(where),
+        MissingColumns = parsed.GetValue(missingColumns) ?? MissingColumns.Error,
+    };
 }

@@ -203,6 +203,9 @@ public sealed class ColumnSelection
                 continue;
 
             DatasetColumn target = file.RequireColumn(Target);
+            if (target.IsMissing)
+                throw new DatasetException($"There is no target '{Target}' in '{file.Name}': a target can't be null. Leave the file out.");
+
             if (target.Kind is ColumnKind.Unsupported or ColumnKind.Vector)
                 throw new DatasetException($"Target '{Target}' of '{file.Name}' can't be read: {target.UnsupportedReason ?? target.TypeName}.");
         }

@@ -46,7 +46,7 @@ public sealed class Dataset : IDisposable
     /// <summary>The files, sorted by name.</summary>
     public IReadOnlyList<DatasetFile> Files { get; }
 
-    /// <summary>Which rows of the files the dataset has.</summary>
+    /// <summary>How the files make up the dataset.</summary>
     public DatasetOptions Options { get; }
 
     /// <summary>The row groups that can hold rows of the dataset, in file order; those that statistics rule out are left out.</summary>
@@ -79,7 +79,7 @@ public sealed class Dataset : IDisposable
 
     /// <summary>Opens a dataset of some of the files' rows.</summary>
     /// <param name="paths">What to open.</param>
-    /// <param name="options">Which rows.</param>
+    /// <param name="options">Which rows, and what missing columns are.</param>
     /// <param name="pool">What memory counts against; the caller keeps it. Default: a pool of the dataset's own.</param>
     /// <exception cref="IOException">A path names nothing, or can't be read.</exception>
     /// <exception cref="ParquetException">A file is no Parquet file or is broken.</exception>
@@ -94,7 +94,7 @@ public sealed class Dataset : IDisposable
             foreach (string name in names)
                 files.Add(ParquetFile.Open(LocalFileSource.Open(name), used));
 
-            var dataset = new Dataset(DatasetSchema.Describe(files), options, used, ownsPool: pool == null);
+            var dataset = new Dataset(DatasetSchema.Describe(files, options.MissingColumns), options, used, ownsPool: pool == null);
             if (dataset.RowCount == 0)
             {
                 throw new DatasetException(

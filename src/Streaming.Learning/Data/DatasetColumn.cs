@@ -32,6 +32,9 @@ public sealed class DatasetColumn
     /// <summary>Where the file does not hold the column: the value of all its rows as text, or null.</summary>
     public string? Constant { get; private init; }
 
+    /// <summary>Whether neither the file nor its folders have the column, but other files do.</summary>
+    public bool IsMissing { get; private init; }
+
     /// <summary>Where the file does not hold the column: the value of all its rows as a number; NaN for null and texts.</summary>
     internal double ConstantNumber =>
         Kind == ColumnKind.Number && Constant != null ? double.Parse(Constant, CultureInfo.InvariantCulture) : double.NaN;
@@ -64,5 +67,6 @@ public sealed class DatasetColumn
         TypeName = other.TypeName,
         Unit = other.Unit,
         UnsupportedReason = other.UnsupportedReason,
+        IsMissing = true,
     };
 }

@@ -8,6 +8,8 @@ namespace Streaming.Learning.Data;
 /// </summary>
 public sealed class DatasetFile
 {
+    static readonly OrderedDictionary<string, DatasetColumn> None = [];
+
     readonly IReadOnlyList<DatasetColumn> folders;
 
     internal DatasetFile(ParquetFile parquet, IReadOnlyList<DatasetColumn> folders)
@@ -16,6 +18,9 @@ public sealed class DatasetFile
         this.folders = folders;
     }
 
+    /// <summary>Columns, by name, that count as null where the file lacks them.</summary>
+    internal OrderedDictionary<string, DatasetColumn> Missing { get; init; } = None;
+
     /// <summary>The path that error messages use.</summary>
     public string Name => Parquet.Name;
 
@@ -23,18 +28,23 @@ public sealed class DatasetFile
     public ParquetFile Parquet { get; }
 
     /// <summary>All columns.</summary>
-    public IEnumerable<DatasetColumn> Columns =>
-        Parquet.Columns.Select(DatasetColumn.InFile).Concat(folders.Where(f => Parquet.FindColumn(f.Name) == null));
+    public IEnumerable<DatasetColumn> Columns => Own.Concat(Missing.Values.Where(m => FindOwn(m.Name) == null));
 
     /// <summary>The column of this name, or null.</summary>
-    public DatasetColumn? FindColumn(string name) =>
-        Parquet.FindColumn(name) is { } stored ? DatasetColumn.InFile(stored) : folders.FirstOrDefault(f => f.Name == name);
+    public DatasetColumn? FindColumn(string name) => FindOwn(name) ?? Missing.GetValueOrDefault(name);
 
     /// <summary>The column of this name.</summary>
     /// <exception cref="DatasetException">There is none.</exception>
     internal DatasetColumn RequireColumn(string name) =>
         FindColumn(name)
         ?? throw new DatasetException($"There is no column '{name}' in '{Name}'; its columns: {string.Join(", ", Columns.Select(c => c.Name))}.");
+
+    /// <summary>The columns that the file or its folders have.</summary>
+    internal IEnumerable<DatasetColumn> Own =>
+        Parquet.Columns.Select(DatasetColumn.InFile).Concat(folders.Where(f => Parquet.FindColumn(f.Name) == null));
+
+    DatasetColumn? FindOwn(string name) =>
+        Parquet.FindColumn(name) is { } stored ? DatasetColumn.InFile(stored) : folders.FirstOrDefault(f => f.Name == name);
 
     /// <summary>Opens a reader at the first row of a column in a row group.</summary>
     internal ColumnCursor OpenColumn(int rowGroup, DatasetColumn column) =>

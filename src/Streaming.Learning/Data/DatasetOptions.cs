@@ -2,7 +2,7 @@ using Streaming.Learning.Data.Conditions;
 
 namespace Streaming.Learning.Data;
 
-/// <summary>Which rows of the files a dataset has.</summary>
+/// <summary>How files make up a dataset: which of their rows it has, and what becomes of columns that some of them lack.</summary>
 public sealed record DatasetOptions
 {
     /// <summary>
@@ -10,4 +10,20 @@ public sealed record DatasetOptions
     /// statistics in the footers rule out are not read at all. Default: all rows.
     /// </summary>
     public RowCondition? Where { get; init; }
+
+    /// <summary>What a column that some of the files lack is in them. Default: an error, where the column is used.</summary>
+    public MissingColumns MissingColumns { get; init; }
+}
+
+/// <summary>What a column that some files of a dataset have is in those that lack it.</summary>
+public enum MissingColumns
+{
+    /// <summary>An error that names the file, where the column is used.</summary>
+    Error,
+
+    /// <summary>
+    /// Null in every row. Conditions and kept columns can use it; as features and weights such rows end the run, as missing values do, and
+    /// for a target it stays an error.
+    /// </summary>
+    Null,
 }

@@ -8,8 +8,11 @@ namespace Streaming.Learning.Data;
 static class DatasetSchema
 {
     /// <summary>The files with their columns.</summary>
-    public static IReadOnlyList<DatasetFile> Describe(IReadOnlyList<ParquetFile> files)
+    /// <param name="files">The open files.</param>
+    /// <param name="missing">What becomes of columns that some of them lack.</param>
+    public static IReadOnlyList<DatasetFile> Describe(IReadOnlyList<ParquetFile> files, MissingColumns missing)
     {
+        OrderedDictionary<string, DatasetColumn> nulls = [];
         IReadOnlyList<KeyValuePair<string, string?>>[] folders = [.. files.Select(f => FolderColumns.Of(f.Name))];
 
         // A column of folder names has one type in all files: whole numbers where every value is one.
@@ -20,7 +23,15 @@ static class DatasetSchema
                 isNumber[name] = isNumber.GetValueOrDefault(name, true) && TryParse(value, out _);
         }
 
-        return [.. files.Select((file, i) => new DatasetFile(file, [.. folders[i].Select(ColumnOf)]))];
+        DatasetFile[] described =
+            [.. files.Select((file, i) => new DatasetFile(file, [.. folders[i].Select(ColumnOf)]) { Missing = nulls })];
+        if (missing == MissingColumns.Null)
+        {
+            foreach (DatasetColumn column in described.SelectMany(f => f.Own))
+                nulls.TryAdd(column.Name, DatasetColumn.MissingLike(column));
+        }
+
+        return described;
 
         DatasetColumn ColumnOf(KeyValuePair<string, string?> folder)
         {

@@ -24,27 +24,20 @@ sealed class KeptColumns
     public static async Task<KeptColumns> OpenAsync(
         Dataset dataset, IReadOnlyList<string> names, IReadOnlyList<OutputColumn> outputs, CancellationToken cancellation)
     {
-        DatasetFile first = dataset.Files[0];
         var columns = new List<TableColumn>();
         foreach (string name in names)
         {
             if (outputs.Any(o => o.Name == name))
                 throw new DatasetException($"Column '{name}' can't be kept: the prediction has a column of that name.");
 
-            DatasetColumn pattern = first.RequireColumn(name);
             foreach (DatasetFile file in dataset.Files)
-            {
-                DatasetColumn column = file.RequireColumn(name);
-                if (Show(column) != Show(pattern))
-                {
-                    throw new DatasetException(
-                        $"Column '{name}' can't be kept: it is {Show(pattern)} in '{first.Name}' and {Show(column)} in '{file.Name}'.");
-                }
-            }
+                file.RequireColumn(name);
 
-            columns.Add(pattern.Stored is { } stored
-                ? await first.Parquet.DescribeForCopyAsync(stored, cancellation).ConfigureAwait(false)
-                : ColumnOf(pattern));
+            DatasetFile pattern = dataset.Files.First(f => !f.FindColumn(name)!.IsMissing);
+            CheckTypes(dataset, pattern, name);
+            columns.Add(pattern.FindColumn(name)!.Stored is { } stored
+                ? await pattern.Parquet.DescribeForCopyAsync(stored, cancellation).ConfigureAwait(false)
+                : ColumnOf(pattern.FindColumn(name)!));
         }
 
         return new KeptColumns(names, columns);
@@ -57,12 +50,12 @@ sealed class KeptColumns
     public async Task<List<TableValues>> ReadAsync(DatasetRowGroup group, ReadOnlyMemory<int> rows, CancellationToken cancellation)
     {
         var values = new List<TableValues>();
-        foreach (string name in names)
+        for (int c = 0; c < names.Count; c++)
         {
-            DatasetColumn column = group.File.RequireColumn(name);
+            DatasetColumn column = group.File.RequireColumn(names[c]);
             if (column.Stored is not { } stored)
             {
-                values.Add(ConstantOf(column, rows.Length));
+                values.Add(column.IsMissing ? TableValues.NullsFor(Columns[c], rows.Length) : ConstantOf(column, rows.Length));
                 continue;
             }
 
@@ -71,6 +64,22 @@ sealed class KeptColumns
         }
 
         return values;
+    }
+
+    static void CheckTypes(Dataset dataset, DatasetFile first, string name)
+    {
+        DatasetColumn pattern = first.FindColumn(name)!;
+        foreach (DatasetFile file in dataset.Files)
+        {
+            DatasetColumn column = file.FindColumn(name)!;
+            bool fits = column.IsMissing ? pattern.Stored is not { MaxDefinitionLevel: 0 } : Show(column) == Show(pattern);
+            if (!fits)
+            {
+                throw new DatasetException(
+                    $"Column '{name}' can't be kept: it is {Show(pattern)} in '{first.Name}' and "
+                    + $"{(column.IsMissing ? "missing" : Show(column))} in '{file.Name}'.");
+            }
+        }
     }
 
     static TableColumn ColumnOf(DatasetColumn constant) =>

@@ -65,15 +65,23 @@ public sealed class ConvertCommandTests : IDisposable
         scratch.Texts(
             $"""
             COPY (SELECT (i % 100)::TINYINT AS i8, i::SMALLINT AS i16, i::INTEGER AS i32, 9007199254740993 + i AS i64, (i % 200)::UTINYINT AS u8, i::USMALLINT AS u16, i::UINTEGER AS u32,
-              18446744073709551615 - i::UBIGINT AS u64, i / 7.0::FLOAT AS f, i / 3.0::DOUBLE AS d, i % 2 = 0 AS b, (i / 8)::DECIMAL(9,2) AS dec, DATE '2020-01-01' + i::INTEGER AS day,
-              TIMESTAMP '2020-01-01' + to_microseconds(i * 1000003) AS ts, CASE WHEN i % 3 = 0 THEN NULL WHEN i % 3 = 1 THEN 'NaN'::DOUBLE ELSE i END AS dn,
+              18446744073709551615 - i::UBIGINT AS u64, i / 7.0::FLOAT AS f, i / 3.0::DOUBLE AS d, i % 2 = 0 AS b, (i / 8)::DECIMAL(9,2) AS dec, (i * 1000000007 - 5)::DECIMAL(18,3) AS dec18, CASE WHEN i % 7 = 0 THEN NULL ELSE (i / 8 - 100)::DECIMAL(38,10) END AS dec38, DATE '2020-01-01' + i::INTEGER AS day,
+              TIMESTAMP '2020-01-01' + to_microseconds(i * 1000003) AS ts,
+              (TIMESTAMP '1910-01-01' + to_microseconds(i * 1000003))::TIMESTAMPTZ AS tz, make_timestamp_ns(1700000000123456700 + i * 100) AS ns, (DATE '2020-01-01' + i::INTEGER)::TIMESTAMP_MS AS ms,
+              CASE WHEN i % 11 = 0 THEN NULL ELSE 9223372036854775807 - i END AS big, struct_pack(f := i, g := 'x' || i) AS grp, CASE WHEN i % 3 = 0 THEN NULL WHEN i % 3 = 1 THEN 'NaN'::DOUBLE ELSE i END AS dn,
               CASE WHEN i % 5 = 0 THEN NULL ELSE 'täxt ' || i END AS s, CASE WHEN i < 5000 THEN NULL ELSE i % 3 = 0 END AS bn, encode('b' || i) AS bytes
               FROM range(10000) t(i))
             TO '{scratch.In("types.parquet")}' (FORMAT parquet, ROW_GROUP_SIZE 2048)
             """);
+
+        // A group becomes columns of its own.
+        string flat = scratch.Write("flat.parquet", $"SELECT * EXCLUDE (grp), grp.f AS \"grp.f\", grp.g AS \"grp.g\" FROM '{scratch.In("types.parquet")}'");
         await CliRun.DoneAsync("convert", scratch.In("types.parquet"), "--output", Folder, "--row-group-size", "3000");
-        AssertSameRows(scratch.In("types.parquet"), Path.Combine(Folder, "types.parquet"));
-        Assert.Equal(Types(scratch.In("types.parquet")), Types(Path.Combine(Folder, "types.parquet")));
+        string target = Path.Combine(Folder, "types.parquet");
+        string Ordered(string path) => $"(SELECT COLUMNS(*) FROM (SELECT * FROM '{flat}' WHERE false UNION ALL BY NAME SELECT * FROM '{path}'))";
+        Assert.Equal(Types(flat).Order(), Types(target).Order());
+        Assert.Equal(["0"], scratch.Texts($"SELECT count(*) FROM ({Ordered(flat)} EXCEPT ALL {Ordered(target)})"));
+        Assert.Equal(scratch.Texts($"SELECT i32 FROM '{flat}'"), scratch.Texts($"SELECT i32 FROM '{target}'"));
     }
 
     [Fact]
@@ -223,6 +231,18 @@ public sealed class ConvertCommandTests : IDisposable
     public async Task Parquet_WithLists_IsRefusedByName() =>
         await CliRun.FailsAsync(1, ["convert", scratch.Write("l.parquet", "SELECT 1 AS x, [1, 2] AS v"), "--output", Folder], "'v'", "l.parquet", "lists");
 
+    [Theory]
+    [InlineData("TIME '10:00:00'", "TIME(MICROS)")]
+    [InlineData("uuid()", "UUID")]
+    [InlineData("make_timestamp_ns(1700000000123456789)", "1700000000123456789")]
+    [InlineData("'12345678901234567890.12'::DECIMAL(38,2)", "15 digits")]
+    public async Task Parquet_WithWhatCantBeKept_IsRefusedByName(string value, string named)
+    {
+        string path = scratch.Write("o.parquet", $"SELECT 1 AS x, {value} AS y");
+        await CliRun.FailsAsync(1, ["convert", path, "--output", Folder], "'y'", "o.parquet", named);
+        Assert.Empty(Directory.GetFiles(Folder));
+    }
+
     [Fact]
     public async Task Parquet_BeyondFloat32_IsNamed() =>
         await CliRun.FailsAsync(1, ["convert", scratch.Write("h.parquet", "SELECT 1e300 AS x"), "--output", Folder, "--float32"], "'x'", "h.parquet", "1E+300", "float32");
@@ -238,6 +258,20 @@ public sealed class ConvertCommandTests : IDisposable
         await File.WriteAllBytesAsync(source, bytes, TestContext.Current.CancellationToken);
         await CliRun.FailsAsync(1, ["convert", source, "--output", Folder], "wine.parquet'", "Column '");
         AssertSameRows(Repository.Sample("wine/wine.parquet"), Path.Combine(Folder, "wine.parquet"));
+    }
+
+    [Fact]
+    public async Task Times_DoNotDependOnTheZoneOfTheMachine()
+    {
+        const string Query = "SELECT TIMESTAMP '2001-07-01 00:30:00' + to_hours(i::INTEGER) AS local, local::TIMESTAMPTZ AS instant, local::DATE AS day FROM range(100) t(i)";
+        string parquet = scratch.Write("p.parquet", Query);
+        string csv = WriteCsv("c.csv", $"SELECT local, day FROM ({Query})");
+        string command = Path.Combine(AppContext.BaseDirectory, "streaming.dll");
+        using var process = System.Diagnostics.Process.Start("env", ["TZ=America/New_York", "dotnet", command, "convert", parquet, csv, "--output", Folder, "--json"]);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+        AssertSameRows(parquet, Path.Combine(Folder, "p.parquet"));
+        AssertSameRows(scratch.Write("n.parquet", $"SELECT local, day FROM '{parquet}'"), Path.Combine(Folder, "c.parquet"));
     }
 
     [Fact]

@@ -83,6 +83,41 @@ public sealed class WhereOptionTests : IDisposable
         messages);
 
     [Fact]
+    public async Task Folders_GiveColumnsToEveryCommand()
+    {
+        foreach (string color in new[] { "D", "E", "J" })
+        {
+            Directory.CreateDirectory(scratch.In($"stones/color={color}"));
+            scratch.Write($"stones/color={color}/part.parquet", $"SELECT carat, price FROM '{Diamonds}' WHERE color = '{color}'");
+        }
+
+        string stones = scratch.In("stones");
+        JsonElement fit = await CliRun.JsonAsync(
+            "fit", "linear-regression", stones, "--target", "price", "--exclude", "color", "--where", "color != 'E'", "--model", ModelPath);
+        Assert.Equal((long)scratch.Row($"SELECT count(*) FROM '{Diamonds}' WHERE color IN ('D', 'J')")[0], fit.GetProperty("rows").GetInt64());
+        string output = scratch.In("out.parquet");
+        await CliRun.DoneAsync("predict", ModelPath, stones, "--output", output, "--keep", "color", "--where", "color > 'D'");
+        Assert.Equal(["E", "J"], scratch.Texts($"SELECT DISTINCT color FROM '{output}' ORDER BY 1"));
+    }
+
+    [Fact]
+    public async Task MissingColumns_AreAnErrorOrNull()
+    {
+        string a = scratch.Write("a.parquet", "SELECT i AS x, 2 * i AS y, 'old' AS note FROM range(10) r(i)");
+        string b = scratch.Write("b.parquet", "SELECT i AS x, 2 * i AS y FROM range(10) r(i)");
+        string[] fit = ["fit", "linear-regression", a, b, "--target", "y", "--features", "x", "--where", "note is null", "--model", ModelPath];
+        await CliRun.FailsAsync(1, fit, "There is no column 'note' in '", "b.parquet");
+        JsonElement json = await CliRun.JsonAsync([.. fit, "--missing-columns", "null"]);
+        Assert.Equal(10, json.GetProperty("rows").GetInt64());
+        Assert.Equal(10, json.GetProperty("rows_filtered").GetInt64());
+        await CliRun.FailsAsync(2, [.. fit, "--missing-columns", "zero"], "Option missing-columns: wanted error or null, found 'zero'");
+
+        string output = scratch.In("out.parquet");
+        await CliRun.DoneAsync("predict", ModelPath, a, b, "--output", output, "--keep", "note", "--missing-columns", "null");
+        Assert.Equal([10L, 20L], scratch.Row($"SELECT count(note), count(*) FROM '{output}'"));
+    }
+
+    [Fact]
     public async Task Validation_IsFilteredToo()
     {
         JsonElement json = await CliRun.JsonAsync(

@@ -4,8 +4,8 @@ using Streaming.Parquet.Tests.Conformance;
 namespace Streaming.Cli.Tests.Conformance;
 
 /// <summary>
-/// <c>inspect --stats --json</c> over files of other projects: exactly what other readers found in them, or the refusal that is due.
-/// The small corpus is part of the repository; the large one is the folder <c>conformance</c> of the folder that STREAMING_SHARED names.
+/// <c>inspect --stats --json</c> over files of other projects: exactly what other readers found in them, or the refusal that is due;
+/// and the same after <c>convert</c>. The small corpus is part of the repository; the large one is the folder <c>conformance</c> of the folder that STREAMING_SHARED names.
 /// </summary>
 public sealed class StatisticsConformanceTests(ITestOutputHelper output)
 {
@@ -23,12 +23,59 @@ public sealed class StatisticsConformanceTests(ITestOutputHelper output)
 
     [Fact]
     [Trait("Category", "Shared")]
-    public Task Conformance_EveryFile_HasTheManifestsStatisticsOrIsRefused()
+    public Task Conformance_EveryFile_HasTheManifestsStatisticsOrIsRefused() => CheckAsync(SharedFolder());
+
+    [Fact]
+    public Task Corpus_EveryFileThatIsConverted_KeepsItsStatistics() =>
+        CheckConvertedAsync(Path.Combine(Repository.Root, "tests", "Streaming.Parquet.Tests", "data"));
+
+    [Fact]
+    [Trait("Category", "Shared")]
+    public Task Conformance_EveryFileThatIsConverted_KeepsItsStatistics() => CheckConvertedAsync(SharedFolder());
+
+    // A file is converted as a whole or refused with one line.
+    async Task CheckConvertedAsync(string folder)
+    {
+        using var scratch = new Scratch();
+        List<string> faults = [];
+        int converted = 0;
+        foreach (ManifestEntry entry in ManifestEntry.Load(Path.Combine(folder, "manifest.json")))
+        {
+            string path = Path.Combine(folder, entry.File);
+            string target = scratch.In($"{converted}");
+            CliRun run = await CliRun.RunAsync("convert", path, "--output", target, "--row-group-size", "1000");
+            if (run.ExitCode == ExitCode.Done)
+            {
+                converted++;
+                string before = WithoutTypes((await CliRun.JsonAsync("inspect", path, "--stats")).GetProperty("columns"));
+                string after = WithoutTypes((await CliRun.JsonAsync("inspect", target, "--stats")).GetProperty("columns"));
+                if (before != after)
+                    faults.Add($"{entry.File}: {before}\n  became {after}");
+            }
+            else if (run.ExitCode != ExitCode.Failed || run.Error.Count(c => c == '\n') != 1)
+            {
+                faults.Add($"{entry.File}: {run.ExitCode} {run.Error}");
+            }
+            else
+            {
+                output.WriteLine($"{entry.File}: {run.Error.Trim()}");
+            }
+        }
+
+        output.WriteLine($"{converted} files converted.");
+        Assert.True(faults.Count == 0, string.Join("\n", faults));
+        Assert.True(converted > 0);
+    }
+
+    static string WithoutTypes(JsonElement columns) => string.Join(
+        '\n', columns.EnumerateArray().Select(c => string.Join(", ", c.EnumerateObject().Where(p => p.Name != "type").Select(p => $"{p.Name} {p.Value}"))));
+
+    static string SharedFolder()
     {
         string folder = Path.Combine(Environment.GetEnvironmentVariable(Variable) ?? "", "conformance");
         Assert.SkipUnless(
             File.Exists(Path.Combine(folder, "manifest.json")), $"{Variable} names no folder with conformance/manifest.json; these files are not part of the repository.");
-        return CheckAsync(folder);
+        return folder;
     }
 
     async Task CheckAsync(string folder)
