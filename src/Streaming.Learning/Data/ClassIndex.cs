@@ -1,12 +1,11 @@
 using System.Globalization;
-using Streaming.Parquet;
 
 namespace Streaming.Learning.Data;
 
 /// <summary>Finds the index of a class by what stands in the data.</summary>
-sealed class ClassIndex : CategoryMap
+sealed class ClassIndex : LabelMap
 {
-    /// <summary>What <see cref="Map"/> and <see cref="Find"/> give for a label that is no class.</summary>
+    /// <summary>What <see cref="LabelMap.Map"/> and <see cref="Find"/> give for a label that is no class.</summary>
     public const int Unknown = -2;
 
     readonly Dictionary<string, int> byText = new(StringComparer.Ordinal);
@@ -31,12 +30,7 @@ sealed class ClassIndex : CategoryMap
     }
 
     /// <inheritdoc/>
-    public override int Map(ReadOnlySpan<byte> utf8)
-    {
-        Span<char> text = utf8.Length <= 256 ? stackalloc char[256] : new char[utf8.Length];
-        int length = System.Text.Encoding.UTF8.GetChars(utf8, text);
-        return lookup.TryGetValue(text[..length], out int index) ? index : Unknown;
-    }
+    protected override int CodeOf(ReadOnlySpan<char> label) => lookup.TryGetValue(label, out int index) ? index : Unknown;
 
     /// <summary>Index of the class whose label is a number.</summary>
     public int Find(double label)

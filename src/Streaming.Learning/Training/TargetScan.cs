@@ -156,22 +156,19 @@ static class TargetScan
         new($"Target '{target}' must have a value in every row; found null, NaN or infinity in {dataset.Locate(row)}. Leave such rows out (--where).");
 
     /// <summary>Numbers the distinct labels of a column; a dictionary may hold some that no wanted row has.</summary>
-    sealed class LabelCollector : CategoryMap
+    sealed class LabelCollector : LabelMap
     {
         readonly Dictionary<string, int> codes = new(StringComparer.Ordinal);
         readonly List<string> labels = [];
 
         public string LabelOf(int code) => labels[code];
 
-        public override int Map(ReadOnlySpan<byte> utf8)
+        protected override int CodeOf(ReadOnlySpan<char> label)
         {
-            Span<char> text = utf8.Length <= 256 ? stackalloc char[256] : new char[utf8.Length];
-            int length = System.Text.Encoding.UTF8.GetChars(utf8, text);
-            Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = codes.GetAlternateLookup<ReadOnlySpan<char>>();
-            if (lookup.TryGetValue(text[..length], out int code))
+            if (codes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(label, out int code))
                 return code;
 
-            labels.Add(text[..length].ToString());
+            labels.Add(label.ToString());
             codes.Add(labels[^1], labels.Count - 1);
             return labels.Count - 1;
         }
