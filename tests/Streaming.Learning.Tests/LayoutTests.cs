@@ -26,14 +26,15 @@ public sealed partial class LayoutTests
         ["Parquet/Compression"] = ["Format"],
         ["Parquet/Encodings"] = ["Format"],
         ["Parquet/Pages"] = ["Format", "Compression", "Encodings"],
+        ["Learning/State"] = [],
         ["Learning/Numerics"] = [],
-        ["Learning/Data"] = ["Numerics"],
-        ["Learning/Passes"] = ["Data"],
-        ["Learning/Metrics"] = ["Data", "Passes", "Numerics"],
-        ["Learning/Models"] = ["Data", "Passes", "Numerics", "Metrics"],
-        ["Learning/Preprocessing"] = ["Data", "Passes", "Numerics", "Models"],
-        ["Learning/Estimators"] = ["Data", "Passes", "Numerics", "Metrics", "Models", "Preprocessing"],
-        ["Learning/Training"] = ["Data", "Passes", "Numerics", "Metrics", "Models", "Preprocessing", "Estimators"],
+        ["Learning/Data"] = ["State", "Numerics"],
+        ["Learning/Passes"] = ["State", "Data"],
+        ["Learning/Metrics"] = ["State", "Data", "Passes", "Numerics"],
+        ["Learning/Models"] = ["State", "Data", "Passes", "Numerics", "Metrics"],
+        ["Learning/Preprocessing"] = ["State", "Data", "Passes", "Numerics", "Models"],
+        ["Learning/Estimators"] = ["State", "Data", "Passes", "Numerics", "Metrics", "Models", "Preprocessing"],
+        ["Learning/Training"] = ["State", "Data", "Passes", "Numerics", "Metrics", "Models", "Preprocessing", "Estimators"],
     };
 
     static readonly string Source = Path.Combine(Repository.Root, "src");
