@@ -1,9 +1,10 @@
 using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
 /// <summary>The centres of k-means: in double to be moved, packed in float32 to be compared with rows.</summary>
-sealed unsafe class ClusterCenters
+sealed unsafe class ClusterCenters : IPersistent
 {
     readonly int blocks;
     readonly AlignedBlock<float> panel;
@@ -49,6 +50,14 @@ sealed unsafe class ClusterCenters
 
             bias.Span[c] = (float)(-0.5 * square);
         }
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Values(Values.AsSpan());
+        if (state.IsReading)
+            Pack();
     }
 
     /// <summary>The nearest centre of every row; <paramref name="labels"/> has room for a multiple of 32 rows.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -28,6 +29,7 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
 
     // The target counts from its first value, so that a large one (a price, a time) keeps its digits when it is squared.
     double targetPivot = double.NaN;
+    long rowCount;
 
     /// <summary>Creates empty sums.</summary>
     /// <param name="featureCount">Feature columns.</param>
@@ -51,7 +53,7 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
     public bool HasTarget { get; }
 
     /// <summary>Rows added.</summary>
-    public long RowCount { get; private set; }
+    public long RowCount => rowCount;
 
     /// <summary>Sum of the weights of the rows; the number of rows when they have none.</summary>
     public double WeightSum => Entry(Ones, Ones);
@@ -97,13 +99,13 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
             CrossProductKernel.Add(left, panel.Pointer, panelStride, columns, padded, totals.Pointer);
         }
 
-        RowCount += tile.RowCount;
+        rowCount += tile.RowCount;
     }
 
     /// <inheritdoc/>
     public void Merge(CrossProducts other)
     {
-        RowCount += other.RowCount;
+        rowCount += other.RowCount;
         if (HasTarget && other.RowCount > 0)
         {
             if (double.IsNaN(targetPivot))
@@ -116,6 +118,14 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         ReadOnlySpan<double> theirs = other.totals.Span;
         for (int i = 0; i < mine.Length; i++)
             mine[i] += theirs[i];
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Value(ref rowCount);
+        state.Value(ref targetPivot);
+        state.Values(totals.Span);
     }
 
     /// <summary>

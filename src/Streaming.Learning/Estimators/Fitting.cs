@@ -2,11 +2,12 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
 /// <summary>One run of an estimator: says which pass it needs next, and turns what the passes found into a model.</summary>
-public abstract class Fitting
+public abstract class Fitting : IPersistent
 {
     /// <summary>The next pass over the data, or null when the estimator has learned all it wants. Asked after the previous pass is over.</summary>
     public abstract Pass? NextPass();
@@ -16,6 +17,13 @@ public abstract class Fitting
 
     /// <summary>What training itself tells about quality, at no further pass (progressive loss, R² of the training rows).</summary>
     public abstract IReadOnlyList<Metric> TrainingMetrics();
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Asked between passes only, before <see cref="NextPass"/>: the epoch, what past passes found, weights. What the pass to come then
+    /// changes, its own <c>Persist</c> covers.
+    /// </remarks>
+    public abstract void Persist(StateStream state);
 }
 
 /// <summary>What a run knows before its first pass.</summary>

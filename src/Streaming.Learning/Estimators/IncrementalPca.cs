@@ -5,6 +5,7 @@ using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -66,7 +67,7 @@ public sealed class IncrementalPca : Estimator
         }
 
         public override Pass? NextPass() => sums is null
-            ? new SumPass<CrossProducts>("products of columns", () => new CrossProducts(features, hasTarget: false), total => sums = total)
+            ? new SumPass<CrossProducts>("products of columns", NewSums, total => sums = total)
             : null;
 
         public override Model ToModel(ModelHeader header)
@@ -97,5 +98,9 @@ public sealed class IncrementalPca : Estimator
         }
 
         public override IReadOnlyList<Metric> TrainingMetrics() => [];
+
+        public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+
+        CrossProducts NewSums() => new(features, hasTarget: false);
     }
 }

@@ -4,6 +4,7 @@ using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -48,7 +49,8 @@ public sealed class LinearRegression : Estimator
         readonly FeatureScaling scaling;
         readonly bool fitIntercept;
         readonly double alpha;
-        double[]? coef;
+        CrossProducts? sums;
+        double[] coef = [];
         double intercept;
         double r2;
         double rmse;
@@ -60,17 +62,26 @@ public sealed class LinearRegression : Estimator
             alpha = estimator.Alpha;
         }
 
-        public override Pass? NextPass() => coef is null
-            ? new SumPass<CrossProducts>(
-                "products of columns", () => new CrossProducts(scaling.Count, hasTarget: true), Solve, needsDoubles: true)
+        public override Pass? NextPass() => sums is null
+            ? new SumPass<CrossProducts>("products of columns", NewSums, Solve, needsDoubles: true)
             : null;
 
-        public override Model ToModel(ModelHeader header) => new LinearRegressorModel(header, coef!, intercept);
+        public override Model ToModel(ModelHeader header) => new LinearRegressorModel(header, coef, intercept);
 
         public override IReadOnlyList<Metric> TrainingMetrics() => [new Metric("r2", r2), new Metric("rmse", rmse)];
 
-        void Solve(CrossProducts sums)
+        public override void Persist(StateStream state)
         {
+            state.Optional(ref sums, NewSums);
+            if (state.IsReading && sums != null)
+                Solve(sums);
+        }
+
+        CrossProducts NewSums() => new(scaling.Count, hasTarget: true);
+
+        void Solve(CrossProducts total)
+        {
+            sums = total;
             if (!(sums.WeightSum > 0))
                 throw new InvalidDataException("Wanted at least one row with a weight above 0, found none.");
 

@@ -3,6 +3,7 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -99,8 +100,7 @@ public sealed class MiniBatchKMeans : Estimator
                 sample.Reassign(pass.Counts);
 
             epoch++;
-            pass = new MiniBatchKMeansPass($"epoch {epoch} of {context.Epochs}", sample.Centers, sample.Weigh(), context.BatchSize);
-            return pass;
+            return pass = NewPass(sample.Weigh());
         }
 
         public override Model ToModel(ModelHeader header) =>
@@ -109,14 +109,33 @@ public sealed class MiniBatchKMeans : Estimator
         public override IReadOnlyList<Metric> TrainingMetrics() =>
             pass is null ? [] : [new Metric("progressive_inertia_per_row", pass.InertiaPerRow)];
 
+        public override void Persist(StateStream state)
+        {
+            int rows = sample?.RowCount ?? 0;
+            state.Count<float>(ref rows);
+            if (rows == 0)
+                return;
+
+            sample ??= NewClustering(new SampledRows(rows, context.Features.Count));
+            sample.Persist(state);
+            state.Value(ref epoch);
+            state.Optional(ref pass, () => NewPass(new double[estimator.NClusters]));
+        }
+
         void ClusterSample(RowSample found)
         {
             SampledRows rows = found.ToRows();
             if (rows.Count < estimator.NClusters)
                 throw new InvalidDataException($"Wanted at least as many rows as clusters ({estimator.NClusters}), found {rows.Count}.");
 
-            sample = new SampleClustering(rows, estimator.NClusters, context.Features.Count, estimator.ReassignmentRatio, context.Seed);
+            sample = NewClustering(rows);
             sample.Run(estimator.NInit);
         }
+
+        SampleClustering NewClustering(SampledRows rows) =>
+            new(rows, estimator.NClusters, context.Features.Count, estimator.ReassignmentRatio, context.Seed);
+
+        MiniBatchKMeansPass NewPass(double[] weights) =>
+            new($"epoch {epoch} of {context.Epochs}", sample!.Centers, weights, context.BatchSize);
     }
 }

@@ -1,6 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -42,6 +43,16 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
 
     public override (string Name, double Value)? Progress =>
         recentWeight > 0 ? ("inertia per row", recentInertia / recentWeight) : null;
+
+    public override void Persist(StateStream state)
+    {
+        centers.Persist(state);
+        state.Values(weights.AsSpan());
+        state.Values(Counts.AsSpan());
+        state.Value(ref inertia);
+        state.Value(ref recentInertia);
+        state.Value(ref recentWeight);
+    }
 
     protected override Contribution NewContribution() => new(centers.Count, centers.Features, batchSize);
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -80,6 +81,15 @@ sealed unsafe class RowSample : ISum<RowSample>
         numbers.AddRange(other.numbers);
         weights.AddRange(other.weights);
         values.AddRange(other.values);
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Value(ref bound);
+        state.List(numbers);
+        state.List(values);
+        state.List(weights);
     }
 
     /// <summary>The sampled rows, in the order of their random numbers.</summary>

@@ -1,4 +1,5 @@
 using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -7,7 +8,7 @@ namespace Streaming.Learning.Estimators;
 /// Lloyd's iterations, the best one by inertia then improved until it hardly changes. Centres that stand for next to no rows are
 /// chosen anew if that lowers the inertia.
 /// </summary>
-sealed class SampleClustering
+sealed class SampleClustering : IPersistent
 {
     const int FirstIterations = 3;
     const int MostIterations = 30;
@@ -32,6 +33,9 @@ sealed class SampleClustering
         sums = new GroupSums(clusters, features);
         Centers = new ClusterCenters(clusters, features);
     }
+
+    /// <summary>Rows in the sample.</summary>
+    public int RowCount => rows.Count;
 
     /// <summary>The best centres.</summary>
     public ClusterCenters Centers { get; private set; }
@@ -77,6 +81,14 @@ sealed class SampleClustering
         double before = InertiaOf(Centers);
         if (Improve(centers, FirstIterations) < before)
             Centers = centers;
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        rows.Persist(state);
+        Centers.Persist(state);
+        state.Value(ref choices);
     }
 
     double InertiaOf(ClusterCenters centers)

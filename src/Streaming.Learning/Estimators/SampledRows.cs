@@ -1,9 +1,10 @@
 using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
 /// <summary>Rows in memory, as column-major tiles that stay in the cache while k-means compares them with centres.</summary>
-sealed unsafe class SampledRows
+sealed unsafe class SampledRows : IPersistent
 {
     const int TileRows = 512;
     const int Stride = TileRows + 16;
@@ -46,6 +47,15 @@ sealed unsafe class SampledRows
         float* tile = tiles[row / TileRows].Pointer + row % TileRows;
         for (int j = 0; j < features; j++)
             values[j] = tile[(long)j * Stride];
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        foreach (AlignedBlock<float> tile in tiles)
+            state.Values(tile.Span);
+
+        state.Values(weights.Span);
     }
 
     /// <summary>Sums the rows by their nearest centres.</summary>

@@ -1,6 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -49,7 +50,7 @@ public sealed class SgdClassifier : SgdEstimator
         ISgdLearner learner = outputs == 1
             ? SgdLearner.Of<LogisticTileLoss>(this, context, outputs)
             : SgdLearner.Of<SoftmaxTileLoss>(this, context, outputs);
-        return Fitting(context, purpose => new SgdLearnerPass(purpose, LogisticLoss.Name, learner, Shuffle), learner.Result);
+        return Fitting(context, learner, purpose => new SgdLearnerPass(purpose, LogisticLoss.Name, learner, Shuffle), learner.Result);
     }
 
     SgdFitting Plain(FitContext context, int outputs)
@@ -57,14 +58,17 @@ public sealed class SgdClassifier : SgdEstimator
         var weights = new SgdWeights(this, outputs, context.Features.Count);
         return Fitting(
             context,
+            weights,
             purpose => outputs == 1
                 ? new SgdPass<LogisticLoss>(purpose, weights, Shuffle)
                 : new SoftmaxPass(purpose, weights, Shuffle),
             weights.Result);
     }
 
-    static SgdFitting Fitting(FitContext context, Func<string, SgdPass> newPass, Func<(double[] Coef, double[] Intercept)> result) => new(
+    static SgdFitting Fitting(
+        FitContext context, IPersistent learned, Func<string, SgdPass> newPass, Func<(double[] Coef, double[] Intercept)> result) => new(
         context,
+        learned,
         newPass,
         header =>
         {

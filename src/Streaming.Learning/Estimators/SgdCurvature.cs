@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -7,7 +8,7 @@ namespace Streaming.Learning.Estimators;
 /// The second derivatives of one output's loss, [n × n], symmetric, summed over all rows so far: those of past rows where they were
 /// learned, and those of the rows being learned where their weights are now. Solves Newton's equations by Cholesky.
 /// </summary>
-sealed unsafe class SgdCurvature
+sealed unsafe class SgdCurvature : IPersistent
 {
     // A column whose curvature the others explain but for this share moves with them: its own weight stays.
     const double Dependent = 1e-12;
@@ -121,6 +122,9 @@ sealed unsafe class SgdCurvature
 
         least.CopyTo(weights);
     }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state) => state.Values(past.AsSpan());
 
     static void Subtract(Span<double> from, ReadOnlySpan<double> vector, double times)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -129,6 +130,22 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
         }
 
         return (coef, intercept);
+    }
+
+    public void Persist(StateStream state)
+    {
+        foreach (AlignedBlock<double> block in (ReadOnlySpan<AlignedBlock<double>>)[weights, squares, averages, means, inverses, spreads])
+            state.Values(block.Span);
+
+        state.Values(intercepts.AsSpan());
+        state.Values(interceptSquares.AsSpan());
+        state.Values(averageIntercepts.AsSpan());
+        state.Value(ref spreadWeight);
+        state.Value(ref rowWeights);
+        state.Value(ref lengths);
+        state.Value(ref steps);
+        state.Value(ref targetMean);
+        state.Value(ref targetUnit);
     }
 
     SgdStepRows Lanes8()

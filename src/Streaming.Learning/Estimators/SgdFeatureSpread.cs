@@ -1,10 +1,11 @@
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
 /// <summary>The weighted variance of every feature over the rows so far (Chan, Golub and LeVeque 1979, about the mean so far).</summary>
-sealed unsafe class SgdFeatureSpread(int features)
+sealed unsafe class SgdFeatureSpread(int features) : IPersistent
 {
     readonly double[] means = new double[features];
     readonly double[] squares = new double[features];
@@ -42,5 +43,13 @@ sealed unsafe class SgdFeatureSpread(int features)
 
         weightSum = all;
         return added;
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Values(means.AsSpan());
+        state.Values(squares.AsSpan());
+        state.Value(ref weightSum);
     }
 }

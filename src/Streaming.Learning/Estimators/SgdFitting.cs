@@ -1,16 +1,19 @@
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
 /// <summary>A run of stochastic gradient descent: one ordered pass per epoch over the same weights.</summary>
 /// <param name="context">The run.</param>
+/// <param name="learned">What the epochs share and change.</param>
 /// <param name="newPass">Makes an epoch's pass from its purpose.</param>
 /// <param name="toModel">Makes the model from its header.</param>
 /// <param name="metrics">What the last epoch's progressive validation tells.</param>
 sealed class SgdFitting(
     FitContext context,
+    IPersistent learned,
     Func<string, SgdPass> newPass,
     Func<ModelHeader, Model> toModel,
     Func<SgdProgress, IReadOnlyList<Metric>> metrics) : Fitting
@@ -24,10 +27,22 @@ sealed class SgdFitting(
         if (epoch == context.Epochs)
             return null;
 
-        return pass = newPass($"epoch {++epoch} of {context.Epochs}");
+        epoch++;
+        return pass = NewPass();
     }
 
     public override Model ToModel(ModelHeader header) => toModel(header);
 
     public override IReadOnlyList<Metric> TrainingMetrics() => pass is null ? [] : metrics(pass.Validation);
+
+    public override void Persist(StateStream state)
+    {
+        state.Value(ref epoch);
+        learned.Persist(state);
+
+        if (epoch > 0)
+            (pass ??= NewPass()).Validation.Persist(state);
+    }
+
+    SgdPass NewPass() => newPass($"epoch {epoch} of {context.Epochs}");
 }

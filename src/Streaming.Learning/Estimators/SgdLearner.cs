@@ -1,9 +1,10 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
 /// <summary>What learns the rows of the schedule <c>normalized</c>, one tile after another, over all epochs.</summary>
-interface ISgdLearner
+interface ISgdLearner : IPersistent
 {
     /// <summary>Learns a tile; may keep some of its rows for the next step.</summary>
     void Learn(RowBatch tile, SgdProgress progress);

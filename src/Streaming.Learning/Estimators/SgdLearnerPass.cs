@@ -3,7 +3,8 @@ using Streaming.Learning.Data;
 namespace Streaming.Learning.Estimators;
 
 /// <summary>One epoch of a learner.</summary>
-sealed class SgdLearnerPass(string purpose, string lossName, ISgdLearner learner, bool shuffle) : SgdPass(purpose, lossName, shuffle)
+sealed class SgdLearnerPass(string purpose, string lossName, ISgdLearner learner, bool shuffle)
+    : SgdPass(purpose, lossName, learner, shuffle)
 {
     public override void Learn(RowBatch tile) => learner.Learn(tile, Validation);
 

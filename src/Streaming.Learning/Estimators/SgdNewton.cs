@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -113,6 +114,17 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
         }
 
         return (coef, intercept);
+    }
+
+    public void Persist(StateStream state)
+    {
+        panel.Persist(state);
+        spread.Persist(state);
+        foreach (SgdCurvature curvature in curvatures)
+            curvature.Persist(state);
+
+        state.Values(weights.AsSpan());
+        state.Value(ref weightSum);
     }
 
     double[] Shrunk()
@@ -279,50 +291,16 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
             for (int j = 0; j < columns; j++)
             {
                 int at = c * columns + j;
-                gradient[at] = pull[at] + PenaltyCurve(j, stepWeight) * weights[at] + (j <= panel.Features ? Dot(panel.Column(j), slope) : 0);
+                gradient[at] = pull[at] + PenaltyCurve(j, stepWeight) * weights[at] + (j <= panel.Features ? panel.Dot(j, slope) : 0);
             }
         }
-    }
-
-    double Dot(double* a, double* b)
-    {
-        Vector512<double> even = default, odd = default;
-        int i = 0, rows = panel.PaddedRows;
-        for (; i + 16 <= rows; i += 16)
-        {
-            even = Vector512.FusedMultiplyAdd(Vector512.Load(a + i), Vector512.Load(b + i), even);
-            odd = Vector512.FusedMultiplyAdd(Vector512.Load(a + i + 8), Vector512.Load(b + i + 8), odd);
-        }
-
-        if (i < rows)
-            even = Vector512.FusedMultiplyAdd(Vector512.Load(a + i), Vector512.Load(b + i), even);
-
-        return Lanes.Sum(even + odd);
     }
 
     // Per row of the panel Σ vector · columns, for every output.
     void Map(double[] vectors, double* result)
     {
-        int last = panel.Features;
         for (int c = 0; c < outputs; c++)
-        {
-            for (int i = 0; i < panel.PaddedRows; i += 8)
-            {
-                Vector512<double> even = default, odd = default;
-                double* column = panel.Column(0) + i;
-                int j = 0;
-                for (; j < last; j += 2, column += 2 * panel.Stride)
-                {
-                    even = Vector512.FusedMultiplyAdd(Vector512.Create(vectors[c * columns + j]), Vector512.Load(column), even);
-                    odd = Vector512.FusedMultiplyAdd(Vector512.Create(vectors[c * columns + j + 1]), Vector512.Load(column + panel.Stride), odd);
-                }
-
-                if (j == last)
-                    even = Vector512.FusedMultiplyAdd(Vector512.Create(vectors[c * columns + j]), Vector512.Load(column), even);
-
-                (even + odd).Store(result + (long)c * panel.Stride + i);
-            }
-        }
+            panel.Map(vectors.AsSpan(c * columns, columns), result + (long)c * panel.Stride);
     }
 
     // Products of columns, weighted by what the loss curves at each row; as many rows at a time as stay in the cache.

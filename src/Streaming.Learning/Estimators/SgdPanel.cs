@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -8,7 +9,7 @@ namespace Streaming.Learning.Estimators;
 /// The rows of one step, gathered from tiles: a column of ones for the intercept, then the features as columns of doubles about a fixed
 /// point near the data (the mean of the first tile), then zeros up to a multiple of 4 columns. Rows beyond the last weigh 0 and are 0.
 /// </summary>
-sealed unsafe class SgdPanel
+sealed unsafe class SgdPanel : IPersistent
 {
     // Rows that are transposed at a time: a multiple of 16 that is no power of two, so that columns don't evict each other.
     const int Chunk = 112;
@@ -20,6 +21,7 @@ sealed unsafe class SgdPanel
     readonly AlignedBlock<double> weights;
     readonly AlignedBlock<float> chunk;
     bool hasOrigin;
+    int rowCount;
 
     /// <summary>Creates an empty panel.</summary>
     /// <param name="features">Features.</param>
@@ -50,7 +52,7 @@ sealed unsafe class SgdPanel
     /// <summary>Doubles from one column to the next.</summary>
     public int Stride { get; }
 
-    public int RowCount { get; private set; }
+    public int RowCount => rowCount;
 
     /// <summary>Rows up to a multiple of 8.</summary>
     public int PaddedRows => (RowCount + 7) / 8 * 8;
@@ -83,7 +85,7 @@ sealed unsafe class SgdPanel
             into.Fill(1);
 
         new Span<double>(Column(0) + RowCount, count).Fill(hasIntercept ? 1 : 0);
-        RowCount += count;
+        rowCount += count;
         return count;
     }
 
@@ -98,7 +100,62 @@ sealed unsafe class SgdPanel
         new Span<double>(Weights + RowCount, rest).Clear();
     }
 
-    public void Clear() => RowCount = 0;
+    public void Clear() => rowCount = 0;
+
+    /// <summary>A column times a number per row, summed over the rows up to a multiple of 8.</summary>
+    public double Dot(int column, double* numbers)
+    {
+        Vector512<double> even = default, odd = default;
+        double* values = Column(column);
+        int i = 0, rows = PaddedRows;
+        for (; i + 16 <= rows; i += 16)
+        {
+            even = Vector512.FusedMultiplyAdd(Vector512.Load(values + i), Vector512.Load(numbers + i), even);
+            odd = Vector512.FusedMultiplyAdd(Vector512.Load(values + i + 8), Vector512.Load(numbers + i + 8), odd);
+        }
+
+        if (i < rows)
+            even = Vector512.FusedMultiplyAdd(Vector512.Load(values + i), Vector512.Load(numbers + i), even);
+
+        return Lanes.Sum(even + odd);
+    }
+
+    /// <summary>Per row Σ vector · columns; <paramref name="result"/> has room for the rows up to a multiple of 8.</summary>
+    public void Map(ReadOnlySpan<double> vector, double* result)
+    {
+        for (int i = 0; i < PaddedRows; i += 8)
+        {
+            Vector512<double> even = default, odd = default;
+            double* column = Column(0) + i;
+            int j = 0;
+            for (; j < Features; j += 2, column += 2 * Stride)
+            {
+                even = Vector512.FusedMultiplyAdd(Vector512.Create(vector[j]), Vector512.Load(column), even);
+                odd = Vector512.FusedMultiplyAdd(Vector512.Create(vector[j + 1]), Vector512.Load(column + Stride), odd);
+            }
+
+            if (j == Features)
+                even = Vector512.FusedMultiplyAdd(Vector512.Create(vector[j]), Vector512.Load(column), even);
+
+            (even + odd).Store(result + i);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Value(ref hasOrigin);
+        state.Values(Origin.AsSpan());
+        state.Count<double>(ref rowCount);
+        if (rowCount > Capacity)
+            throw new StateException($"wanted at most {Capacity} rows of a step, found {rowCount}.");
+
+        for (int j = 0; j <= Features; j++)
+            state.Values(new Span<double>(Column(j), rowCount));
+
+        state.Values(new Span<double>(Targets, rowCount));
+        state.Values(new Span<double>(Weights, rowCount));
+    }
 
     void SetOrigin(RowBatch tile)
     {

@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -7,11 +8,18 @@ namespace Streaming.Learning.Estimators;
 abstract class SgdPass : OrderedPass
 {
     readonly string lossName;
+    readonly IPersistent learned;
 
-    protected SgdPass(string purpose, string lossName, bool shuffle)
+    /// <summary>Creates an epoch.</summary>
+    /// <param name="purpose">What progress shows.</param>
+    /// <param name="lossName">Name of the loss in progress.</param>
+    /// <param name="learned">What the epochs share and change.</param>
+    /// <param name="shuffle">Whether rows come in random order.</param>
+    protected SgdPass(string purpose, string lossName, IPersistent learned, bool shuffle)
         : base(purpose)
     {
         this.lossName = lossName;
+        this.learned = learned;
         WantsShuffledRows = shuffle;
     }
 
@@ -23,6 +31,12 @@ abstract class SgdPass : OrderedPass
 
     public sealed override (string Name, double Value)? Progress =>
         double.IsNaN(Validation.Loss) ? null : (lossName, Validation.Loss);
+
+    public sealed override void Persist(StateStream state)
+    {
+        learned.Persist(state);
+        Validation.Persist(state);
+    }
 
     /// <summary>The epoch is over.</summary>
     public virtual void Finish()
@@ -40,7 +54,7 @@ sealed unsafe class SgdPass<TLoss> : SgdPass
     readonly SgdWeights weights;
 
     public SgdPass(string purpose, SgdWeights weights, bool shuffle)
-        : base(purpose, TLoss.Name, shuffle) => this.weights = weights;
+        : base(purpose, TLoss.Name, weights, shuffle) => this.weights = weights;
 
     public override void Learn(RowBatch tile)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -6,7 +7,7 @@ namespace Streaming.Learning.Estimators;
 /// Progressive validation of one epoch: every row is predicted before it is learned, so the mean loss is that of unseen rows (in the
 /// first epoch), at no cost.
 /// </summary>
-sealed class SgdProgress
+sealed class SgdProgress : IPersistent
 {
     double weightSum;
     double lossSum;
@@ -36,5 +37,13 @@ sealed class SgdProgress
 
         // No branch: whether a row is right can't be foreseen.
         rightSum += weight * Unsafe.BitCast<bool, byte>(right);
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Value(ref weightSum);
+        state.Value(ref lossSum);
+        state.Value(ref rightSum);
     }
 }

@@ -1,6 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -34,15 +35,17 @@ public sealed class SgdRegressor : SgdEstimator
         if (LearningRate == LearningRateSchedule.Normalized)
         {
             ISgdLearner learner = SgdLearner.Of<SquaredTileLoss>(this, context, outputs: 1);
-            return Fitting(context, purpose => new SgdLearnerPass(purpose, SquaredLoss.Name, learner, Shuffle), learner.Result);
+            return Fitting(context, learner, purpose => new SgdLearnerPass(purpose, SquaredLoss.Name, learner, Shuffle), learner.Result);
         }
 
         var weights = new SgdWeights(this, outputs: 1, context.Features.Count);
-        return Fitting(context, purpose => new SgdPass<SquaredLoss>(purpose, weights, Shuffle), weights.Result);
+        return Fitting(context, weights, purpose => new SgdPass<SquaredLoss>(purpose, weights, Shuffle), weights.Result);
     }
 
-    static SgdFitting Fitting(FitContext context, Func<string, SgdPass> newPass, Func<(double[] Coef, double[] Intercept)> result) => new(
+    static SgdFitting Fitting(
+        FitContext context, IPersistent learned, Func<string, SgdPass> newPass, Func<(double[] Coef, double[] Intercept)> result) => new(
         context,
+        learned,
         newPass,
         header =>
         {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
@@ -9,7 +10,7 @@ namespace Streaming.Learning.Estimators;
 /// weights shrink by the L2 penalty, move against the gradient, are averaged, and pay the L1 penalty. (scikit-learn keeps the
 /// shrinking as one factor beside the weights, which pays for sparse rows; for dense ones it is one more multiplication.)
 /// </summary>
-sealed unsafe class SgdWeights
+sealed unsafe class SgdWeights : IPersistent
 {
     // Where scikit-learn cuts gradients off. One that large means that training has run away, so we say so instead.
     const double Runaway = 1e12;
@@ -172,6 +173,23 @@ sealed unsafe class SgdWeights
             intercept[i] = (sum is null ? intercepts[i] : interceptSum[i]) / count;
 
         return (coef, intercept);
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Value(ref rows);
+        state.Values(weights.Span);
+        state.Values(intercepts.AsSpan());
+        if (paid is not null)
+            state.Values(paid.Span);
+
+        if (sum is not null)
+            state.Values(sum.Span);
+
+        state.Values(interceptSum.AsSpan());
+        state.Value(ref due);
+        state.Value(ref largestGradient);
     }
 
     void AddToAverage()

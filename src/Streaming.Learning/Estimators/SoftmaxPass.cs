@@ -10,7 +10,7 @@ sealed unsafe class SoftmaxPass : SgdPass
     readonly double[] scores;
 
     public SoftmaxPass(string purpose, SgdWeights weights, bool shuffle)
-        : base(purpose, LogisticLoss.Name, shuffle)
+        : base(purpose, LogisticLoss.Name, weights, shuffle)
     {
         this.weights = weights;
         scores = new double[weights.Outputs];

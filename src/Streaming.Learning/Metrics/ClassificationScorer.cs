@@ -1,5 +1,6 @@
 using System.Numerics;
 using Streaming.Learning.Data;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
 
@@ -105,6 +106,15 @@ public sealed class ClassificationScorer : Scorer
             new Metric("roc_auc", histograms.Average(h => h.RocAuc().Area)),
             .. Enumerable.Range(0, classes.Count).SelectMany(ResultsOf),
         ];
+    }
+
+    /// <inheritdoc/>
+    protected override void PersistSums(StateStream state)
+    {
+        state.Value(ref loss);
+        state.Values(confusion.AsSpan());
+        foreach (ProbabilityHistogram histogram in histograms)
+            histogram.Persist(state);
     }
 
     IEnumerable<Metric> ResultsOf(int c)

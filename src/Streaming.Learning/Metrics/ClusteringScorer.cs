@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
 
@@ -46,4 +47,11 @@ public sealed class ClusteringScorer : Scorer
     /// <inheritdoc/>
     public override IReadOnlyList<Metric> Results() =>
         [new Metric("inertia", inertia), new Metric("inertia_per_row", inertia / weight)];
+
+    /// <inheritdoc/>
+    protected override void PersistSums(StateStream state)
+    {
+        state.Value(ref weight);
+        state.Value(ref inertia);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
 
@@ -101,6 +102,16 @@ public sealed unsafe class DecompositionScorer : Scorer
             new Metric("explained_variance_ratio", whole > 0 ? kept / whole : double.NaN),
             new Metric("reconstruction_error", squaredErrors / weight),
         ];
+    }
+
+    /// <inheritdoc/>
+    protected override void PersistSums(StateStream state)
+    {
+        state.Value(ref weight);
+        state.Value(ref squares);
+        state.Value(ref projectedSquares);
+        state.Value(ref squaredErrors);
+        state.Values(sums.AsSpan());
     }
 
     /// <summary>Adds eight rows; a lane is a row.</summary>

@@ -1,3 +1,5 @@
+using Streaming.Learning.State;
+
 namespace Streaming.Learning.Metrics;
 
 /// <summary>
@@ -11,7 +13,7 @@ namespace Streaming.Learning.Metrics;
 /// </code>
 /// An octave's bins are made when its first row comes, so memory follows the octaves that occur: 16 · 2^bits bytes for each.
 /// </summary>
-sealed class ProbabilityHistogram
+sealed class ProbabilityHistogram : IPersistent
 {
     // Rows below 2⁻¹²⁸ or above 1 - 2⁻¹²⁸ share one bin.
     const int Octaves = 128;
@@ -80,6 +82,24 @@ sealed class ProbabilityHistogram
             tied += positive * negative;
             negatives += negative;
             positives += positive;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        Persist(state, low);
+        Persist(state, high);
+    }
+
+    void Persist(StateStream state, double[]?[] pages)
+    {
+        foreach (ref double[]? page in pages.AsSpan())
+        {
+            bool exists = page != null;
+            state.Value(ref exists);
+            page = exists ? page ?? new double[2 << bits] : null;
+            state.Values(page.AsSpan());
         }
     }
 

@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
 
@@ -71,6 +72,16 @@ public sealed class RegressionScorer : Scorer
         new Metric("rmse", Math.Sqrt(squaredErrors / weight)),
         new Metric("mae", absoluteErrors / weight),
     ];
+
+    /// <inheritdoc/>
+    protected override void PersistSums(StateStream state)
+    {
+        state.Value(ref weight);
+        state.Value(ref mean);
+        state.Value(ref squaredDeviations);
+        state.Value(ref squaredErrors);
+        state.Value(ref absoluteErrors);
+    }
 
     void MergeVariance(double otherWeight, double otherMean, double otherDeviations)
     {

@@ -1,13 +1,20 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
 
 /// <summary>Scores predictions as a sum over rows: exact or with a stated error, and mergeable.</summary>
 public abstract class Scorer : ISum<Scorer>
 {
+    long rowCount;
+
     /// <summary>Rows scored so far.</summary>
-    public long RowCount { get; protected set; }
+    public long RowCount
+    {
+        get => rowCount;
+        protected set => rowCount = value;
+    }
 
     /// <inheritdoc/>
     public abstract void Add(RowBatch tile);
@@ -17,6 +24,16 @@ public abstract class Scorer : ISum<Scorer>
 
     /// <summary>The scores of the rows seen so far.</summary>
     public abstract IReadOnlyList<Metric> Results();
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Value(ref rowCount);
+        PersistSums(state);
+    }
+
+    /// <summary>Shows all sums but the count of rows to <paramref name="state"/>.</summary>
+    protected abstract void PersistSums(StateStream state);
 }
 
 /// <summary>One score.</summary>

@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Passes;
 
@@ -6,7 +7,7 @@ namespace Streaming.Learning.Passes;
 /// A pass that learns one tile after another: partition 0, 1, 2, … round by round. Decoding is parallel, learning is not, so the
 /// result is exactly that of one thread, and the interleaving of partitions breaks up sorted files.
 /// </summary>
-public abstract class OrderedPass : Pass
+public abstract class OrderedPass : Pass, IPersistent
 {
     /// <summary>Creates a pass.</summary>
     protected OrderedPass(string purpose)
@@ -22,4 +23,8 @@ public abstract class OrderedPass : Pass
 
     /// <summary>Learns the rows of one tile.</summary>
     public abstract void Learn(RowBatch tile);
+
+    /// <inheritdoc/>
+    /// <remarks>Asked between tiles. Objects that the pass shares with its <c>Fitting</c> and changes (weights, curvature) are part of it.</remarks>
+    public abstract void Persist(StateStream state);
 }

@@ -1,14 +1,22 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Passes;
 
 /// <summary>The face that <see cref="RoundPass{TContribution}"/> shows to the runtime.</summary>
-public abstract class RoundPass : Pass
+public abstract class RoundPass : Pass, IPersistent
 {
     internal RoundPass(string purpose)
         : base(purpose)
     {
     }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Asked between rounds only, so contributions are no part of it. Objects that the pass shares with its <c>Fitting</c> and changes
+    /// (centres, weights) are.
+    /// </remarks>
+    public abstract void Persist(StateStream state);
 
     internal abstract void Begin(int partitions);
 

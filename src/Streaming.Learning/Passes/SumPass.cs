@@ -1,9 +1,10 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Passes;
 
-/// <summary>A state that is a sum over rows.</summary>
-public interface ISum
+/// <summary>A state that is a sum over rows. It is persistent between two tiles.</summary>
+public interface ISum : IPersistent
 {
     /// <summary>Adds the rows of a tile. Not called by two threads at once on the same state.</summary>
     void Add(RowBatch tile);

@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Preprocessing;
 
@@ -15,6 +16,8 @@ public sealed unsafe class Moments : ISum<Moments>
     readonly double[] squares;
     readonly float[] minimum;
     readonly float[] maximum;
+    long rowCount;
+    double weightSum;
 
     /// <summary>Creates empty moments.</summary>
     /// <param name="featureCount">Feature columns.</param>
@@ -29,10 +32,10 @@ public sealed unsafe class Moments : ISum<Moments>
     }
 
     /// <summary>Rows added.</summary>
-    public long RowCount { get; private set; }
+    public long RowCount => rowCount;
 
     /// <summary>Sum of the weights of the rows; the number of rows when they have none.</summary>
-    public double WeightSum { get; private set; }
+    public double WeightSum => weightSum;
 
     /// <summary>Weighted mean of each feature, as tiles have it; length: features.</summary>
     public ReadOnlySpan<double> Mean => mean;
@@ -50,7 +53,7 @@ public sealed unsafe class Moments : ISum<Moments>
     public void Add(RowBatch tile)
     {
         int rows = tile.RowCount;
-        RowCount += rows;
+        rowCount += rows;
         double weight = rows;
         if (tile.HasWeight)
         {
@@ -72,13 +75,13 @@ public sealed unsafe class Moments : ISum<Moments>
             }
         }
 
-        WeightSum = total;
+        weightSum = total;
     }
 
     /// <inheritdoc/>
     public void Merge(Moments other)
     {
-        RowCount += other.RowCount;
+        rowCount += other.RowCount;
         double total = WeightSum + other.WeightSum;
         for (int j = 0; j < mean.Length; j++)
         {
@@ -88,7 +91,18 @@ public sealed unsafe class Moments : ISum<Moments>
                 Merge(j, other.mean[j], other.squares[j], other.WeightSum, total);
         }
 
-        WeightSum = total;
+        weightSum = total;
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Value(ref rowCount);
+        state.Value(ref weightSum);
+        state.Values(mean.AsSpan());
+        state.Values(squares.AsSpan());
+        state.Values(minimum.AsSpan());
+        state.Values(maximum.AsSpan());
     }
 
     void Merge(int feature, double otherMean, double otherSquares, double otherWeight, double total)

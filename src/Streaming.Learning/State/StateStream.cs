@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -35,12 +36,22 @@ public abstract class StateStream
         Transfer(MemoryMarshal.AsBytes(values));
     }
 
+    /// <summary>A count of numbers to come, before memory for them is taken.</summary>
+    /// <exception cref="StateException">There are no bytes for so many.</exception>
+    public void Count<T>(ref int count)
+        where T : unmanaged
+    {
+        Value(ref count);
+        if (count < 0 || (long)count * Unsafe.SizeOf<T>() > BytesLeft)
+            throw new StateException($"{count} values are announced, {BytesLeft} bytes are left.");
+    }
+
     /// <summary>Numbers of any count.</summary>
     public void Array<T>(ref T[] values)
         where T : unmanaged
     {
         int count = values.Length;
-        Length<T>(ref count);
+        Count<T>(ref count);
         if (count != values.Length)
             values = new T[count];
 
@@ -52,7 +63,7 @@ public abstract class StateStream
         where T : unmanaged
     {
         int count = values.Count;
-        Length<T>(ref count);
+        Count<T>(ref count);
         CollectionsMarshal.SetCount(values, count);
         Transfer(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values)));
     }
@@ -84,13 +95,5 @@ public abstract class StateStream
 
         value ??= create();
         value.Persist(this);
-    }
-
-    void Length<T>(ref int count)
-        where T : unmanaged
-    {
-        Value(ref count);
-        if (count < 0 || (long)count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>() > BytesLeft)
-            throw new StateException($"{count} values are announced, {BytesLeft} bytes are left.");
     }
 }

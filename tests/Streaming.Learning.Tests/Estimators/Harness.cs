@@ -4,6 +4,7 @@ using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 using Streaming.Storage;
 using Xunit;
 
@@ -31,6 +32,12 @@ sealed unsafe class Harness(double[][] features, double[]? target = null, double
     TargetInfo? Target => target is null ? null
         : new TargetInfo("y", Classes.Length > 0 ? TargetKind.Classes : TargetKind.Number, ClassType.Text, Classes);
 
+    /// <summary>
+    /// Whether everything is written down after every tile (in rounds: after every round), and read back into objects that were just
+    /// made, as if the run had been killed there and resumed.
+    /// </summary>
+    public bool IsInterrupted { get; init; }
+
     public (Model Model, IReadOnlyList<Metric> Metrics) Fit(Estimator estimator)
     {
         estimator.Validate();
@@ -38,15 +45,33 @@ sealed unsafe class Harness(double[][] features, double[]? target = null, double
         var context = new FitContext(names, EffectiveScaling, Target, features.Length, Epochs, BatchSize, Seed);
         Fitting fitting = estimator.Begin(context);
         int passes = 0;
-        for (; fitting.NextPass() is { } pass; passes++)
-            Run(pass);
+        while (true)
+        {
+            byte[] before = StateWriter.ToBytes(fitting);
+            Pass? pass = IsInterrupted ? PassAnew() : fitting.NextPass();
+            if (pass == null)
+                break;
+
+            Run(pass, PassAnew);
+            passes++;
+
+            Pass? PassAnew()
+            {
+                fitting = estimator.Begin(context);
+                StateReader.Restore(fitting, before);
+                return fitting.NextPass();
+            }
+        }
 
         var summary = new TrainingSummary(features.Length, 0, Epochs, passes, Partitions, BatchSize, Seed, false, null);
         var header = new ModelHeader(estimator.Name, names, EffectiveScaling, Target, EstimatorParameters.ValuesOf(estimator), summary);
         return (fitting.ToModel(header), fitting.TrainingMetrics());
     }
 
-    public void Run(Pass pass)
+    /// <summary>Runs a pass.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="passAnew">Makes the same pass again, for runs that are interrupted.</param>
+    public void Run(Pass pass, Func<Pass?>? passAnew = null)
     {
         int perPartition = (features.Length + Partitions - 1) / Partitions;
         int rounds = (perPartition + BatchSize - 1) / BatchSize;
@@ -75,9 +100,27 @@ sealed unsafe class Harness(double[][] features, double[]? target = null, double
             }
 
             (pass as RoundPass)?.EndRound([.. took]);
+            if (IsInterrupted)
+                pass = Restored(pass, sums, passAnew!()!);
         }
 
         (pass as SumPass)?.Complete(sums);
+    }
+
+    Pass Restored(Pass pass, ISum[] sums, Pass fresh)
+    {
+        for (int p = 0; p < sums.Length; p++)
+        {
+            byte[] sum = StateWriter.ToBytes(sums[p]);
+            sums[p] = ((SumPass)fresh).NewState();
+            StateReader.Restore(sums[p], sum);
+        }
+
+        if (pass is IPersistent state)
+            StateReader.Restore((IPersistent)fresh, StateWriter.ToBytes(state));
+
+        (fresh as RoundPass)?.Begin(Partitions);
+        return fresh;
     }
 
     /// <summary>Lends a tile with some of the rows, and checks that its reader left it as it was, and reads nothing beyond its rows.</summary>

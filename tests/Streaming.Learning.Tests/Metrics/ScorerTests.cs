@@ -1,6 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
+using Streaming.Learning.State;
 using Streaming.Learning.Tests.Models;
 using Xunit;
 
@@ -39,6 +40,23 @@ public class ScorerTests
 
         AssertEqual(before, scorer.Results(), 0);
         AssertEqual(before, other.Results(), 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestModels.Names), MemberType = typeof(TestModels))]
+    public void Persist_MidWay_GoesOnToTheSameScores(string name)
+    {
+        Model model = TestModels.Named(name);
+        Scorer whole = model.NewScorer();
+        Add(whole, 0, 16, _ => 1);
+        Scorer restored = model.NewScorer();
+        StateReader.Restore(restored, StateWriter.ToBytes(whole));
+        Add(whole, 16, 8, _ => 1);
+        Add(restored, 16, 8, _ => 1);
+
+        Assert.Equal(24, restored.RowCount);
+        AssertEqual(whole.Results(), restored.Results(), 0);
+        Assert.Equal(StateWriter.ToBytes(whole), StateWriter.ToBytes(restored));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 using Streaming.Learning.Tests.Data.Conditions;
 using Streaming.Learning.Training;
 using Streaming.Parquet;
@@ -211,5 +212,7 @@ public sealed class FilteredRunTests : IDisposable
             Tiles.Add([.. Enumerable.Range(0, tile.RowCount).Select(tile.RowIndex)]);
             Assert.Equal(Tiles[^1].Select(r => (float)r), tile.Column(0).ToArray());
         }
+
+        public override void Persist(StateStream state) => throw new NotSupportedException();
     }
 }

@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 using Streaming.Learning.Training;
 using Xunit;
 
@@ -141,6 +142,8 @@ public sealed class PassOrderTests : IDisposable
             Assert.Equal(Enumerable.Range((int)tile.FirstRow, tile.RowCount).Select(i => (float)i), tile.Column(0).ToArray());
             AfterTile(Tiles.Count);
         }
+
+        public override void Persist(StateStream state) => state.List(Tiles);
     }
 
     sealed class FailingPass(long failAt) : OrderedPass("test")
@@ -150,12 +153,18 @@ public sealed class PassOrderTests : IDisposable
             if (tile.FirstRow == failAt)
                 throw new InvalidOperationException($"row {failAt}");
         }
+
+        public override void Persist(StateStream state)
+        {
+        }
     }
 
     sealed class RecordingRoundPass() : RoundPass<long[]>("test")
     {
         /// <summary>First rows of the tiles as their contributions were taken in; -1 at the end of each round.</summary>
         public List<long> FirstRows { get; } = [];
+
+        public override void Persist(StateStream state) => state.List(FirstRows);
 
         protected override long[] NewContribution() => new long[1];
 
@@ -186,6 +195,12 @@ public sealed class PassOrderTests : IDisposable
         {
             Positions.AddRange(other.Positions);
             Values.AddRange(other.Values);
+        }
+
+        public void Persist(StateStream state)
+        {
+            state.List(Positions);
+            state.List(Values);
         }
     }
 }
