@@ -102,42 +102,6 @@ public sealed unsafe partial class ColumnReader : IDisposable
             Run(new CodeSink(target, map), destination.Length);
     }
 
-    /// <summary>Passes over rows; pages that hold no other are not decompressed.</summary>
-    /// <param name="rows">No more than <see cref="RowsLeft"/>.</param>
-    /// <exception cref="ParquetException">The file is broken or uses something that is not supported.</exception>
-    public void Skip(long rows)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, RowsLeft);
-        ThrowIfFailed();
-        try
-        {
-            if (column.Kind == ColumnKind.Vector)
-            {
-                PassRows(rows, []);
-                return;
-            }
-
-            while (rows > 0)
-            {
-                if (pageValuesLeft == 0)
-                    MoveToDataPage();
-
-                int n = (int)Math.Min(rows, pageValuesLeft);
-                if (n < pageValuesLeft || values is not null)
-                    Run(new SkipSink(), n);
-                else
-                    ConsumeRows(n);
-
-                rows -= n;
-            }
-        }
-        catch (ParquetException e)
-        {
-            throw Fail(e);
-        }
-    }
-
     /// <summary>Gives all memory back to the pool.</summary>
     public void Dispose()
     {
@@ -263,11 +227,12 @@ public sealed unsafe partial class ColumnReader : IDisposable
         valuesLeft -= count;
     }
 
-    void MoveToDataPage()
+    void MoveToDataPage(bool isPassing = false)
     {
         values = null;
         while (pageValuesLeft == 0)
         {
+            pages.Horizon = isPassing ? 0 : EndOfWanted(pages.NextStart);
             pages.MoveNext();
             switch (pages.Header.Type)
             {
@@ -282,6 +247,10 @@ public sealed unsafe partial class ColumnReader : IDisposable
 
         if (pageValuesLeft > valuesLeft)
             throw new ParquetException($"the page has {pageValuesLeft} values, the column chunk {valuesLeft} left.");
+
+        pages.Horizon = EndOfWanted(pages.Start);
+        if (offsets is not null && pages.Start >= offsets.LastStart)
+            valuesLeft = pageValuesLeft;
     }
 
     string Place => $"Column '{column.Name}', row group {rowGroup}, page {Math.Max(0, pages.PageNumber)} of '{file.Name}'";

@@ -82,7 +82,16 @@ sealed record ChunkMetadata
     public byte[]? Max { get; set; }
     public bool IsMinMaxLegacy { get; set; }
 
+    /// <summary>Where the chunk's index of page places lies (<see cref="Format.OffsetIndex"/>); of length 0 where there is none.</summary>
+    public ByteRange OffsetIndex { get; set; }
+
+    /// <summary>Where the index of its pages' bounds lies; of length 0 where there is none.</summary>
+    public ByteRange ColumnIndex { get; set; }
+
     // Some writers leave the dictionary's offset at zero.
     /// <summary>Where the chunk's first page starts: its dictionary page where there is one.</summary>
     public long Start => DictionaryPageOffset > 0 && DictionaryPageOffset < DataPageOffset ? DictionaryPageOffset : DataPageOffset;
 }
+
+/// <summary>A piece of a file.</summary>
+readonly record struct ByteRange(long Offset, int Length);

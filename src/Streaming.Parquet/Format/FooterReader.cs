@@ -134,6 +134,18 @@ static class FooterReader
                     if (reader.IsStruct(field))
                         ReadChunkMetadata(ref reader, chunk);
                     break;
+                case 4:
+                    chunk.OffsetIndex = chunk.OffsetIndex with { Offset = reader.ReadInt(field) };
+                    break;
+                case 5:
+                    chunk.OffsetIndex = chunk.OffsetIndex with { Length = reader.ReadInt32(field) };
+                    break;
+                case 6:
+                    chunk.ColumnIndex = chunk.ColumnIndex with { Offset = reader.ReadInt(field) };
+                    break;
+                case 7:
+                    chunk.ColumnIndex = chunk.ColumnIndex with { Length = reader.ReadInt32(field) };
+                    break;
                 case 8 or 9:
                     chunk.IsEncrypted = true;
                     reader.Skip(field);

@@ -29,6 +29,9 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
     /// <summary>Where in the file the next byte lies.</summary>
     public long Position => position;
 
+    /// <summary>How far it pays to read ahead; bytes behind are read when they are asked for.</summary>
+    public long Horizon { get; set; } = long.MaxValue;
+
     /// <summary>Bytes that <see cref="Peek"/> gave last and that have not been consumed.</summary>
     public int Available => available;
 
@@ -43,10 +46,10 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
     }
 
     /// <summary>Consumes bytes, which need not have been made available.</summary>
-    public void Advance(int count)
+    public void Advance(long count)
     {
         position += count;
-        int inBuffer = Math.Min(count, available);
+        int inBuffer = (int)Math.Min(count, available);
         first += inBuffer;
         available -= inBuffer;
     }
@@ -67,7 +70,8 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
 
     void Fill(int count)
     {
-        int wanted = (int)Math.Min(Math.Max(count, readBytes), BytesLeft);
+        long ahead = Math.Min(readBytes, Horizon - position);
+        int wanted = (int)Math.Min(Math.Max(count, ahead), BytesLeft);
         NativeBuffer target = buffer is not null && buffer.Length >= wanted ? buffer : pool.Rent(wanted, "compressed pages");
         try
         {
@@ -90,6 +94,7 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
         buffer = target;
         first = 0;
         available = wanted;
-        readBytes = ReadBytes;
+        if (ahead > 0)
+            readBytes = ReadBytes;
     }
 }

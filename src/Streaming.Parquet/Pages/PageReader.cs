@@ -45,6 +45,27 @@ sealed unsafe class PageReader : IDisposable
     /// <summary>Number of the page at hand in its chunk, from 0; -1 before the first.</summary>
     public int PageNumber { get; private set; } = -1;
 
+    /// <summary>Where in the file the header of the page at hand lies; -1 before the first.</summary>
+    public long Start { get; private set; } = -1;
+
+    /// <summary>Where in the file the header of the next page lies.</summary>
+    public long NextStart => Math.Max(bodyEnd, window.Position);
+
+    /// <summary>Where in the file that which is wanted ends, so that it pays to read ahead up to there.</summary>
+    public long Horizon
+    {
+        set => window.Horizon = value;
+    }
+
+    /// <summary>Makes the page that lies at a later place of the file the next one.</summary>
+    /// <param name="start">Where its header lies.</param>
+    /// <param name="skipped">Pages between the one at hand and that one.</param>
+    public void Seek(long start, int skipped)
+    {
+        bodyEnd = start;
+        PageNumber += skipped;
+    }
+
     /// <summary>Moves to the next page's header; the content of the page before is gone then.</summary>
     /// <exception cref="ParquetException">There is none, or it is broken.</exception>
     public void MoveNext()
@@ -53,8 +74,9 @@ sealed unsafe class PageReader : IDisposable
         snappy = null;
         long unread = bodyEnd - window.Position;
         if (unread > 0)
-            window.Advance((int)unread);
+            window.Advance(unread);
 
+        Start = window.Position;
         PageNumber++;
         if (window.BytesLeft <= 0)
             throw new ParquetException("the column chunk ends where a page should begin.");
