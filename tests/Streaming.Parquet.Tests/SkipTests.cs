@@ -16,7 +16,8 @@ public sealed class SkipTests
     static readonly double?[] Optional = [.. Enumerable.Range(0, Rows).Select(i => i % 7 == 2 || i / 3000 == 4 ? null : (double?)i)];
     static readonly string?[] Texts = [.. Enumerable.Range(0, Rows).Select(i => i % 11 == 3 ? null : $"text {i % 500}")];
     static readonly double[] Few = [.. Enumerable.Range(0, Rows).Select(i => (double)(i / 50))];
-    static readonly float[][] Vectors = [.. Enumerable.Range(0, Rows).Select(i => Enumerable.Range(0, VectorLength).Select(j => (float)(i + j * 0.125)).ToArray())];
+    static readonly float[][] Vectors =
+        [.. Enumerable.Range(0, Rows).Select(i => Enumerable.Range(0, VectorLength).Select(j => i + j * 0.125f).ToArray())];
 
     // Rows that are passed over and rows that are read, in turn: few, about a page, very many.
     static readonly Gen<(int Skip, int Read)[]> Steps = Gen.Select(

@@ -89,8 +89,10 @@ sealed class OffsetIndex
 
         if (start < chunkStart || start >= chunkEnd || length < 0 || length > chunkEnd - start)
             reader.Fail($"page {PageCount} should be {length} bytes from byte {start} on, the column chunk ends at byte {chunkEnd}");
-        else if (PageCount == 0 ? firstRow != 0 : firstRow < firstRows[^1] || firstRow > rowCount)
-            reader.Fail($"page {PageCount} starts with row {firstRow} of {rowCount}, the page before with row {(PageCount == 0 ? "none" : firstRows[^1])}");
+        else if (PageCount == 0 && firstRow != 0)
+            reader.Fail($"page 0 starts with row {firstRow}");
+        else if (PageCount > 0 && (firstRow < firstRows[^1] || firstRow > rowCount))
+            reader.Fail($"page {PageCount} starts with row {firstRow} of {rowCount}, the page before with row {firstRows[^1]}");
         else if (PageCount > 0 && start <= starts[^1])
             reader.Fail($"page {PageCount} starts at byte {start}, the page before at byte {starts[^1]}");
 
