@@ -49,5 +49,6 @@ sealed class ParameterOption
         parameter.AllowedValues.Count > 0 ? string.Join('|', parameter.AllowedValues)
         : type == typeof(int) || type == typeof(long) ? "N"
         : type == typeof(double) || type == typeof(float) ? "NUMBER"
+        : type == typeof(NumberList) ? "NUMBER,..."
         : "VALUE";
 }

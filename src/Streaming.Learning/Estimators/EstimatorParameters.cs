@@ -65,8 +65,8 @@ public sealed class EstimatorParameter
         Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         try
         {
-            object value = type.IsEnum
-                ? ParseName(type, text)
+            object value = type.IsEnum ? ParseName(type, text)
+                : type == typeof(NumberList) ? NumberList.Parse(text)
                 : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
             property.SetValue(estimator, value);
         }
@@ -74,7 +74,8 @@ public sealed class EstimatorParameter
         {
             string wanted = type.IsEnum ? "one of " + string.Join(", ", AllowedValues)
                 : type == typeof(bool) ? "true or false"
-                : type == typeof(int) || type == typeof(long) ? "a whole number" : "a number";
+                : type == typeof(int) || type == typeof(long) ? "a whole number"
+                : type == typeof(NumberList) ? "numbers with commas between them" : "a number";
             throw new ArgumentException($"Parameter {KebabName}: wanted {wanted}, found '{text}'.", e);
         }
     }

@@ -12,11 +12,17 @@ public abstract class Fitting : IPersistent
     /// <summary>The next pass over the data, or null when the estimator has learned all it wants. Asked after the previous pass is over.</summary>
     public abstract Pass? NextPass();
 
-    /// <summary>The model; asked once, when <see cref="NextPass"/> has returned null.</summary>
+    /// <summary>The model, of several the one that training itself thinks best; asked once, when <see cref="NextPass"/> has returned null.</summary>
     public abstract Model ToModel(ModelHeader header);
 
     /// <summary>What training itself tells about quality, at no further pass (progressive loss, R² of the training rows).</summary>
     public abstract IReadOnlyList<Metric> TrainingMetrics();
+
+    /// <summary>
+    /// The models to choose from, when training offers several at no further pass: all are scored in one pass over the held-out or
+    /// validation rows. One that is <see cref="ToModel"/>, unless overridden.
+    /// </summary>
+    public virtual IReadOnlyList<Candidate> Candidates(ModelHeader header) => [new Candidate("", ToModel(header), TrainingMetrics())];
 
     /// <inheritdoc/>
     /// <remarks>
@@ -25,6 +31,12 @@ public abstract class Fitting : IPersistent
     /// </remarks>
     public abstract void Persist(StateStream state);
 }
+
+/// <summary>A model that training offers.</summary>
+/// <param name="Name">What sets it apart from the others: "alpha=0.1"; empty when there is one only.</param>
+/// <param name="Model">The model.</param>
+/// <param name="TrainingMetrics">What training tells about its quality.</param>
+public sealed record Candidate(string Name, Model Model, IReadOnlyList<Metric> TrainingMetrics);
 
 /// <summary>What a run knows before its first pass.</summary>
 /// <param name="Features">Names of the feature columns.</param>

@@ -5,7 +5,7 @@ namespace Streaming.Learning.Numerics;
 /// the columns don't matter; then Cholesky if A is well conditioned, else an eigendecomposition. Where A is singular, x is the
 /// solution of smallest length in the units given, as scikit-learn's <c>lstsq</c> finds it.
 /// </summary>
-static class SymmetricSolver
+sealed class SymmetricSolver
 {
     // A column is taken to hang on the others when they explain all but this share of its variance. Features are float32, whose
     // rounding alone leaves about 1e-15 of unexplained variance in a column that is an exact sum of others.
@@ -17,89 +17,113 @@ static class SymmetricSolver
     // With less left than this, Cholesky's pivots are no longer a safe sign of full rank.
     const double WellConditioned = 1e-8;
 
-    /// <summary>Solves A x = b.</summary>
+    // An entry of x takes part in a direction that changes nothing if its share of the direction's unit length is above this.
+    const double TakesPart = 1e-10;
+
+    readonly int n;
+    readonly int[] kept;
+    readonly double[] scale;
+    readonly CholeskyFactor? factor;
+    readonly double[] values = [];
+    readonly double[] vectors = [];
+
+    /// <summary>Prepares A for any number of right sides.</summary>
     /// <param name="matrix">A: [n × n], symmetric, positive semidefinite.</param>
+    /// <param name="n">Side of the matrix.</param>
+    public SymmetricSolver(double[] matrix, int n)
+    {
+        this.n = n;
+        kept = [.. Enumerable.Range(0, n).Where(i => matrix[i * n + i] > 0)];
+        int m = kept.Length;
+        scale = [.. kept.Select(i => 1 / Math.Sqrt(matrix[i * n + i]))];
+        var scaled = new double[m * m];
+        for (int i = 0; i < m; i++)
+        {
+            for (int j = 0; j < m; j++)
+                scaled[i * m + j] = matrix[kept[i] * n + kept[j]] * scale[i] * scale[j];
+        }
+
+        Rank = m;
+        factor = CholeskyFactor.Of(scaled, m, WellConditioned);
+        if (factor is not null)
+            return;
+
+        (values, vectors) = SymmetricEigen.Of(scaled, m);
+        double cutOff = Math.Max(Singular, m * Rounding * values[0]);
+        Rank = values.Count(v => v > cutOff);
+    }
+
+    /// <summary>Directions in which A is not zero.</summary>
+    public int Rank { get; }
+
+    /// <summary>Solves A x = b once.</summary>
+    public static double[] Solve(double[] matrix, double[] right) => new SymmetricSolver(matrix, right.Length).Solve(right);
+
+    /// <summary>Solves A x = b.</summary>
     /// <param name="right">b; length n.</param>
     /// <returns>x; length n.</returns>
-    public static double[] Solve(double[] matrix, double[] right)
+    public double[] Solve(double[] right)
     {
-        int n = right.Length;
-        int[] kept = [.. Enumerable.Range(0, n).Where(i => matrix[i * n + i] > 0)];
-        var scale = new double[kept.Length];
-        for (int i = 0; i < kept.Length; i++)
-            scale[i] = 1 / Math.Sqrt(matrix[kept[i] * n + kept[i]]);
-
-        var scaled = new double[kept.Length * kept.Length];
-        var b = new double[kept.Length];
-        for (int i = 0; i < kept.Length; i++)
-        {
-            b[i] = right[kept[i]] * scale[i];
-            for (int j = 0; j < kept.Length; j++)
-                scaled[i * kept.Length + j] = matrix[kept[i] * n + kept[j]] * scale[i] * scale[j];
-        }
-
-        double[] solution = SolveByCholesky(scaled, b) is { } exact ? Multiply(exact, scale) : SolveByEigenvectors(scaled, b, scale);
-        var x = new double[n];
-        for (int i = 0; i < kept.Length; i++)
-            x[kept[i]] = solution[i];
-
-        return x;
+        double[] b = [.. kept.Select((i, k) => right[i] * scale[k])];
+        return Spread(factor is not null ? Multiply(factor.Solve(b), scale) : SolveByEigenvectors(b), 0);
     }
 
-    /// <summary>Null when the matrix is not safely positive definite.</summary>
-    static double[]? SolveByCholesky(double[] matrix, double[] right)
+    /// <summary>The diagonal of A⁻¹; NaN for entries of x that A does not determine.</summary>
+    public double[] InverseDiagonal()
     {
-        int n = right.Length;
-        var lower = new double[n * n];
-        for (int i = 0; i < n; i++)
-        {
-            Span<double> row = lower.AsSpan(i * n, n);
-            for (int j = 0; j < i; j++)
-                row[j] = (matrix[i * n + j] - Lanes.Dot(row[..j], lower.AsSpan(j * n, j))) / lower[j * n + j];
-
-            double pivot = matrix[i * n + i] - Lanes.Dot(row[..i], row[..i]);
-            if (!(pivot > WellConditioned))
-                return null;
-
-            row[i] = Math.Sqrt(pivot);
-        }
-
-        var x = new double[n];
-        for (int i = 0; i < n; i++)
-            x[i] = (right[i] - Lanes.Dot(lower.AsSpan(i * n, i), x.AsSpan(0, i))) / lower[i * n + i];
-
-        for (int i = n - 1; i >= 0; i--)
-        {
-            x[i] /= lower[i * n + i];
-            for (int j = 0; j < i; j++)
-                x[j] -= lower[i * n + j] * x[i];
-        }
-
-        return x;
+        double[] diagonal = factor?.InverseDiagonal() ?? DiagonalByEigenvectors();
+        return Spread([.. diagonal.Select((d, i) => d * scale[i] * scale[i])], double.NaN);
     }
 
-    static double[] SolveByEigenvectors(double[] matrix, double[] right, double[] scale)
+    double[] SolveByEigenvectors(double[] right)
     {
-        int n = right.Length;
-        (double[] values, double[] vectors) = SymmetricEigen.Of(matrix, n);
-        double cutOff = Math.Max(Singular, n * Rounding * values[0]);
-        var x = new double[n];
-        var free = new List<double[]>();
-        for (int i = 0; i < n; i++)
+        int m = kept.Length;
+        var x = new double[m];
+        for (int i = 0; i < Rank; i++)
         {
-            ReadOnlySpan<double> vector = vectors.AsSpan(i * n, n);
-            if (values[i] > cutOff)
-                AddTo(x, vector, Lanes.Dot(vector, right) / values[i]);
-            else
-                free.Add(Multiply(vector.ToArray(), scale));
+            ReadOnlySpan<double> vector = vectors.AsSpan(i * m, m);
+            AddTo(x, vector, Lanes.Dot(vector, right) / values[i]);
         }
 
         // In the units given, the directions that change nothing are no longer orthogonal to x: take them out of it.
         x = Multiply(x, scale);
-        foreach (double[] direction in Orthonormal(free))
+        foreach (double[] direction in Orthonormal([.. Enumerable.Range(Rank, m - Rank).Select(i => Multiply(vectors[(i * m)..((i + 1) * m)], scale))]))
             AddTo(x, direction, -Lanes.Dot(direction, x));
 
         return x;
+    }
+
+    double[] DiagonalByEigenvectors()
+    {
+        int m = kept.Length;
+        var diagonal = new double[m];
+        for (int j = 0; j < m; j++)
+        {
+            double free = 0;
+            for (int i = 0; i < m; i++)
+            {
+                double square = vectors[i * m + j] * vectors[i * m + j];
+                if (i < Rank)
+                    diagonal[j] += square / values[i];
+                else
+                    free += square;
+            }
+
+            if (free > TakesPart)
+                diagonal[j] = double.NaN;
+        }
+
+        return diagonal;
+    }
+
+    double[] Spread(double[] entries, double empty)
+    {
+        var all = new double[n];
+        Array.Fill(all, empty);
+        for (int i = 0; i < kept.Length; i++)
+            all[kept[i]] = entries[i];
+
+        return all;
     }
 
     // Gram and Schmidt, each vector twice, which is enough for orthogonality to rounding (Giraud et al. 2005).

@@ -32,6 +32,9 @@ sealed unsafe class Harness(double[][] features, double[]? target = null, double
     TargetInfo? Target => target is null ? null
         : new TargetInfo("y", Classes.Length > 0 ? TargetKind.Classes : TargetKind.Number, ClassType.Text, Classes);
 
+    public FitContext Context => new(
+        [.. Enumerable.Range(0, FeatureCount).Select(j => $"x{j}")], EffectiveScaling, Target, features.Length, Epochs, BatchSize, Seed);
+
     /// <summary>
     /// Whether everything is written down after every tile (in rounds: after every round), and read back into objects that were just
     /// made, as if the run had been killed there and resumed.
@@ -41,8 +44,7 @@ sealed unsafe class Harness(double[][] features, double[]? target = null, double
     public (Model Model, IReadOnlyList<Metric> Metrics) Fit(Estimator estimator)
     {
         estimator.Validate();
-        string[] names = [.. Enumerable.Range(0, FeatureCount).Select(j => $"x{j}")];
-        var context = new FitContext(names, EffectiveScaling, Target, features.Length, Epochs, BatchSize, Seed);
+        FitContext context = Context;
         Fitting fitting = estimator.Begin(context);
         int passes = 0;
         while (true)
@@ -63,9 +65,13 @@ sealed unsafe class Harness(double[][] features, double[]? target = null, double
             }
         }
 
+        return (fitting.ToModel(HeaderOf(estimator, passes)), fitting.TrainingMetrics());
+    }
+
+    public ModelHeader HeaderOf(Estimator estimator, int passes)
+    {
         var summary = new TrainingSummary(features.Length, 0, Epochs, passes, Partitions, BatchSize, Seed, false, null);
-        var header = new ModelHeader(estimator.Name, names, EffectiveScaling, Target, EstimatorParameters.ValuesOf(estimator), summary);
-        return (fitting.ToModel(header), fitting.TrainingMetrics());
+        return new ModelHeader(estimator.Name, Context.Features, EffectiveScaling, Target, EstimatorParameters.ValuesOf(estimator), summary);
     }
 
     /// <summary>Runs a pass.</summary>

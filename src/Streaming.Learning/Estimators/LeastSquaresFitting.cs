@@ -1,0 +1,79 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Metrics;
+using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
+using Streaming.Learning.State;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>A run of least squares: one pass, then a candidate per set of features and penalty.</summary>
+sealed class LeastSquaresFitting : Fitting
+{
+    readonly LeastSquaresEstimator estimator;
+    readonly IReadOnlyList<FeatureSet> sets;
+    readonly FeatureScaling scaling;
+    CrossProducts? sums;
+    List<(string Name, LeastSquaresSolution Found)>? solutions;
+
+    /// <summary>Creates the run.</summary>
+    public LeastSquaresFitting(LeastSquaresEstimator estimator, IReadOnlyList<FeatureSet> sets, FeatureScaling scaling)
+    {
+        this.estimator = estimator;
+        this.sets = sets;
+        this.scaling = scaling;
+    }
+
+    /// <inheritdoc/>
+    public override Pass? NextPass() => sums is null
+        ? new SumPass<CrossProducts>("products of columns", NewSums, total => sums = total, needsDoubles: true)
+        : null;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Candidate> Candidates(ModelHeader header) =>
+        [.. Solutions.Select(s => new Candidate(s.Name, ModelOf(header, s.Found), MetricsOf(s.Found)))];
+
+    /// <inheritdoc/>
+    public override Model ToModel(ModelHeader header) => ModelOf(header, Best);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Metric> TrainingMetrics() => MetricsOf(Best);
+
+    /// <inheritdoc/>
+    public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+
+    List<(string Name, LeastSquaresSolution Found)> Solutions => solutions ??= Solve();
+
+    LeastSquaresSolution Best => Solutions.MinBy(s => s.Found.CrossValidation).Found;
+
+    CrossProducts NewSums() => new(scaling.Count, hasTarget: true);
+
+    List<(string Name, LeastSquaresSolution Found)> Solve()
+    {
+        if (!(sums!.WeightSum > 0))
+            throw new InvalidDataException("Wanted at least one row with a weight above 0, found none.");
+
+        var problem = new LeastSquaresProblem(sums, scaling, estimator.FitIntercept);
+        return
+        [
+            .. sets.SelectMany(set => estimator.Alpha.Select(alpha => (NameOf(set, alpha), problem.Solve(alpha, set.Indices)))),
+        ];
+    }
+
+    static LinearRegressorModel ModelOf(ModelHeader header, LeastSquaresSolution found) =>
+        new(header, found.Coef, found.Intercept, found.Statistics);
+
+    // With one candidate nobody has to choose, so the score that is there to choose by says nothing.
+    IReadOnlyList<Metric> MetricsOf(LeastSquaresSolution found) =>
+    [
+        new("r2", found.R2),
+        new("adjusted_r2", found.Statistics.AdjustedR2),
+        new("rmse", found.Rmse),
+        .. Solutions.Count > 1 ? [new Metric("gcv", found.CrossValidation)] : Array.Empty<Metric>(),
+    ];
+
+    static string NameOf(FeatureSet set, double alpha)
+    {
+        string penalty = FormattableString.Invariant($"alpha={alpha}");
+        return set.Name.Length > 0 ? $"{penalty} features={set.Name}" : penalty;
+    }
+}
