@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Streaming.Parquet.Encodings;
 using Streaming.Parquet.Format;
 using Streaming.Storage;
@@ -18,11 +19,12 @@ public sealed class ParquetFile : IDisposable
     readonly Dictionary<string, ParquetColumn> columnsByName = [];
     readonly CopyReader copies;
 
-    ParquetFile(ByteRangeSource source, BufferPool pool, FileFooter footer)
+    ParquetFile(ByteRangeSource source, BufferPool pool, FileFooter footer, string footerHash)
     {
         this.pool = pool;
         Source = source;
         copies = new CopyReader(source);
+        FooterHash = footerHash;
         RowCount = footer.RowCount;
         CreatedBy = footer.CreatedBy;
         Columns = SchemaBuilder.Build(footer.Schema);
@@ -37,6 +39,9 @@ public sealed class ParquetFile : IDisposable
 
     /// <summary>Length in bytes.</summary>
     public long Length => Source.Length;
+
+    /// <summary>Hash of the footer: 16 hexadecimal digits. A file that was written anew with other data hardly ever has the same one.</summary>
+    public string FooterHash { get; }
 
     /// <summary>Rows of all row groups.</summary>
     public long RowCount { get; }
@@ -67,7 +72,8 @@ public sealed class ParquetFile : IDisposable
     {
         try
         {
-            return new ParquetFile(source, pool, ReadFooter(source, pool));
+            FileFooter footer = ReadFooter(source, pool, out string hash);
+            return new ParquetFile(source, pool, footer, hash);
         }
         catch (Exception e)
         {
@@ -117,7 +123,7 @@ public sealed class ParquetFile : IDisposable
         Source.Dispose();
     }
 
-    static FileFooter ReadFooter(ByteRangeSource source, BufferPool pool)
+    static FileFooter ReadFooter(ByteRangeSource source, BufferPool pool, out string hash)
     {
         // Magic, footer length and magic again: nothing shorter is a file.
         if (source.Length < 12)
@@ -145,7 +151,9 @@ public sealed class ParquetFile : IDisposable
         FileFooter footer;
         if (footerLength <= tailLength - 8)
         {
-            footer = FooterReader.Read(tail.Slice(tailLength - 8 - (int)footerLength, (int)footerLength));
+            Span<byte> bytes = tail.Slice(tailLength - 8 - (int)footerLength, (int)footerLength);
+            footer = FooterReader.Read(bytes);
+            hash = HashOf(bytes);
         }
         else
         {
@@ -156,11 +164,15 @@ public sealed class ParquetFile : IDisposable
             Span<byte> bytes = whole.Span[..(int)footerLength];
             source.Read(source.Length - 8 - footerLength, bytes);
             footer = FooterReader.Read(bytes);
+            hash = HashOf(bytes);
         }
 
         CheckRows(footer);
         return footer;
     }
+
+    // 64 bits tell a changed file from an unchanged one.
+    static string HashOf(ReadOnlySpan<byte> footer) => Convert.ToHexString(SHA256.HashData(footer).AsSpan(0, 8));
 
     static void CheckRows(FileFooter footer)
     {

@@ -56,6 +56,12 @@ public sealed unsafe class RowBatch : IDisposable
     /// <summary>Position in the dataset of a row of the tile: where rows were left out, later than <see cref="FirstRow"/> + <paramref name="row"/>.</summary>
     public long RowIndex(int row) => FirstRow + (IsFiltered ? RowOffsets[row] : row);
 
+    /// <summary>The partition that the tile was read from; the runtime's note.</summary>
+    internal int Partition { get; set; }
+
+    /// <summary>Where that partition goes on behind the tile.</summary>
+    internal TilePosition End { get; set; }
+
     /// <summary>Whether rows were left out, so that <see cref="RowOffsets"/> holds where each row was.</summary>
     internal bool IsFiltered { get; set; }
 

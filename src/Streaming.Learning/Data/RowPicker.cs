@@ -51,6 +51,10 @@ sealed class RowPicker(RowFilter split) : IDisposable
     // Rows that runs have left behind, to be passed over before the next one.
     long skip;
 
+    // Rows of the row group, and of them those decided to be filtered before the chunk.
+    long groupRows;
+    long filteredBeforeChunk;
+
     /// <summary>Rows of the row group that have not been decided.</summary>
     public long RowsLeft { get; private set; }
 
@@ -63,14 +67,47 @@ sealed class RowPicker(RowFilter split) : IDisposable
     /// <summary>Rows decided so far for which the condition is not true.</summary>
     public long RowsFiltered { get; private set; }
 
-    /// <summary>Goes to the first row of a row group.</summary>
-    public void Open(DatasetRowGroup group)
+    /// <summary>
+    /// The row of the row group that runs have come to, and <see cref="RowsFiltered"/> up to the chunk that it lies in: what
+    /// <see cref="Resume"/> and <see cref="Open"/> want to go on from there.
+    /// </summary>
+    public (long Row, long Filtered) Mark => chunkNext < chunkRows
+        ? (groupRows - RowsLeft - chunkRows + chunkNext, filteredBeforeChunk)
+        : (groupRows - RowsLeft, RowsFiltered);
+
+    /// <summary>Takes up the ledger of a picker that has come to the same place.</summary>
+    public void Resume(long rowsRead, long rowsFiltered)
+    {
+        RowsRead = rowsRead;
+        RowsFiltered = rowsFiltered;
+    }
+
+    /// <summary>Goes to a row of a row group.</summary>
+    public void Open(DatasetRowGroup group, long row = 0)
     {
         Close();
         condition = group.Condition == null ? null : new ConditionReader(group.Condition, group);
         decides = condition != null || split.IsActive;
-        RowsLeft = group.RowCount;
+        groupRows = RowsLeft = group.RowCount;
         Position = group.FirstRow;
+        skip = row;
+        if (!decides)
+        {
+            Advance(row);
+            return;
+        }
+
+        // Chunks lie as they do when the row group is read from its start.
+        int within = (int)(row % ConditionReader.ChunkRows);
+        condition?.Skip(row - within);
+        Advance(row - within);
+        if (within == 0)
+            return;
+
+        DecideChunk();
+        chunkNext = within;
+        while (pickedNext < pickedCount && picked[pickedNext] < within)
+            pickedNext++;
     }
 
     /// <summary>Finds the next wanted rows of the row group.</summary>
@@ -84,7 +121,8 @@ sealed class RowPicker(RowFilter split) : IDisposable
         if (!decides)
         {
             int rows = (int)Math.Min(room, RowsLeft);
-            run = new RowRun { Skip = 0, FirstRow = Position, Count = rows };
+            run = new RowRun { Skip = skip, FirstRow = Position, Count = rows };
+            skip = 0;
             Advance(rows);
             return rows > 0;
         }
@@ -121,6 +159,7 @@ sealed class RowPicker(RowFilter split) : IDisposable
 
     void DecideChunk()
     {
+        filteredBeforeChunk = RowsFiltered;
         int rows = (int)Math.Min(ConditionReader.ChunkRows, RowsLeft);
         int count = 0;
         if (condition == null)
@@ -153,7 +192,7 @@ sealed class RowPicker(RowFilter split) : IDisposable
         Advance(rows);
     }
 
-    void Advance(int rows)
+    void Advance(long rows)
     {
         RowsLeft -= rows;
         Position += rows;

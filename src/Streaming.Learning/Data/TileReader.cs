@@ -53,6 +53,20 @@ sealed unsafe class TileReader : IDisposable
     /// <summary>Rows given in tiles so far.</summary>
     public long RowsGiven { get; private set; }
 
+    /// <summary>Where the partition goes on behind the last tile.</summary>
+    public TilePosition Position { get; private set; }
+
+    /// <summary>Goes to where a reader of this partition stood behind a tile; called before the first tile is read.</summary>
+    public void GoTo(TilePosition position)
+    {
+        Position = position;
+        RowsGiven = position.RowsGiven;
+        nextRowGroup = (int)position.RowGroup;
+        rows.Resume(rowGroups.Take(nextRowGroup).Sum(g => g.RowCount), position.RowsFiltered);
+        if (position.Row > 0)
+            OpenNextRowGroup(position.Row);
+    }
+
     /// <summary>Fills <paramref name="tile"/> with the next wanted rows; false when there are none left.</summary>
     public bool Read(RowBatch tile)
     {
@@ -66,8 +80,15 @@ sealed unsafe class TileReader : IDisposable
                 break;
         }
 
+        if (tile.RowCount == 0)
+            return false;
+
         RowsGiven += tile.RowCount;
-        return tile.RowCount > 0;
+        (long row, long filtered) = rows.Mark;
+        Position = row == rowGroups[nextRowGroup - 1].RowCount
+            ? new TilePosition(nextRowGroup, 0, RowsGiven, filtered)
+            : new TilePosition(nextRowGroup - 1, row, RowsGiven, filtered);
+        return true;
     }
 
     void Append(RowBatch tile, RowRun run)
@@ -90,13 +111,13 @@ sealed unsafe class TileReader : IDisposable
     // A tile notes the distances of its rows from the first as int; where few rows are wanted of very many it ends early.
     bool IsFar(RowBatch tile) => tile.RowCount > 0 && rows.Position - tile.FirstRow > int.MaxValue / 2;
 
-    bool OpenNextRowGroup()
+    bool OpenNextRowGroup(long row = 0)
     {
         if (nextRowGroup == rowGroups.Count)
             return false;
 
         DatasetRowGroup group = rowGroups[nextRowGroup++];
-        rows.Open(group);
+        rows.Open(group, row);
         columns.Open(group);
         return true;
     }

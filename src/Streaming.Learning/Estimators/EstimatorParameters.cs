@@ -80,6 +80,9 @@ public sealed class EstimatorParameter
         }
     }
 
+    /// <summary>A property's name as the command line would have it.</summary>
+    internal static string KebabCase(string property) => Separate(property, '-');
+
     object ParseName(Type type, string text)
     {
         int index = AllowedValues.ToList().IndexOf(text.Replace('-', '_'));

@@ -2,21 +2,22 @@ namespace Streaming.Learning.State;
 
 /// <summary>Reads states back.</summary>
 /// <param name="source">What was written.</param>
-public sealed class StateReader(ReadOnlyMemory<byte> source) : StateStream
+/// <param name="length">Bytes of it that are states.</param>
+public sealed class StateReader(Stream source, long length) : StateStream
 {
-    int position;
+    long left = length;
 
     /// <inheritdoc/>
     public override bool IsReading => true;
 
     /// <inheritdoc/>
-    protected override long BytesLeft => source.Length - position;
+    protected override long BytesLeft => left;
 
     /// <summary>Brings an object to the state that was written.</summary>
     /// <exception cref="StateException">The state is that of another kind of object, or broken.</exception>
-    public static void Restore(IPersistent value, ReadOnlyMemory<byte> bytes)
+    public static void Restore(IPersistent value, byte[] bytes)
     {
-        var reader = new StateReader(bytes);
+        var reader = new StateReader(new MemoryStream(bytes), bytes.Length);
         value.Persist(reader);
         if (reader.BytesLeft != 0)
             throw new StateException($"{reader.BytesLeft} bytes are left over.");
@@ -25,10 +26,10 @@ public sealed class StateReader(ReadOnlyMemory<byte> source) : StateStream
     /// <inheritdoc/>
     protected override void Transfer(Span<byte> bytes)
     {
-        if (bytes.Length > BytesLeft)
-            throw new StateException($"wanted {bytes.Length} bytes, {BytesLeft} are left.");
+        if (bytes.Length > left)
+            throw new StateException($"wanted {bytes.Length} bytes, {left} are left.");
 
-        source.Span.Slice(position, bytes.Length).CopyTo(bytes);
-        position += bytes.Length;
+        source.ReadExactly(bytes);
+        left -= bytes.Length;
     }
 }

@@ -79,6 +79,22 @@ public abstract class StateStream
             text = exists ? Encoding.UTF8.GetString(bytes) : null;
     }
 
+    /// <summary>Texts of any count.</summary>
+    public void Texts(ref string[] texts)
+    {
+        int count = texts.Length;
+        Count<int>(ref count);
+        if (count != texts.Length)
+            texts = new string[count];
+
+        foreach (ref string text in texts.AsSpan())
+        {
+            string? value = text;
+            Text(ref value);
+            text = value ?? throw new StateException("a text is missing.");
+        }
+    }
+
     /// <summary>An object that may not be there yet.</summary>
     /// <param name="value">The object, or null.</param>
     /// <param name="create">Makes one to read into.</param>

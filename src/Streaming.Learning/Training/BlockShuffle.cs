@@ -2,13 +2,14 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Training;
 
 /// <summary>Hands out the rows of a block of tiles in random order, as tiles.</summary>
 /// <param name="target">Receives the rows.</param>
-/// <param name="random">Decides the order: a function of seed, pass and block, never of threads.</param>
-sealed unsafe class BlockShuffle(RowBatch target, KeyedRandom random)
+/// <param name="seed">Decides the order, with the number of the block: never threads.</param>
+sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
 {
     /// <summary>Rows that a block should hold: a few dozen batches mix well, and stay in the last-level cache up to a few dozen features.</summary>
     public const int Rows = 65_536;
@@ -18,11 +19,11 @@ sealed unsafe class BlockShuffle(RowBatch target, KeyedRandom random)
 
     const int Ahead = 12;
 
-    KeyedRandom random = random;
     // Row r of tile t stands as t * Capacity + r.
     int[] order = [];
     int count;
     int next;
+    long blocks;
 
     /// <summary>Whether all rows of the block have been handed out, so that the next call starts a new block.</summary>
     public bool IsDone => next == count;
@@ -60,6 +61,10 @@ sealed unsafe class BlockShuffle(RowBatch target, KeyedRandom random)
         return target;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Asked between blocks.</remarks>
+    public void Persist(StateStream state) => state.Value(ref blocks);
+
     void Prefetch(List<RowBatch> block, int code, int rowStride)
     {
         (int t, int row) = Math.DivRem(code, target.Capacity);
@@ -83,6 +88,7 @@ sealed unsafe class BlockShuffle(RowBatch target, KeyedRandom random)
                 order[filled++] = t * target.Capacity + row;
         }
 
+        var random = new KeyedRandom(seed, "block", blocks++);
         for (int i = count - 1; i > 0; i--)
         {
             int j = random.Next(i + 1);

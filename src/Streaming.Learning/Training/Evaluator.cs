@@ -46,17 +46,24 @@ public static class Evaluator
             throw new ArgumentException($"A model of {header.Estimator} has no target to compare with, found target '{options.Target}'.");
 
         TargetInfo? target = header.Target == null ? null : header.Target with { Name = options.Target ?? header.Target.Name };
-        ColumnSelection columns = ColumnSelection.ForModel(dataset, header.Features, target?.Name, options.Weight);
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
-        long bytesBefore = dataset.BytesRead;
         var runner = new PassRunner(dataset, Partitions.Default, options.Workers, 0, progress, cancellation);
-        Scorer? total = null;
-        await runner.RunAsync(
-            new SumPass<Scorer>("scoring", model.NewScorer, s => total = s),
-            new TileSource(dataset, columns, header.Scaling, target, RowFilter.None, BatchSize)).ConfigureAwait(false);
-        if (total!.RowCount == 0)
-            throw dataset.NoRows("score", runner.RowsFiltered);
+        Scorer total = await ScoreAsync(model, runner, SourceFor(header, dataset, target, options.Weight), "scoring").ConfigureAwait(false);
+        return new EvaluationResult(total.Results(), total.RowCount, runner.RowsFiltered, progress.Elapsed, progress.BytesRead);
+    }
 
-        return new EvaluationResult(total.Results(), total.RowCount, runner.RowsFiltered, progress.Elapsed, dataset.BytesRead - bytesBefore);
+    /// <summary>All rows of a dataset, as a model wants them.</summary>
+    internal static TileSource SourceFor(ModelHeader header, Dataset dataset, TargetInfo? target, string? weight)
+    {
+        ColumnSelection columns = ColumnSelection.ForModel(dataset, header.Features, target?.Name, weight);
+        return new TileSource(dataset, columns, header.Scaling, target, RowFilter.None, BatchSize);
+    }
+
+    /// <summary>Scores a model on rows, of which there must be some where a condition leaves rows out.</summary>
+    internal static async Task<Scorer> ScoreAsync(Model model, PassRunner runner, TileSource source, string purpose)
+    {
+        Scorer? total = null;
+        await runner.RunAsync(new SumPass<Scorer>(purpose, model.NewScorer, s => total = s), source).ConfigureAwait(false);
+        return total!.RowCount > 0 || source.Filter.IsActive ? total : throw source.Dataset.NoRows("score", runner.RowsFiltered);
     }
 }

@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Training;
 
@@ -18,18 +19,39 @@ sealed class OrderedExecution : AheadExecution
     int next;
     bool isLearning;
 
+    // The partition whose turn it is behind the last block that was learned.
+    int afterLearned;
+
     public OrderedExecution(OrderedPass pass, PassInput input)
         : base(input, pass, HeldTilesFor(pass, input.Source, input.Partitions.Count))
     {
         this.pass = pass;
         blockTiles = BlockTilesFor(pass, input.Source, input.Partitions.Count);
         if (pass.WantsShuffledRows)
-            shuffle = new BlockShuffle(NewTile(), input.ShuffleKey);
+            shuffle = new BlockShuffle(NewTile(), input.ShuffleSeed);
     }
 
     /// <summary>Tiles that blocks hold: two blocks, and one for the shuffled rows.</summary>
     public static int HeldTilesFor(OrderedPass pass, TileSource source, int partitions) =>
         2 * BlockTilesFor(pass, source, partitions) + (pass.WantsShuffledRows ? 1 : 0);
+
+    public override void Persist(StateStream state)
+    {
+        base.Persist(state);
+        state.Value(ref afterLearned);
+        if (state.IsReading)
+            next = afterLearned;
+
+        shuffle?.Persist(state);
+        pass.Persist(state);
+    }
+
+    // The shuffled order of a block is not part of the state, so a block that was begun is learned to its end.
+    protected override void ReachSafePoint()
+    {
+        while (shuffle is { IsDone: false })
+            Execute(TakeItem());
+    }
 
     protected override void Learn(WorkItem item)
     {
@@ -42,7 +64,13 @@ sealed class OrderedExecution : AheadExecution
             return;
         }
 
-        learning.ForEach(Release);
+        foreach (RowBatch learned in learning)
+        {
+            MarkUsed(learned);
+            afterLearned = (learned.Partition + 1) % PartitionCount;
+            Release(learned);
+        }
+
         learning.Clear();
         lock (Gate)
         {

@@ -1,8 +1,9 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Streaming.Learning.Data;
-using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
+using Streaming.Learning.Training.Checkpoints;
 
 namespace Streaming.Learning.Training;
 
@@ -11,16 +12,18 @@ namespace Streaming.Learning.Training;
 /// <param name="Partitions">The row groups of each partition.</param>
 /// <param name="Workers">Threads that decode and learn.</param>
 /// <param name="Depth">Decoded tiles that may wait per partition.</param>
-/// <param name="ShuffleKey">Random numbers that shuffle rows; another one for every pass.</param>
+/// <param name="ShuffleSeed">Decides how rows are shuffled; another one for every pass.</param>
 /// <param name="Progress">Told of rows and quality.</param>
+/// <param name="Checkpoints">Takes checkpoints; null for none.</param>
 /// <param name="Cancellation">Ends the pass between two tiles.</param>
 sealed record PassInput(
     TileSource Source,
     IReadOnlyList<IReadOnlyList<DatasetRowGroup>> Partitions,
     int Workers,
     int Depth,
-    KeyedRandom ShuffleKey,
+    long ShuffleSeed,
     ProgressMeter Progress,
+    Checkpointer? Checkpoints,
     CancellationToken Cancellation);
 
 /// <summary>
@@ -28,7 +31,11 @@ sealed record PassInput(
 /// inside an item, and a partition is decoded by at most one worker at a time. The order in which tiles are used is decided by the
 /// kinds of pass derived from this class, from the data alone. The first exception ends the pass and is the one that is thrown.
 /// </summary>
-abstract class PassExecution : IDisposable
+/// <remarks>
+/// For a checkpoint, as for cancellation, the workers are called off: each leaves after the item in its hand. Then the pass is brought to
+/// a safe point, written down, and after a checkpoint new workers go on with the items that are left.
+/// </remarks>
+abstract class PassExecution : IPersistent, IDisposable
 {
     readonly Channel<WorkItem> work = Channel.CreateUnboundedPrioritized<WorkItem>();
     readonly PassInput input;
@@ -38,8 +45,10 @@ abstract class PassExecution : IDisposable
     // For passes that want rows: what a worker decodes columns into before it turns them into rows, one tile each.
     readonly Channel<RowBatch>? columnTiles;
     readonly List<RowBatch> tiles = [];
+    readonly TilePosition[] used;
     readonly Lock failureGate = new();
-    volatile ExceptionDispatchInfo? failure;
+    CancellationTokenSource callOff;
+    ExceptionDispatchInfo? failure;
     long rowsUsed;
 
     /// <summary>Opens the partitions and takes the tiles from the pool.</summary>
@@ -50,6 +59,8 @@ abstract class PassExecution : IDisposable
     {
         this.input = input;
         readers = [.. input.Partitions.Select(p => new TileReader(input.Source, p, input.Cancellation))];
+        used = new TilePosition[readers.Length];
+        callOff = new CancellationTokenSource();
         freeTiles = Channel.CreateBounded<RowBatch>(tileCount);
         columnTiles = pass.NeedsRowMajor ? Channel.CreateBounded<RowBatch>(input.Workers) : null;
         try
@@ -84,16 +95,48 @@ abstract class PassExecution : IDisposable
         for (int p = 0; p < PartitionCount; p++)
             Enqueue(new WorkItem(WorkKind.Decode, 0, p));
 
+        while (!await WorkTogetherAsync().ConfigureAwait(false))
+        {
+            ReachSafePoint();
+            input.Checkpoints?.Write(this);
+            input.Cancellation.ThrowIfCancellationRequested();
+        }
+
+        CheckLedger();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Asked before the pass runs or at a safe point: how far each partition was used, and what that has led to. Tiles that were decoded
+    /// ahead of their use are decoded again.
+    /// </remarks>
+    public virtual void Persist(StateStream state)
+    {
+        state.Values(used.AsSpan());
+        if (!state.IsReading)
+            return;
+
+        for (int p = 0; p < readers.Length; p++)
+            readers[p].GoTo(used[p]);
+
+        rowsUsed = used.Sum(u => u.RowsGiven);
+        input.Progress.LeaveOut(readers.Sum(r => r.RowsRead));
+    }
+
+    // Lets workers work until nothing is left to do, or they are called off; says whether nothing is left.
+    async Task<bool> WorkTogetherAsync()
+    {
+        callOff.Dispose();
+        callOff = CancellationTokenSource.CreateLinkedTokenSource(input.Cancellation);
+
         // A dedicated task per worker: they compute all the time, so the pool must not wait to see whether they block.
         var workers = new Task[input.Workers];
         for (int w = 0; w < workers.Length; w++)
-            workers[w] = Task.Run(WorkAsync, CancellationToken.None);
+            workers[w] = Task.Run(() => WorkAsync(callOff.Token), CancellationToken.None);
 
         await Task.WhenAll(workers).ConfigureAwait(false);
         failure?.Throw();
-        input.Cancellation.ThrowIfCancellationRequested();
-
-        CheckLedger();
+        return work.Reader.Completion.IsCompleted;
     }
 
     // Every row of the footers was ruled out, read and left out, or read and used.
@@ -113,6 +156,21 @@ abstract class PassExecution : IDisposable
     /// <summary>Does one item.</summary>
     protected abstract void Execute(WorkItem item);
 
+    /// <summary>Brings a pass that its workers have left to where its state is whole.</summary>
+    protected virtual void ReachSafePoint()
+    {
+    }
+
+    /// <summary>Takes the most urgent item while no worker is there.</summary>
+    protected WorkItem TakeItem() =>
+        work.Reader.TryRead(out WorkItem item) ? item : throw new InvalidOperationException("The pass has nothing left to do in the middle of its work.");
+
+    /// <summary>Notes that the state holds what a tile brought.</summary>
+    protected void MarkUsed(RowBatch tile) => MarkUsed(tile.Partition, tile.End);
+
+    /// <summary>Notes that the state holds what a partition brought up to a position.</summary>
+    protected void MarkUsed(int partition, TilePosition end) => used[partition] = end;
+
     /// <summary>Hands an item to the workers.</summary>
     protected void Enqueue(WorkItem item) => work.Writer.TryWrite(item);
 
@@ -128,11 +186,15 @@ abstract class PassExecution : IDisposable
         long leftOut = reader.RowsRead - reader.RowsGiven;
         bool any = columnTiles == null ? reader.Read(tile) : ReadRows(reader, columnTiles, tile);
         input.Progress.LeaveOut(reader.RowsRead - reader.RowsGiven - leftOut);
-        if (any)
-            return tile;
+        if (!any)
+        {
+            Release(tile);
+            return null;
+        }
 
-        Release(tile);
-        return null;
+        tile.Partition = partition;
+        tile.End = reader.Position;
+        return tile;
     }
 
     static bool ReadRows(TileReader reader, Channel<RowBatch> columnTiles, RowBatch rows)
@@ -157,6 +219,8 @@ abstract class PassExecution : IDisposable
     {
         Interlocked.Add(ref rowsUsed, rows);
         input.Progress.Add(rows, quality);
+        if (input.Checkpoints?.IsDue(rows) == true)
+            callOff.Cancel();
     }
 
     /// <summary>Gives a tile back to be filled again.</summary>
@@ -171,32 +235,29 @@ abstract class PassExecution : IDisposable
         }
     }
 
-    async Task WorkAsync()
+    async Task WorkAsync(CancellationToken calledOff)
     {
         try
         {
-            while (await work.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            while (await work.Reader.WaitToReadAsync(calledOff).ConfigureAwait(false))
             {
-                while (!MustStop && work.Reader.TryRead(out WorkItem item))
+                while (!calledOff.IsCancellationRequested && work.Reader.TryRead(out WorkItem item))
                     Execute(item);
-
-                if (MustStop)
-                    break;
             }
+        }
+        catch (OperationCanceledException e) when (e.CancellationToken == calledOff || input.Cancellation.IsCancellationRequested)
+        {
+            // The way out of waiting for items, and of a long search for the next wanted row, whose tile then never came to be.
         }
         catch (Exception e)
         {
             lock (failureGate)
                 failure ??= ExceptionDispatchInfo.Capture(e);
-        }
-        finally
-        {
-            // Whoever leaves early takes the others along: they may be waiting for items that will never come.
-            Finish();
+
+            // The others may be waiting for items that will never come.
+            await callOff.CancelAsync().ConfigureAwait(false);
         }
     }
-
-    bool MustStop => failure != null || input.Cancellation.IsCancellationRequested;
 
     /// <summary>Closes the partitions and returns the tiles.</summary>
     public void Dispose()
@@ -205,5 +266,6 @@ abstract class PassExecution : IDisposable
             reader.Dispose();
 
         tiles.ForEach(t => t.Dispose());
+        callOff.Dispose();
     }
 }

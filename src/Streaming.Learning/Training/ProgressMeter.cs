@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Training;
 
@@ -15,37 +16,48 @@ public sealed record TrainingProgress(
     string Purpose, int Pass, long Rows, long TotalRows, long BytesRead, TimeSpan Elapsed, TimeSpan PassElapsed, (string Name, double Value)? Quality);
 
 /// <summary>Counts rows as tiles are used and tells a listener now and then.</summary>
-sealed class ProgressMeter
+sealed class ProgressMeter : IPersistent
 {
     static readonly long Interval = Stopwatch.Frequency / 10;
 
     readonly IProgress<TrainingProgress>? listener;
     readonly Func<long> bytesRead;
+    readonly long bytesAtStart;
     readonly long started = Stopwatch.GetTimestamp();
     string purpose = "";
-    int pass;
+    int passes;
     long rows;
     long totalRows;
     long passStarted;
     long nextReport;
 
+    // Of the processes that came before, where the run was resumed.
+    TimeSpan elapsedBefore;
+    long bytesBefore;
+
     public ProgressMeter(IProgress<TrainingProgress>? listener, Func<long> bytesRead)
     {
         this.listener = listener;
         this.bytesRead = bytesRead;
+        bytesAtStart = bytesRead();
     }
 
-    /// <summary>Time since the meter was made.</summary>
-    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(started);
+    /// <summary>Time since the run began.</summary>
+    public TimeSpan Elapsed => elapsedBefore + Stopwatch.GetElapsedTime(started);
 
-    /// <summary>Passes begun so far.</summary>
-    public int Passes => pass;
+    /// <summary>Bytes read from storage since the run began.</summary>
+    public long BytesRead => bytesBefore + bytesRead() - bytesAtStart;
+
+    /// <summary>Passes that are over.</summary>
+    public int Passes => passes;
+
+    /// <summary>1-based number of the pass that is running or comes next.</summary>
+    public int Pass => passes + 1;
 
     /// <summary>Starts to count a new pass.</summary>
     public void BeginPass(string passPurpose, long passRows)
     {
         purpose = passPurpose;
-        pass++;
         rows = 0;
         totalRows = passRows;
         passStarted = Stopwatch.GetTimestamp();
@@ -73,9 +85,23 @@ sealed class ProgressMeter
     {
         if (listener != null)
             Report(rows, quality);
+
+        passes++;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A pass that is running does not count: it says itself how far it is.</remarks>
+    public void Persist(StateStream state)
+    {
+        (TimeSpan elapsed, long bytes) = (Elapsed, BytesRead);
+        state.Value(ref passes);
+        state.Value(ref elapsed);
+        state.Value(ref bytes);
+        if (state.IsReading)
+            (elapsedBefore, bytesBefore) = (elapsed, bytes);
     }
 
     void Report(long total, (string Name, double Value)? quality) =>
         listener!.Report(new TrainingProgress(
-            purpose, pass, total, totalRows, bytesRead(), Elapsed, Stopwatch.GetElapsedTime(passStarted), quality));
+            purpose, Pass, total, totalRows, BytesRead, Elapsed, Stopwatch.GetElapsedTime(passStarted), quality));
 }

@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Training;
 
@@ -12,6 +13,7 @@ sealed class RoundExecution : AheadExecution
     readonly RoundPass pass;
     readonly PartitionState[] states;
     readonly int[] contributors;
+    readonly TilePosition[] ends;
     (string Name, double Value)? quality;
     long round;
     bool isEnding;
@@ -22,6 +24,7 @@ sealed class RoundExecution : AheadExecution
         this.pass = pass;
         states = new PartitionState[PartitionCount];
         contributors = new int[PartitionCount];
+        ends = new TilePosition[PartitionCount];
         pass.Begin(PartitionCount);
     }
 
@@ -32,6 +35,14 @@ sealed class RoundExecution : AheadExecution
         Working,
         Contributed,
         Absent,
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The state is that behind the last round that ended; what tiles of the next one have contributed is found again.</remarks>
+    public override void Persist(StateStream state)
+    {
+        base.Persist(state);
+        pass.Persist(state);
     }
 
     protected override void Execute(WorkItem item)
@@ -47,6 +58,7 @@ sealed class RoundExecution : AheadExecution
         int partition = item.Partition;
         RowBatch tile = Take(partition);
         pass.Contribute(partition, tile);
+        ends[partition] = tile.End;
         Count(tile.RowCount, quality);
         Release(tile);
         lock (Gate)
@@ -69,6 +81,9 @@ sealed class RoundExecution : AheadExecution
 
         pass.EndRound(contributors.AsSpan(0, count));
         quality = pass.Progress;
+        foreach (int p in contributors.AsSpan(0, count))
+            MarkUsed(p, ends[p]);
+
         lock (Gate)
         {
             round++;

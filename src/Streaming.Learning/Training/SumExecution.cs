@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Passes;
+using Streaming.Learning.State;
 
 namespace Streaming.Learning.Training;
 
@@ -13,12 +14,20 @@ sealed class SumExecution(SumPass pass, PassInput input)
     /// <summary>Tiles in use at once: one per busy worker.</summary>
     public static int TilesFor(int partitions, int workers) => Math.Min(partitions, workers);
 
+    public override void Persist(StateStream state)
+    {
+        base.Persist(state);
+        foreach (ISum sum in states)
+            sum.Persist(state);
+    }
+
     protected override void Execute(WorkItem item)
     {
         RowBatch? tile = Decode(item.Partition);
         if (tile != null)
         {
             states[item.Partition].Add(tile);
+            MarkUsed(tile);
             Count(tile.RowCount, null);
             Release(tile);
             Enqueue(item with { Round = item.Round + 1 });

@@ -41,6 +41,9 @@ public sealed record TrainingOptions
     /// <summary>Rows to score the model on, in place of a holdout. Default: none.</summary>
     public Dataset? Validation { get; init; }
 
+    /// <summary>Where and when the run is written down, to be resumed. Default: nowhere.</summary>
+    public CheckpointOptions? Checkpoint { get; init; }
+
     /// <summary>Told of progress about ten times a second, on a worker's thread. Default: nobody.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 

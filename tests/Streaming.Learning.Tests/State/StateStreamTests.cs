@@ -8,7 +8,7 @@ public sealed class StateStreamTests
     [Fact]
     public void Restore_GivesBackAllThatWasWritten()
     {
-        var written = new Sample { Count = 7, Name = "späte Flüge", Weights = { [1] = double.NaN }, Numbers = [1, 2], More = { 3, 4 }, Part = new Sample() };
+        var written = new Sample { Count = 7, Name = "späte Flüge", Weights = { [1] = double.NaN }, Numbers = [1, 2], More = { 3, 4 }, Texts = ["a", ""], Part = new Sample() };
         var read = new Sample();
         StateReader.Restore(read, StateWriter.ToBytes(written));
         Assert.Equal(7, read.Count);
@@ -16,6 +16,7 @@ public sealed class StateStreamTests
         Assert.Equal([0, double.NaN, 0], read.Weights);
         Assert.Equal([1, 2], read.Numbers);
         Assert.Equal([3, 4], read.More);
+        Assert.Equal(["a", ""], read.Texts);
         Assert.NotNull(read.Part);
         Assert.Null(read.Part.Name);
         Assert.Equal(StateWriter.ToBytes(written), StateWriter.ToBytes(read));
@@ -26,7 +27,7 @@ public sealed class StateStreamTests
     {
         byte[] bytes = StateWriter.ToBytes(new Sample { Numbers = [1, 2, 3] });
         for (int length = 0; length < bytes.Length; length++)
-            Assert.Throws<StateException>(() => StateReader.Restore(new Sample(), bytes.AsMemory(0, length)));
+            Assert.Throws<StateException>(() => StateReader.Restore(new Sample(), bytes[..length]));
 
         Assert.Throws<StateException>(() => StateReader.Restore(new Sample(), (byte[])[.. bytes, 0]));
     }
@@ -39,6 +40,7 @@ public sealed class StateStreamTests
     {
         string? name;
         int[] numbers = [];
+        string[] texts = [];
         long count;
         Sample? part;
 
@@ -52,6 +54,8 @@ public sealed class StateStreamTests
 
         public List<ulong> More { get; } = [];
 
+        public string[] Texts { get => texts; init => texts = value; }
+
         public Sample? Part { get => part; init => part = value; }
 
         public void Persist(StateStream state)
@@ -61,6 +65,7 @@ public sealed class StateStreamTests
             state.Values(Weights.AsSpan());
             state.Array(ref numbers);
             state.List(More);
+            state.Texts(ref texts);
             state.Optional(ref part, () => new Sample());
         }
     }

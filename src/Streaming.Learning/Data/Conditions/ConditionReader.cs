@@ -42,6 +42,13 @@ sealed class ConditionReader : IDisposable
         return result;
     }
 
+    /// <summary>Passes over rows.</summary>
+    public void Skip(long rows)
+    {
+        foreach (ColumnCursor? reader in readers)
+            reader!.Skip(rows);
+    }
+
     /// <summary>Closes the columns.</summary>
     public void Dispose()
     {

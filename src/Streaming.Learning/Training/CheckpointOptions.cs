@@ -1,0 +1,24 @@
+using Streaming.Learning.Training.Checkpoints;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>Where a run writes down how far it is, and when, so that it can be resumed after it was killed or cancelled.</summary>
+/// <param name="Folder">A folder for the checkpoints of one run; made when it is missing.</param>
+public sealed record CheckpointOptions(string Folder)
+{
+    /// <summary>When there is one. Default: every minute.</summary>
+    public CheckpointInterval Every { get; init; } = CheckpointInterval.OfTime(TimeSpan.FromMinutes(1));
+
+    /// <summary>
+    /// Whether to go on from the newest checkpoint that is whole; without one the run starts anew. If this is not asked for, a folder
+    /// that holds checkpoints is refused. Default: false.
+    /// </summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Told where the run was resumed, and of broken checkpoints that were skipped. Default: nobody.</summary>
+    public IProgress<string>? Notices { get; init; }
+
+    /// <summary>Removes the checkpoints. The run leaves that to its caller: they are needed until the model is saved.</summary>
+    /// <exception cref="IOException">They can't be removed.</exception>
+    public void Remove() => new CheckpointFolder(Folder).Remove();
+}

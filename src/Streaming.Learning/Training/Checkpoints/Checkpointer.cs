@@ -1,0 +1,85 @@
+using Streaming.Learning.State;
+
+namespace Streaming.Learning.Training.Checkpoints;
+
+/// <summary>Writes a run down now and then, and takes it up again where it was written down last.</summary>
+sealed class Checkpointer : IDisposable
+{
+    readonly CheckpointOptions options;
+    readonly CheckpointFolder folder;
+    readonly RunFingerprint fingerprint;
+    CheckpointFile? resumed;
+    IPersistent? run;
+
+    Checkpointer(CheckpointOptions options, RunFingerprint fingerprint)
+    {
+        this.options = options;
+        this.fingerprint = fingerprint;
+        folder = new CheckpointFolder(options.Folder);
+    }
+
+    /// <summary>Opens the folder and, to resume, the newest checkpoint in it.</summary>
+    /// <exception cref="ArgumentException">There are checkpoints, and it was not asked to resume.</exception>
+    /// <exception cref="CheckpointException">The checkpoints are broken, or those of another run.</exception>
+    /// <exception cref="IOException">The folder can't be used.</exception>
+    public static Checkpointer Open(CheckpointOptions options, RunFingerprint fingerprint)
+    {
+        var checkpointer = new Checkpointer(options, fingerprint);
+        checkpointer.folder.Prepare();
+        if (!options.Resume)
+        {
+            checkpointer.folder.RequireEmpty();
+            return checkpointer;
+        }
+
+        checkpointer.resumed = checkpointer.folder.OpenNewest(options.Notices);
+        if (checkpointer.resumed == null)
+            options.Notices?.Report($"nothing to resume in '{options.Folder}': the run starts from its beginning");
+
+        try
+        {
+            if (checkpointer.resumed != null)
+                fingerprint.RequireSame(checkpointer.resumed.State);
+
+            return checkpointer;
+        }
+        catch
+        {
+            checkpointer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Says what to write down, and brings it to where it was written down last.</summary>
+    public void Begin(IPersistent wholeRun)
+    {
+        run = wholeRun;
+        if (resumed != null)
+            run.Persist(resumed.State);
+    }
+
+    /// <summary>Brings the first pass of a resumed run to where it was.</summary>
+    public void Restore(IPersistent pass)
+    {
+        if (resumed == null)
+            return;
+
+        pass.Persist(resumed.State);
+        resumed.Dispose();
+        resumed = null;
+    }
+
+    /// <summary>Counts rows that were used, and says whether the time for a checkpoint has come; called by any worker.</summary>
+    public bool IsDue(int usedRows) => options.Every.IsDue(usedRows);
+
+    /// <summary>Writes the run down in the middle of a pass.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public void Write(IPersistent pass)
+    {
+        folder.Add(file => CheckpointFile.Write(file, fingerprint, run!, pass));
+        options.Every.Restart();
+    }
+
+    /// <summary>Closes a checkpoint that was not taken up.</summary>
+    public void Dispose() => resumed?.Dispose();
+}

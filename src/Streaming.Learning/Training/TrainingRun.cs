@@ -1,0 +1,188 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Metrics;
+using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
+using Streaming.Learning.Preprocessing;
+using Streaming.Learning.State;
+using Streaming.Learning.Training.Checkpoints;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>
+/// One run of an estimator over a dataset: a string of passes. What a pass begins with is noted before it runs, so that the run can be
+/// written down in the middle of it, and taken up there.
+/// </summary>
+sealed class TrainingRun : IPersistent
+{
+    readonly Estimator estimator;
+    readonly Dataset dataset;
+    readonly TrainingOptions options;
+    readonly ColumnSelection columns;
+    readonly ProgressMeter progress;
+    readonly PassRunner runner;
+    readonly Checkpointer? checkpoints;
+    readonly CancellationToken cancellation;
+    RunStage stage;
+    TargetInfo? target;
+    FeatureScaling scaling;
+    long trainingRows;
+
+    // What the fitting knew before the pass that is running; kept for checkpoints only.
+    byte[] fittingBefore = [];
+
+    /// <summary>Creates a run, or takes it up where <paramref name="checkpoints"/> has it.</summary>
+    public TrainingRun(
+        Estimator estimator, Dataset dataset, TrainingOptions options, Checkpointer? checkpoints, CancellationToken cancellation)
+    {
+        this.estimator = estimator;
+        this.dataset = dataset;
+        this.options = options;
+        this.checkpoints = checkpoints;
+        this.cancellation = cancellation;
+        columns = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation);
+        scaling = FeatureScaling.Identity(columns.Features.Count);
+        progress = new ProgressMeter(options.Progress, () => dataset.BytesRead + (options.Validation?.BytesRead ?? 0));
+        runner = new PassRunner(dataset, options.Partitions, options.Workers, options.Seed, progress, cancellation, checkpoints);
+        checkpoints?.Begin(this);
+    }
+
+    /// <summary>How far a run is. A checkpoint is always that of a pass, so never of the first stage.</summary>
+    enum RunStage
+    {
+        Preparing,
+        Standardizing,
+        Learning,
+        Scoring,
+    }
+
+    /// <summary>The rows that the estimator sees.</summary>
+    TileSource Source => new(dataset, columns, scaling, target, TrainingShare, options.BatchSize);
+
+    RowFilter TrainingShare => new(
+        options.HoldoutFraction > 0 ? RowShare.Training : RowShare.All, options.HoldoutFraction, options.Seed);
+
+    /// <summary>Runs to the end.</summary>
+    public async Task<FitResult> RunAsync()
+    {
+        if (stage == RunStage.Preparing)
+            Prepare();
+
+        if (stage == RunStage.Standardizing)
+            await StandardizeAsync().ConfigureAwait(false);
+
+        Fitting fitting = await LearnAsync().ConfigureAwait(false);
+        Model model = fitting.ToModel(Header());
+        (IReadOnlyList<Metric> metrics, long scoredRows, string scoredOn) = await ScoreAsync(fitting, model).ConfigureAwait(false);
+        return new FitResult(
+            model,
+            metrics,
+            scoredRows,
+            scoredOn,
+            0,
+            runner.RowsFiltered,
+            progress.Passes,
+            runner.RowsUsed,
+            progress.Elapsed,
+            progress.BytesRead,
+            dataset.Pool.PeakBytes);
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Value(ref stage);
+        target = RunTarget.Persisted(state, target);
+        (double[] offset, double[] factor) = (scaling.Offset.ToArray(), scaling.Factor.ToArray());
+        state.Values(offset.AsSpan());
+        state.Values(factor.AsSpan());
+        scaling = new FeatureScaling(offset, factor);
+        state.Value(ref trainingRows);
+        state.Array(ref fittingBefore);
+        progress.Persist(state);
+        runner.Persist(state);
+    }
+
+    void Prepare()
+    {
+        target = RunTarget.Find(estimator, dataset, options, cancellation);
+        if (estimator.IsShiftInvariant || options.Standardize)
+            scaling = PivotPeek.Find(dataset, columns, cancellation);
+
+        stage = options.Standardize ? RunStage.Standardizing : RunStage.Learning;
+    }
+
+    async Task StandardizeAsync()
+    {
+        FeatureScaling measured = scaling;
+        Pass measure = StandardScaler.NewPass(scaling, found => measured = found);
+        await UseAsync(measure, Source with { Target = null }).ConfigureAwait(false);
+        scaling = measured;
+        stage = RunStage.Learning;
+    }
+
+    async Task<Fitting> LearnAsync()
+    {
+        Fitting fitting = estimator.Begin(new FitContext(
+            columns.Features, scaling, target, dataset.RowsToRead, options.Epochs, options.BatchSize, options.Seed));
+        if (fittingBefore.Length > 0)
+            StateReader.Restore(fitting, fittingBefore);
+
+        while (NextPass(fitting) is { } pass)
+            trainingRows = await UseAsync(pass, Source).ConfigureAwait(false);
+
+        stage = RunStage.Scoring;
+        return fitting;
+    }
+
+    Pass? NextPass(Fitting fitting)
+    {
+        if (checkpoints != null)
+            fittingBefore = StateWriter.ToBytes(fitting);
+
+        return fitting.NextPass();
+    }
+
+    // Runs a pass that must see rows: estimators can't make anything of none.
+    async Task<long> UseAsync(Pass pass, TileSource source)
+    {
+        long rows = await runner.RunAsync(pass, source).ConfigureAwait(false);
+        if (rows == 0 && runner.RowsFiltered > 0)
+            throw dataset.NoRows("learn from", runner.RowsFiltered);
+
+        if (rows == 0)
+            throw new DatasetException($"No row is left to learn from: all {dataset.RowCount} are held out. Use a smaller holdout.");
+
+        return rows;
+    }
+
+    ModelHeader Header()
+    {
+        long heldOut = dataset.RowCount - runner.RowsFiltered - trainingRows;
+        var summary = new TrainingSummary(
+            trainingRows, heldOut, options.Epochs, progress.Passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Standardize, options.Weight)
+        {
+            Where = dataset.Options.Where?.Text,
+            FilteredRows = runner.RowsFiltered,
+        };
+        return new ModelHeader(estimator.Name, columns.Features, scaling, target, EstimatorParameters.ValuesOf(estimator), summary);
+    }
+
+    async Task<(IReadOnlyList<Metric> Metrics, long Rows, string On)> ScoreAsync(Fitting fitting, Model model)
+    {
+        if (options.Validation is { } validation)
+        {
+            var other = new PassRunner(validation, Partitions.Default, options.Workers, 0, progress, cancellation, checkpoints);
+            TileSource source = Evaluator.SourceFor(model.Header, validation, target, options.Weight);
+            Scorer scorer = await Evaluator.ScoreAsync(model, other, source, "scoring validation rows").ConfigureAwait(false);
+            return (scorer.Results(), scorer.RowCount, "validation");
+        }
+
+        if (options.HoldoutFraction == 0)
+            return (fitting.TrainingMetrics(), trainingRows, "training");
+
+        TileSource heldOut = Source with { Filter = TrainingShare with { Share = RowShare.Holdout } };
+        Scorer total = await Evaluator.ScoreAsync(model, runner, heldOut, "scoring held-out rows").ConfigureAwait(false);
+        return (total.Results(), total.RowCount, "holdout");
+    }
+}
