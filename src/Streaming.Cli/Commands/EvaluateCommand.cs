@@ -76,6 +76,7 @@ static class EvaluateCommand
         json["bytes_read"] = result.BytesRead;
         json["peak_rss_bytes"] = PeakMemory.Bytes();
         json["metrics"] = MetricReport.ToJson(result.Metrics);
+        MetricReport.AddTo(json, result.Tables);
         return json;
     }
 
@@ -90,6 +91,7 @@ static class EvaluateCommand
         facts.Add(("peak memory", Figures.Bytes(PeakMemory.Bytes())));
         Tables.WriteFacts(console, facts);
         MetricReport.Write(console, $"Scores on {Figures.Count(result.Rows, "row")}{Filtered(result)}", result.Metrics);
+        MetricReport.Write(console, result.Tables);
     }
 
     static string Filtered(EvaluationResult result) =>

@@ -27,6 +27,30 @@ static class MetricReport
         return json;
     }
 
+    /// <summary>Adds the tables as members of their own: <c>"confusion_matrix": {"columns": [...], "rows": [["late", 3, 5], ...]}</c>.</summary>
+    public static void AddTo(JsonObject json, IReadOnlyList<ScoreTable> tables)
+    {
+        foreach (ScoreTable table in tables)
+        {
+            json[table.Name] = new JsonObject
+            {
+                ["columns"] = JsonText.Array(table.Columns),
+                ["rows"] = new JsonArray([.. table.Rows.Select(ToJson)]),
+            };
+        }
+    }
+
+    /// <summary>Writes the tables; the confusion matrix of very many classes is for programs alone.</summary>
+    public static void Write(CommandConsole console, IReadOnlyList<ScoreTable> tables)
+    {
+        const int MostColumns = 26;
+        foreach (ScoreTable table in tables.Where(t => t.Columns.Count <= MostColumns))
+        {
+            Tables.Write(
+                console, table.Title, table.Columns, [.. table.Rows.Select(r => (string[])[r.Name, .. r.Values.Select(Shown)])], areNumbers: true);
+        }
+    }
+
     /// <summary>Writes a table of scores, and one of scores per class.</summary>
     public static void Write(CommandConsole console, string title, IReadOnlyList<Metric> metrics)
     {
@@ -47,4 +71,9 @@ static class MetricReport
         ];
         Tables.Write(console, "By class", ["class", .. names], rows, areNumbers: true);
     }
+
+    static JsonNode ToJson((string Name, double[] Values) row) =>
+        new JsonArray([row.Name, .. row.Values.Select(v => (JsonNode?)(double.IsFinite(v) ? JsonValue.Create(v) : null))]);
+
+    static string Shown(double value) => double.IsNaN(value) ? "-" : Figures.Value(value);
 }

@@ -1,14 +1,25 @@
 using System.Numerics;
 using Streaming.Learning.Data;
+using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
 
 /// <summary>
-/// Scores predicted classes and probabilities: <c>accuracy</c>, <c>log_loss</c>, <c>roc_auc</c> (for more than two classes the mean
-/// over the classes, each against the rest) and, per class, <c>precision</c>, <c>recall</c>, <c>f1</c> and <c>support</c> (the weight
-/// of its rows). All are weighted by the rows' weights. A score is NaN where it isn't defined: precision of a class that was never
-/// predicted, recall of one that never occurred, <c>roc_auc</c> if a class is missing.
+/// Scores predicted classes and probabilities, weighted by the rows' weights:
+/// <list type="bullet">
+/// <item><c>accuracy</c>, <c>balanced_accuracy</c> (mean recall), <c>log_loss</c>;</item>
+/// <item><c>brier_score_loss</c>: mean squared distance of the probability of class 1 from what came true; for more than two
+/// classes the sum of these over the classes, as scikit-learn has it since 1.7;</item>
+/// <item><c>roc_auc</c> and <c>average_precision</c> (the area under the curve of precision over recall): of class 1; for more than
+/// two classes the mean over the classes, each against the rest;</item>
+/// <item><c>expected_calibration_error</c>, from the bins of the calibration curve: of class 1, or of the predicted class where
+/// there are more than two;</item>
+/// <item>per class <c>precision</c>, <c>recall</c>, <c>f1</c> and <c>support</c> (the weight of its rows); for more than two
+/// classes also their means, <c>f1_macro</c>, <c>f1_weighted</c> and so on.</item>
+/// </list>
+/// A score is NaN where it isn't defined: precision of a class that was never predicted, recall of one that never occurred,
+/// <c>roc_auc</c> if a class is missing.
 /// </summary>
 public sealed class ClassificationScorer : Scorer
 {
@@ -17,9 +28,11 @@ public sealed class ClassificationScorer : Scorer
 
     readonly IReadOnlyList<string> classes;
     readonly PredictionBuffer predictions;
-    readonly double[] confusion;
+    readonly ConfusionMatrix confusion;
+    readonly CalibrationBins calibration = new();
     readonly ProbabilityHistogram[] histograms;
-    double loss;
+    double logLoss;
+    double squares;
 
     /// <summary>Creates an empty scorer.</summary>
     /// <param name="classes">The labels in class order; two or more.</param>
@@ -28,29 +41,94 @@ public sealed class ClassificationScorer : Scorer
     {
         this.classes = classes;
         predictions = new PredictionBuffer(predict, 1 + classes.Count);
-        confusion = new double[classes.Count * classes.Count];
+        confusion = new ConfusionMatrix(classes);
         histograms = new ProbabilityHistogram[classes.Count == 2 ? 1 : classes.Count];
 
-        // 4096 bins per octave for two classes; for more so many fewer that all classes together need about the same memory.
-        int bits = Math.Max(4, 13 - BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)classes.Count)));
+        // 4096 bins per octave for up to four classes; for more so many fewer that all classes together need the memory of four.
+        int bits = Math.Clamp(14 - BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)classes.Count)), 4, 12);
         for (int c = 0; c < histograms.Length; c++)
             histograms[c] = new ProbabilityHistogram(bits);
     }
 
     /// <summary>Weight of the rows of each class (rows) predicted as each class (columns); [classes × classes], row-major.</summary>
-    public ReadOnlySpan<double> ConfusionMatrix => confusion;
+    public ReadOnlySpan<double> ConfusionMatrix => confusion.Weights;
 
     /// <summary>
     /// How far <c>roc_auc</c> is from its exact value at most. It is computed from a histogram whose bins are 2⁻¹² wide relative to
-    /// the probability (or to its distance from 1), coarser for more than two classes; a pair of rows in the same bin counts half,
-    /// as a tie does. This is half the share of such pairs, of which ties are a part, so the error itself is mostly far smaller.
+    /// the probability (or to its distance from 1), coarser for more than four classes; a pair of rows in the same bin counts half,
+    /// as a tie does. This is half the share of such pairs that are no ties; the error itself is mostly far smaller.
     /// </summary>
     public double RocAucErrorBound => histograms.Average(h => h.RocAuc().ErrorBound);
+
+    /// <summary>How far <c>average_precision</c> is from its exact value at most; from the same histogram.</summary>
+    public double AveragePrecisionErrorBound => histograms.Average(h => h.AveragePrecision().ErrorBound);
 
     /// <inheritdoc/>
     public override void Add(RowBatch tile)
     {
         ReadOnlySpan<double> output = predictions.Of(tile);
+        RowCount += tile.RowCount;
+        AddClasses(tile, output);
+        if (classes.Count == 2)
+            AddOne(tile, output);
+        else
+            AddEach(tile, output);
+    }
+
+    /// <inheritdoc/>
+    public override void Merge(Scorer other)
+    {
+        var from = (ClassificationScorer)other;
+        confusion.Merge(from.confusion);
+        calibration.Merge(from.calibration);
+        for (int c = 0; c < histograms.Length; c++)
+            histograms[c].Merge(from.histograms[c]);
+
+        logLoss += from.logLoss;
+        squares += from.squares;
+        RowCount += from.RowCount;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Metric> Results()
+    {
+        double weight = confusion.Total;
+        return
+        [
+            new Metric("accuracy", confusion.Accuracy),
+            new Metric("balanced_accuracy", confusion.BalancedAccuracy),
+            new Metric("log_loss", logLoss / weight),
+            new Metric("roc_auc", histograms.Average(h => h.RocAuc().Area)),
+            new Metric("average_precision", histograms.Average(h => h.AveragePrecision().Value)),
+            new Metric("brier_score_loss", squares / weight),
+            new Metric("expected_calibration_error", calibration.ExpectedError),
+            .. classes.Count > 2 ? confusion.Averages() : [],
+            .. confusion.ByClass(),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ScoreTable> Tables() =>
+    [
+        confusion.ToTable(),
+        calibration.ToTable(classes.Count == 2
+            ? $"Calibration curve (probability of {classes[1]}, and how often it came true)"
+            : "Calibration curve (probability of the predicted class, and how often it came true)"),
+    ];
+
+    /// <inheritdoc/>
+    protected override void PersistSums(StateStream state)
+    {
+        confusion.Persist(state);
+        calibration.Persist(state);
+        state.Value(ref logLoss);
+        state.Value(ref squares);
+        foreach (ProbabilityHistogram histogram in histograms)
+            histogram.Persist(state);
+    }
+
+    void AddClasses(RowBatch tile, ReadOnlySpan<double> output)
+    {
         ReadOnlySpan<double> target = tile.Target;
         int rows = tile.RowCount;
         double tileLoss = 0;
@@ -58,78 +136,50 @@ public sealed class ClassificationScorer : Scorer
         {
             int actual = (int)target[row];
             double weight = tile.WeightOf(row);
-            confusion[actual * classes.Count + (int)output[row]] += weight;
-            tileLoss -= weight * Math.Log(Math.Clamp(output[(1 + actual) * rows + row], Epsilon, 1 - Epsilon));
+            confusion.Add(actual, (int)output[row], weight);
+            tileLoss -= weight * Elementary.Log(Math.Clamp(output[(1 + actual) * rows + row], Epsilon, 1 - Epsilon));
         }
 
-        loss += tileLoss;
-        RowCount += rows;
-        if (classes.Count == 2)
+        logLoss += tileLoss;
+    }
+
+    void AddOne(RowBatch tile, ReadOnlySpan<double> output)
+    {
+        int rows = tile.RowCount;
+        double tileSquares = 0;
+        for (int row = 0; row < rows; row++)
         {
-            for (int row = 0; row < rows; row++)
-                histograms[0].Add(output[2 * rows + row], output[rows + row], target[row] == 1, tile.WeightOf(row));
-
-            return;
+            bool positive = tile.Target[row] == 1;
+            double complement = output[rows + row], probability = output[2 * rows + row], weight = tile.WeightOf(row);
+            double miss = positive ? complement : probability;
+            tileSquares += weight * miss * miss;
+            calibration.Add(probability, positive, weight);
+            histograms[0].Add(probability, complement, positive, weight);
         }
 
+        squares += tileSquares;
+    }
+
+    void AddEach(RowBatch tile, ReadOnlySpan<double> output)
+    {
+        int rows = tile.RowCount;
+        ReadOnlySpan<double> target = tile.Target;
+        double tileSquares = 0;
         for (int c = 0; c < classes.Count; c++)
         {
-            ReadOnlySpan<double> probability = output.Slice((1 + c) * rows, rows);
+            ReadOnlySpan<double> probabilities = output.Slice((1 + c) * rows, rows);
             for (int row = 0; row < rows; row++)
-                histograms[c].Add(probability[row], 1 - probability[row], target[row] == c, tile.WeightOf(row));
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Merge(Scorer other)
-    {
-        var from = (ClassificationScorer)other;
-        for (int i = 0; i < confusion.Length; i++)
-            confusion[i] += from.confusion[i];
-
-        for (int c = 0; c < histograms.Length; c++)
-            histograms[c].Merge(from.histograms[c]);
-
-        loss += from.loss;
-        RowCount += from.RowCount;
-    }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<Metric> Results()
-    {
-        double weight = confusion.Sum();
-        double correct = Enumerable.Range(0, classes.Count).Sum(c => confusion[c * classes.Count + c]);
-        return
-        [
-            new Metric("accuracy", correct / weight),
-            new Metric("log_loss", loss / weight),
-            new Metric("roc_auc", histograms.Average(h => h.RocAuc().Area)),
-            .. Enumerable.Range(0, classes.Count).SelectMany(ResultsOf),
-        ];
-    }
-
-    /// <inheritdoc/>
-    protected override void PersistSums(StateStream state)
-    {
-        state.Value(ref loss);
-        state.Values(confusion.AsSpan());
-        foreach (ProbabilityHistogram histogram in histograms)
-            histogram.Persist(state);
-    }
-
-    IEnumerable<Metric> ResultsOf(int c)
-    {
-        double correct = confusion[c * classes.Count + c], actual = 0, predicted = 0;
-        for (int other = 0; other < classes.Count; other++)
-        {
-            actual += confusion[c * classes.Count + other];
-            predicted += confusion[other * classes.Count + c];
+            {
+                bool positive = target[row] == c;
+                double probability = probabilities[row], weight = tile.WeightOf(row);
+                double miss = positive ? 1 - probability : probability;
+                tileSquares += weight * miss * miss;
+                histograms[c].Add(probability, 1 - probability, positive, weight);
+                if (output[row] == c)
+                    calibration.Add(probability, positive, weight);
+            }
         }
 
-        // Without such rows a quotient is 0 / 0, which is NaN: not defined.
-        yield return new Metric("precision", correct / predicted, classes[c]);
-        yield return new Metric("recall", correct / actual, classes[c]);
-        yield return new Metric("f1", 2 * correct / (actual + predicted), classes[c]);
-        yield return new Metric("support", actual, classes[c]);
+        squares += tileSquares;
     }
 }

@@ -1,3 +1,4 @@
+using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
@@ -11,7 +12,8 @@ namespace Streaming.Learning.Metrics;
 ///      |··|····|·······|···········|···········|·······|····|··|
 ///      octave  2       1           0           1       2              2^bits bins in each octave and on each side
 /// </code>
-/// An octave's bins are made when its first row comes, so memory follows the octaves that occur: 16 · 2^bits bytes for each.
+/// A bin remembers its rows' probability as long as they all have the same one: then they are ties, and nothing is in doubt about
+/// them. An octave's bins are made when its first row comes, so memory follows the octaves that occur: 24 · 2^bits bytes for each.
 /// </summary>
 sealed class ProbabilityHistogram : IPersistent
 {
@@ -19,6 +21,9 @@ sealed class ProbabilityHistogram : IPersistent
     const int Octaves = 128;
     const int MantissaBits = 52;
     const int ExponentOfHalf = 1022;
+
+    // Of a bin: weight of its negative rows, weight of its positive rows, and their common probability, NaN if they differ.
+    const int Fields = 3;
 
     readonly int bits;
     readonly double[]?[] low = new double[]?[Octaves];
@@ -35,15 +40,19 @@ sealed class ProbabilityHistogram : IPersistent
     /// <param name="weight">Its weight.</param>
     internal void Add(double probability, double complement, bool positive, double weight)
     {
+        if (weight == 0)
+            return;
+
         bool isLow = probability <= complement;
-        long raw = BitConverter.DoubleToInt64Bits(isLow ? probability : complement);
+        double smaller = isLow ? probability : complement;
+        long raw = BitConverter.DoubleToInt64Bits(smaller);
         int octave = Math.Max(0, ExponentOfHalf - (int)(raw >> MantissaBits));
         int bin = (int)(raw >> (MantissaBits - bits)) & ((1 << bits) - 1);
         if (octave >= Octaves)
             (octave, bin) = (Octaves - 1, 0);
 
-        double[] page = (isLow ? low : high)[octave] ??= new double[2 << bits];
-        page[2 * bin + (positive ? 1 : 0)] += weight;
+        double[] page = (isLow ? low : high)[octave] ??= new double[Fields << bits];
+        TakeIn(page.AsSpan(Fields * bin, Fields), positive ? 0 : weight, positive ? weight : 0, smaller);
     }
 
     /// <summary>Adds the rows of another histogram of the same width of bins.</summary>
@@ -53,43 +62,107 @@ sealed class ProbabilityHistogram : IPersistent
         Merge(high, other.high);
     }
 
-    /// <summary>
-    /// The area under the ROC curve: the share of pairs of a positive and a negative row in which the positive one has the higher
-    /// probability; pairs in the same bin count half. The exact area is at most <c>ErrorBound</c> away: half the share of such
-    /// pairs. Both are NaN unless there are positive and negative rows.
-    /// </summary>
-    internal (double Area, double ErrorBound) RocAuc()
-    {
-        double positives = 0, negatives = 0, ordered = 0, tied = 0;
-        for (int octave = Octaves - 1; octave >= 0; octave--)
-        {
-            for (int bin = 0; bin < 1 << bits && low[octave] is { } page; bin++)
-                Take(page[2 * bin], page[2 * bin + 1]);
-        }
-
-        for (int octave = 0; octave < Octaves; octave++)
-        {
-            for (int bin = (1 << bits) - 1; bin >= 0 && high[octave] is { } page; bin--)
-                Take(page[2 * bin], page[2 * bin + 1]);
-        }
-
-        double pairs = positives * negatives;
-        return pairs > 0 ? ((ordered + tied / 2) / pairs, tied / 2 / pairs) : (double.NaN, double.NaN);
-
-        void Take(double negative, double positive)
-        {
-            ordered += positive * negatives;
-            tied += positive * negative;
-            negatives += negative;
-            positives += positive;
-        }
-    }
-
     /// <inheritdoc/>
     public void Persist(StateStream state)
     {
         Persist(state, low);
         Persist(state, high);
+    }
+
+    /// <summary>
+    /// The area under the ROC curve: the share of pairs of a positive and a negative row in which the positive one has the higher
+    /// probability; ties and other pairs in the same bin count half. The exact area is at most <c>ErrorBound</c> away: half the share
+    /// of those other pairs. Both are NaN unless there are positive and negative rows.
+    /// </summary>
+    internal (double Area, double ErrorBound) RocAuc()
+    {
+        double positives = 0, negatives = 0, sum = 0, doubt = 0;
+        foreach ((double negative, double positive, bool areTies) in FromHighest())
+        {
+            sum += negative * (positives + positive / 2);
+            doubt += areTies ? 0 : negative * positive / 2;
+            negatives += negative;
+            positives += positive;
+        }
+
+        double pairs = positives * negatives;
+        return pairs > 0 ? (sum / pairs, doubt / pairs) : (double.NaN, double.NaN);
+    }
+
+    /// <summary>
+    /// The average precision, the area under the curve of precision over recall without interpolation: the mean over the positive rows
+    /// of the share of positive rows among those with at least their probability. The rows of a bin that are no ties count as mixed
+    /// evenly; in the exact value, at most <c>ErrorBound</c> away, the positive ones may stand before or behind the negative ones. Both
+    /// are NaN without positive rows.
+    /// </summary>
+    internal (double Value, double ErrorBound) AveragePrecision()
+    {
+        double positives = 0, negatives = 0, sum = 0, doubt = 0;
+        foreach ((double negative, double positive, bool areTies) in FromHighest())
+        {
+            double behind = negatives + negative;
+            if (positive > 0)
+            {
+                double before = positives + positive;
+                if (areTies)
+                {
+                    sum += positive * before / (before + behind);
+                }
+                else
+                {
+                    double rows = positives + negatives;
+                    double mixed = Integral(positive, positives, rows, (positive + negative) / positive);
+                    double least = Integral(positive, positives, rows + negative, 1);
+                    double most = positive * before / (before + negatives);
+                    sum += mixed;
+                    doubt += Math.Max(most - mixed, mixed - least);
+                }
+
+                positives = before;
+            }
+
+            negatives = behind;
+        }
+
+        return positives > 0 ? (sum / positives, doubt / positives) : (double.NaN, double.NaN);
+    }
+
+    /// <summary>The integral of (positives + x) / (rows + slope · x) for x from 0 to <paramref name="end"/>.</summary>
+    static double Integral(double end, double positives, double rows, double slope) =>
+        rows == 0 ? end / slope : (end + (positives - rows / slope) * Elementary.Log(1 + slope * end / rows)) / slope;
+
+    /// <summary>The bins that are not empty, from the highest probability down: weight of the rows, and whether they are all ties.</summary>
+    IEnumerable<(double Negative, double Positive, bool AreTies)> FromHighest()
+    {
+        for (int octave = Octaves - 1; octave >= 0; octave--)
+        {
+            for (int i = 0; high[octave] is { } page && i < page.Length; i += Fields)
+            {
+                if (page[i] + page[i + 1] > 0)
+                    yield return (page[i], page[i + 1], !double.IsNaN(page[i + 2]));
+            }
+        }
+
+        for (int octave = 0; octave < Octaves; octave++)
+        {
+            for (int i = low[octave]?.Length - Fields ?? -1; i >= 0; i -= Fields)
+            {
+                double[] page = low[octave]!;
+                if (page[i] + page[i + 1] > 0)
+                    yield return (page[i], page[i + 1], !double.IsNaN(page[i + 2]));
+            }
+        }
+    }
+
+    static void TakeIn(Span<double> bin, double negative, double positive, double probability)
+    {
+        if (bin[0] + bin[1] == 0)
+            bin[2] = probability;
+        else if (bin[2] != probability)
+            bin[2] = double.NaN;
+
+        bin[0] += negative;
+        bin[1] += positive;
     }
 
     void Persist(StateStream state, double[]?[] pages)
@@ -98,7 +171,7 @@ sealed class ProbabilityHistogram : IPersistent
         {
             bool exists = page != null;
             state.Value(ref exists);
-            page = exists ? page ?? new double[2 << bits] : null;
+            page = exists ? page ?? new double[Fields << bits] : null;
             state.Values(page.AsSpan());
         }
     }
@@ -111,8 +184,11 @@ sealed class ProbabilityHistogram : IPersistent
                 continue;
 
             double[] page = pages[octave] ??= new double[other.Length];
-            for (int i = 0; i < page.Length; i++)
-                page[i] += other[i];
+            for (int i = 0; i < page.Length; i += Fields)
+            {
+                if (other[i] + other[i + 1] > 0)
+                    TakeIn(page.AsSpan(i, Fields), other[i], other[i + 1], other[i + 2]);
+            }
         }
     }
 }

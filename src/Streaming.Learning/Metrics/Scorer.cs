@@ -25,6 +25,9 @@ public abstract class Scorer : ISum<Scorer>
     /// <summary>The scores of the rows seen so far.</summary>
     public abstract IReadOnlyList<Metric> Results();
 
+    /// <summary>What takes a table to say; none unless a scorer has some.</summary>
+    public virtual IReadOnlyList<ScoreTable> Tables() => [];
+
     /// <inheritdoc/>
     public void Persist(StateStream state)
     {
@@ -41,3 +44,10 @@ public abstract class Scorer : ISum<Scorer>
 /// <param name="Value">Its value; NaN where it is not defined (and then left out of reports).</param>
 /// <param name="Class">Label of the class that it is about, for scores per class; null otherwise.</param>
 public sealed record Metric(string Name, double Value, string? Class = null);
+
+/// <summary>Scores that belong together in rows and columns.</summary>
+/// <param name="Name">Name for programs: <c>confusion_matrix</c>.</param>
+/// <param name="Title">What it shows, for people.</param>
+/// <param name="Columns">Names of the columns; the first one names the rows.</param>
+/// <param name="Rows">Row name and values.</param>
+public sealed record ScoreTable(string Name, string Title, IReadOnlyList<string> Columns, IReadOnlyList<(string Name, double[] Values)> Rows);

@@ -73,7 +73,7 @@ public sealed class KMeansModel : Model, ILoadableModel<KMeansModel>
     }
 
     /// <inheritdoc/>
-    public override Scorer NewScorer() => new ClusteringScorer(Predict);
+    public override Scorer NewScorer() => new ClusteringScorer(scaledClusterCenters, counts.Length, nearest.FindTwo);
 
     /// <inheritdoc/>
     public override IReadOnlyList<ModelTable> Describe()

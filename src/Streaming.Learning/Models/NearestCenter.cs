@@ -12,8 +12,9 @@ namespace Streaming.Learning.Models;
 ///     for each centre c:
 ///         sum = 0
 ///         for each feature j: d = tile[j, i] - centre[c, j]; sum = fma(d, d, sum)
+///         second = min(second, max(best, sum))
 ///         if sum &lt; best: best = sum, index = c
-///     output[0, i] = index, output[1, i] = √best
+///     output[0, i] = index, output[1, i] = √best, output[2, i] = √second where it is wanted
 /// </code>
 /// </summary>
 sealed unsafe class NearestCenter
@@ -22,52 +23,57 @@ sealed unsafe class NearestCenter
 
     readonly double[] padded;
     readonly int features;
-    readonly int centers;
+    readonly int count;
 
     /// <summary>Creates a search among <paramref name="centers"/>, [k × features].</summary>
     internal NearestCenter(ReadOnlySpan<double> centers, int features)
     {
         this.features = features;
-        this.centers = (centers.Length / features + 3) / 4 * 4;
+        count = centers.Length / features;
 
-        // The last centre again and again: never strictly nearer than the first of its copies, so never chosen.
-        padded = new double[this.centers * features];
+        // Distances are computed of four at a time; those of the padding are not looked at.
+        padded = new double[(count + 3) / 4 * 4 * features];
         centers.CopyTo(padded);
-        for (int next = centers.Length; next < padded.Length; next += features)
-            centers[^features..].CopyTo(padded.AsSpan(next));
     }
 
     /// <summary>Writes to <paramref name="output"/>, column-major, each row's index of the nearest centre and its distance.</summary>
-    internal void Find(RowBatch tile, Span<double> output)
+    internal void Find(RowBatch tile, Span<double> output) => Find(tile, output, columns: 2);
+
+    /// <summary>As <see cref="Find(RowBatch, Span{double})"/>, and in a third column the distance to the second nearest; +∞ if there is one only.</summary>
+    internal void FindTwo(RowBatch tile, Span<double> output) => Find(tile, output, columns: 3);
+
+    void Find(RowBatch tile, Span<double> output, int columns)
     {
         int rows = tile.RowCount;
-        double* found = stackalloc double[2 * Block];
+        double* found = stackalloc double[3 * Block];
         for (int row = 0; row < rows; row += Block)
         {
             FindBlock(tile.Features + row, tile.Stride, found);
-            int count = Math.Min(Block, rows - row);
-            new ReadOnlySpan<double>(found, count).CopyTo(output.Slice(row, count));
-            new ReadOnlySpan<double>(found + Block, count).CopyTo(output.Slice(rows + row, count));
+            int taken = Math.Min(Block, rows - row);
+            for (int c = 0; c < columns; c++)
+                new ReadOnlySpan<double>(found + c * Block, taken).CopyTo(output.Slice(c * rows + row, taken));
         }
     }
 
     void FindBlock(float* x, long stride, double* found)
     {
-        Vector512<double> best0 = Vector512.Create(double.PositiveInfinity), best1 = best0;
+        Vector512<double> best0 = Vector512.Create(double.PositiveInfinity), best1 = best0, second0 = best0, second1 = best0;
         Vector512<double> index0 = Vector512<double>.Zero, index1 = index0;
         double* sums = stackalloc double[4 * Block];
         fixed (double* start = padded)
         {
-            for (int c = 0; c < centers; c += 4)
+            for (int c = 0; c < count; c += 4)
             {
                 FourDistances(x, stride, start + (long)c * features, sums);
-                for (int k = 0; k < 4; k++)
+                for (int k = 0; k < Math.Min(4, count - c); k++)
                 {
                     Vector512<double> sum0 = Vector512.Load(sums + k * Block), sum1 = Vector512.Load(sums + k * Block + 8);
                     Vector512<double> center = Vector512.Create((double)(c + k));
                     Vector512<double> nearer0 = Vector512.LessThan(sum0, best0), nearer1 = Vector512.LessThan(sum1, best1);
                     index0 = Vector512.ConditionalSelect(nearer0, center, index0);
                     index1 = Vector512.ConditionalSelect(nearer1, center, index1);
+                    second0 = Vector512.Min(second0, Vector512.Max(best0, sum0));
+                    second1 = Vector512.Min(second1, Vector512.Max(best1, sum1));
                     best0 = Vector512.ConditionalSelect(nearer0, sum0, best0);
                     best1 = Vector512.ConditionalSelect(nearer1, sum1, best1);
                 }
@@ -78,6 +84,8 @@ sealed unsafe class NearestCenter
         index1.Store(found + 8);
         Vector512.Sqrt(best0).Store(found + 16);
         Vector512.Sqrt(best1).Store(found + 24);
+        Vector512.Sqrt(second0).Store(found + 32);
+        Vector512.Sqrt(second1).Store(found + 40);
     }
 
     void FourDistances(float* x, long stride, double* c, double* sums)

@@ -27,7 +27,11 @@ public sealed record EvaluationOptions
 /// <param name="RowsFiltered">Rows in the footers for which the dataset's condition is not true.</param>
 /// <param name="Elapsed">Time taken.</param>
 /// <param name="BytesRead">Bytes read from storage.</param>
-public sealed record EvaluationResult(IReadOnlyList<Metric> Metrics, long Rows, long RowsFiltered, TimeSpan Elapsed, long BytesRead);
+public sealed record EvaluationResult(IReadOnlyList<Metric> Metrics, long Rows, long RowsFiltered, TimeSpan Elapsed, long BytesRead)
+{
+    /// <summary>Scores that take a table: confusion matrix and calibration curve, or scores by cluster.</summary>
+    public IReadOnlyList<ScoreTable> Tables { get; init; } = [];
+}
 
 /// <summary>Scores a model on data.</summary>
 public static class Evaluator
@@ -49,7 +53,10 @@ public static class Evaluator
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
         var runner = new PassRunner(dataset, Partitions.Default, options.Workers, 0, progress, cancellation);
         Scorer total = await ScoreAsync(model, runner, SourceFor(header, dataset, target, options.Weight), "scoring").ConfigureAwait(false);
-        return new EvaluationResult(total.Results(), total.RowCount, runner.RowsFiltered, progress.Elapsed, progress.BytesRead);
+        return new EvaluationResult(total.Results(), total.RowCount, runner.RowsFiltered, progress.Elapsed, progress.BytesRead)
+        {
+            Tables = total.Tables(),
+        };
     }
 
     /// <summary>All rows of a dataset, as a model wants them.</summary>

@@ -24,11 +24,21 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.InRange(metrics.GetProperty("roc_auc").GetDouble(), 0.95, 1);
         foreach (string score in new[] { "precision", "recall" })
             Assert.Equal(["0", "1", "2"], metrics.GetProperty(score).EnumerateObject().Select(c => c.Name));
+
+        JsonElement confusion = json.GetProperty("confusion_matrix");
+        Assert.Equal(["class", "0", "1", "2"], confusion.GetProperty("columns").EnumerateArray().Select(c => c.GetString()));
+        JsonElement[][] rows = [.. confusion.GetProperty("rows").EnumerateArray().Select(r => r.EnumerateArray().ToArray())];
+        Assert.Equal(["0", "1", "2"], rows.Select(r => r[0].GetString()));
+        Assert.Equal([59, 71, 48], rows.Select(r => r.Skip(1).Sum(v => v.GetDouble())));
+        Assert.Equal(metrics.GetProperty("accuracy").GetDouble(), rows.Select((r, c) => r[1 + c].GetDouble()).Sum() / 178, 1e-12);
+        Assert.Equal(
+            ["bin", "prob_pred", "prob_true", "weight"],
+            json.GetProperty("calibration_curve").GetProperty("columns").EnumerateArray().Select(c => c.GetString()));
     }
 
     [Theory]
-    [InlineData("linear-regression", "r2,rmse,mae", "--target", "target")]
-    [InlineData("mini-batch-kmeans", "inertia", "--exclude", "target")]
+    [InlineData("linear-regression", "r2,rmse,mae,mape,mean_pinball_loss,explained_variance,max_error", "--target", "target")]
+    [InlineData("mini-batch-kmeans", "inertia,simplified_silhouette,davies_bouldin_score", "--exclude", "target")]
     [InlineData("incremental-pca", "explained_variance_ratio,reconstruction_error", "--exclude", "target", "--n-components", "2")]
     public async Task Json_OfOtherModels_HoldsTheScoresOfTheContract(string estimator, string scores, params string[] options)
     {
@@ -54,7 +64,7 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         await CliRun.DoneAsync("fit", "sgd-classifier", Repository.Sample("wine"), "--target", "target", "--standardize", "--model", ModelPath);
         CliRun run = await CliRun.DoneAsync("evaluate", ModelPath, Repository.Sample("wine"));
-        foreach (string text in new[] { "Scores on 178 rows", "accuracy", "log_loss", "roc_auc", "By class", "precision", "recall" })
+        foreach (string text in new[] { "Scores on 178 rows", "accuracy", "log_loss", "roc_auc", "By class", "precision", "recall", "Confusion matrix", "Calibration curve", "prob_true" })
             Assert.Contains(text, run.Out, StringComparison.Ordinal);
     }
 }

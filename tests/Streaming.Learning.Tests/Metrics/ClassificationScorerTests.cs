@@ -91,9 +91,14 @@ public class ClassificationScorerTests
 
         double exact = ExactArea(scores, labels);
         double error = Math.Abs(exact - ValueOf(scorer, "roc_auc"));
-        Assert.True(error <= scorer.RocAucErrorBound, $"Error {error}, bound {scorer.RocAucErrorBound}.");
+        Assert.True(error <= scorer.RocAucErrorBound + 1e-12, $"Error {error}, bound {scorer.RocAucErrorBound}.");
         Assert.True(error < 1e-4, $"Error {error}.");
         Assert.InRange(scorer.RocAucErrorBound, 0, 0.01);
+
+        double precisionError = Math.Abs(ExactAveragePrecision(scores, labels) - ValueOf(scorer, "average_precision"));
+        Assert.True(precisionError <= scorer.AveragePrecisionErrorBound + 1e-12, $"Error {precisionError}, bound {scorer.AveragePrecisionErrorBound}.");
+        Assert.True(precisionError < 1e-4, $"Error {precisionError}.");
+        Assert.InRange(scorer.AveragePrecisionErrorBound, 0, 0.02);
     }
 
     [Theory]
@@ -117,8 +122,28 @@ public class ClassificationScorerTests
         double exact = Enumerable.Range(0, classes).Average(c =>
             ExactArea(output[((1 + c) * Rows)..((2 + c) * Rows)], [.. labels.Select(label => label == c ? 1 : 0)]));
         double error = Math.Abs(exact - ValueOf(scorer, "roc_auc"));
-        Assert.True(error <= scorer.RocAucErrorBound, $"Error {error}, bound {scorer.RocAucErrorBound}.");
+        Assert.True(error <= scorer.RocAucErrorBound + 1e-12, $"Error {error}, bound {scorer.RocAucErrorBound}.");
         Assert.True(error < tolerance, $"Error {error}.");
+    }
+
+    [Fact]
+    public void CalibrationCurve_ProbabilitiesOnTheEdges_FallAsInNumpy()
+    {
+        // numpy 1.24.2: searchsorted(linspace(0, 1, 11)[1:-1], p), so an edge belongs to the bin below it; 0.3 is below the edge 3 * 0.1.
+        double[] probabilities = [0, 0.1, 0.2, 0.3, 0.30000000000000004, 0.3000000000000001, 0.6, 0.7, 0.9, 0.95, 1];
+        int[] bins = [0, 0, 1, 2, 2, 3, 5, 6, 8, 9, 9];
+        var scorer = new ClassificationScorer(["no", "yes"], (_, output) =>
+        {
+            for (int i = 0; i < probabilities.Length; i++)
+                (output[i], output[probabilities.Length + i], output[2 * probabilities.Length + i]) = (0, 1 - probabilities[i], probabilities[i]);
+        });
+        using RowBatch tile = TestTiles.Create(1, probabilities.Length, (_, _) => 0, row => row % 2);
+        scorer.Add(tile);
+
+        ScoreTable curve = scorer.Tables().Single(t => t.Name == "calibration_curve");
+        Assert.Equal(
+            bins.GroupBy(b => b).Select(g => ($"0.{g.Key}-", (double)g.Count())),
+            curve.Rows.Select(r => (r.Name[..4], r.Values[2])));
     }
 
     [Fact]
@@ -139,6 +164,20 @@ public class ClassificationScorerTests
         }
 
         return ordered / negatives / (labels.Length - negatives);
+    }
+
+    static double ExactAveragePrecision(double[] scores, int[] labels)
+    {
+        double seen = 0, positives = 0, sum = 0;
+        foreach (var group in scores.Zip(labels).GroupBy(r => r.First).OrderByDescending(g => g.Key))
+        {
+            int positive = group.Count(r => r.Second == 1);
+            seen += group.Count();
+            positives += positive;
+            sum += positive * positives / seen;
+        }
+
+        return sum / positives;
     }
 
     static ClassificationScorer Score(Model model, Func<int, double> target, Func<int, double>? weight, int features = 3)
