@@ -15,6 +15,11 @@ public sealed class ParquetFile : IDisposable
     // One range that holds the footer of nearly every file, so that opening costs one request.
     const int TailBytes = 64 * 1024;
 
+    // What the objects that describe a footer take on the .NET heap, measured.
+    const long BytesPerFile = 2000;
+    const long BytesPerColumn = 400;
+    const long BytesPerChunk = 380;
+
     readonly BufferPool pool;
     readonly Dictionary<string, ParquetColumn> columnsByName = [];
     readonly CopyReader copies;
@@ -50,10 +55,15 @@ public sealed class ParquetFile : IDisposable
     public string? CreatedBy { get; }
 
     /// <summary>
-    /// The size that the file's writer does not let pages outgrow by much: DuckDB writes a column chunk as one page, the
-    /// others end pages and dictionaries at 1 MiB unless told otherwise. An expectation, not a promise.
+    /// The size that the file's writer does not let pages outgrow by much: DuckDB, Parquet.Net and fastparquet write a column chunk as one
+    /// page, the others end pages and dictionaries at 1 MiB unless told otherwise. An expectation, not a promise.
     /// </summary>
-    public long UsualPageBytes => CreatedBy?.StartsWith("DuckDB", StringComparison.Ordinal) == true ? long.MaxValue : 2 * 1024 * 1024;
+    public long UsualPageBytes => IsWrittenByDuckDb || IsWrittenBy("Parquet.Net") || IsWrittenBy("fastparquet") ? long.MaxValue : 2 * 1024 * 1024;
+
+    /// <summary>Memory that the footer takes, about.</summary>
+    public long FooterBytes => BytesPerFile + Columns.Count * BytesPerColumn + (long)RowGroups.Count * Columns.Count * BytesPerChunk;
+
+    internal bool IsWrittenByDuckDb => IsWrittenBy("DuckDB");
 
     /// <summary>Where the bytes come from; owned by the file.</summary>
     public ByteRangeSource Source { get; }
@@ -94,17 +104,14 @@ public sealed class ParquetFile : IDisposable
     public ColumnReader OpenColumn(int rowGroup, ParquetColumn column) => new(this, pool, rowGroup, column);
 
     /// <summary>
-    /// Bytes of pool memory that one reader for each of the columns needs at most in a row group, computed from the footer
-    /// alone.
+    /// What a reader of a column takes of the pool's memory in a row group, computed from the footer and <see cref="UsualPageBytes"/> alone:
+    /// more than that only where pages are larger than the file's writer is known for, or dictionaries compress beyond 8 : 1.
     /// </summary>
     /// <param name="rowGroup">The row group.</param>
-    /// <param name="columns">The columns that are read side by side.</param>
-    /// <param name="pageBytes">
-    /// Size of the largest page and the largest dictionary. The footer does not tell: without this a column chunk counts as
-    /// one page, which overstates what large chunks need; <see cref="UsualPageBytes"/> is what the file's writer is known for.
-    /// </param>
-    public long EstimateReaderBytes(int rowGroup, IEnumerable<ParquetColumn> columns, long pageBytes = long.MaxValue) =>
-        columns.Sum(c => ReaderCost.AtMost(c, RowGroups[rowGroup], pageBytes));
+    /// <param name="column">The column.</param>
+    /// <param name="asDoubles">Whether numbers are read as doubles rather than as floats.</param>
+    public ReaderBytes EstimateReaderBytes(int rowGroup, ParquetColumn column, bool asDoubles = false) =>
+        ReaderCost.Of(this, column, RowGroups[rowGroup], asDoubles);
 
     /// <summary>A column for a <see cref="TableWriter"/> that is like one of this file: same name, type and nullability.</summary>
     /// <exception cref="ParquetException">Columns of its type can't be kept.</exception>
@@ -189,6 +196,8 @@ public sealed class ParquetFile : IDisposable
         if (rows != footer.RowCount)
             throw new ParquetException($"The footer announces {footer.RowCount} rows, its row groups hold {rows}.");
     }
+
+    bool IsWrittenBy(string program) => CreatedBy?.StartsWith(program, StringComparison.Ordinal) == true;
 
     RowGroupInfo Describe(RowGroupMetadata group, int index)
     {

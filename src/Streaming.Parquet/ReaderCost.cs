@@ -1,53 +1,93 @@
+using Streaming.Parquet.Compression;
 using Streaming.Parquet.Encodings;
+using Streaming.Parquet.Pages;
+using Streaming.Storage;
 
 namespace Streaming.Parquet;
 
 /// <summary>
-/// Memory that a <see cref="ColumnReader"/> needs at most, from what the footer says. The footer knows chunks, not pages, so
-/// a chunk counts as one page unless the caller knows better.
+/// Memory that a <see cref="ColumnReader"/> needs, from what the footer says. The footer knows chunks, not pages: how large pages get is
+/// what the file's writer is known for.
 /// </summary>
 static class ReaderCost
 {
-    // What a window holds beside a page that does not fit into it, and a block of a page that is used piece by piece.
-    const long WindowBytes = 256 * 1024;
-    const long BlockBytes = 64 * 1024 + 64;
+    // How much smaller a dictionary is expected to be in the file: values that all differ hardly compress.
+    const int DictionaryRatio = 8;
 
-    /// <summary>Bytes from the pool for one reader of a column chunk.</summary>
-    public static long AtMost(ParquetColumn column, RowGroupInfo group, long pageBytes)
+    /// <summary>What one reader of a column chunk takes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="group">The row group.</param>
+    /// <param name="asDoubles">Whether values are read as doubles rather than as floats.</param>
+    public static ReaderBytes Of(ParquetFile file, ParquetColumn column, RowGroupInfo group, bool asDoubles)
     {
         ColumnChunkInfo chunk = group.Chunks[column.Index];
-        long compressed = Math.Clamp(chunk.CompressedBytes, 0, pageBytes);
-        long plain = Math.Clamp(chunk.UncompressedBytes, 0, Math.Min(pageBytes, long.MaxValue / 4) * 2);
-        long window = Rounded(compressed) + Rounded(Math.Min(compressed, WindowBytes)) + Rounded(BlockBytes);
-        long levels = LevelBytes(column.MaxDefinitionLevel, chunk) + LevelBytes(column.MaxRepetitionLevel, chunk);
-        long length = Math.Clamp(chunk.ValueCount / Math.Max(1, group.RowCount), 1, ColumnReader.MaxVectorLength);
-        long block = column.Kind == ColumnKind.Vector ? Rounded(ColumnReader.BlockBytes(length)) : 0;
+        long compressed = Math.Max(0, chunk.CompressedBytes);
+        long plain = Math.Max(0, chunk.UncompressedBytes);
+        PageCodec codec = PageCodec.Of(chunk.Codec);
+        long page = Math.Min(plain, file.UsualPageBytes);
+        long compressedPage = Math.Min(compressed, codec.IsStored ? page : file.UsualPageBytes);
+        long window = Math.Min(compressed, ChunkWindow.MostHeld(compressed, codec.CanStream || codec.IsStored));
+        long held = 0;
+        if (IsFed(file, column, chunk, codec))
+        {
+            // The last page of a chunk may be so small that it is loaded whole.
+            held += codec.IsStored ? 0 : BufferPool.RoundUp(SnappyFeed.BlockBytes) + BufferPool.RoundUp(Math.Min(page, PageReader.MinFedBytes));
+            held += LevelBytes(column.MaxDefinitionLevel, chunk) + LevelBytes(column.MaxRepetitionLevel, chunk);
+            compressedPage = 0;
+        }
+        else if (codec.IsStored)
+        {
+            window = Math.Max(window, compressedPage);
+        }
+        else
+        {
+            held += BufferPool.RoundUp(page);
+        }
 
-        // The dictionary and the largest page share the chunk's bytes.
-        return window + 2 * Rounded(plain / 2) + levels + block + DictionaryTables(column, chunk, plain);
+        if (column.Kind == ColumnKind.Vector)
+            held += BufferPool.RoundUp(ColumnReader.BlockBytes(Math.Clamp(chunk.ValueCount / Math.Max(1, group.RowCount), 1, ColumnReader.MaxVectorLength)));
+
+        held += BufferPool.RoundUp(window) + DictionaryBytes(file, column, chunk, codec, asDoubles || column.Kind == ColumnKind.Vector);
+
+        // A larger window takes over what is left in the one before.
+        long passing = compressedPage > window ? BufferPool.RoundUp(compressedPage) : 0;
+        return new ReaderBytes(held, passing + BufferPool.RoundUp(Math.Min(compressed, ChunkWindow.FirstReadBytes)));
     }
+
+    // Pages whose values are used while they are decompressed. Of other writers it is not known whether pages have checksums, which must
+    // be checked before values are given out.
+    static bool IsFed(ParquetFile file, ParquetColumn column, ColumnChunkInfo chunk, PageCodec codec) =>
+        (codec.IsStored || codec.CanStream)
+        && file.IsWrittenByDuckDb
+        && column.Format.Width is > 0 and <= PageDecoder.MaxFedWidth
+        && chunk.UncompressedBytes >= PageReader.MinFedBytes
+        && chunk.Encodings.All(e => e is Encoding.Plain or Encoding.Rle);
 
     static long LevelBytes(int maxLevel, ColumnChunkInfo chunk)
     {
         int width = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)maxLevel);
-        return maxLevel > 0 ? Rounded(Math.Min(chunk.ValueCount, long.MaxValue / 16) / 8 * width + 16) : 0;
+        return maxLevel > 0 ? BufferPool.RoundUp(Math.Min(chunk.ValueCount, long.MaxValue / 64) / 8 * width + 16) : 0;
     }
 
-    // Per entry: four bytes as float or code, eight as double, four for where a text starts.
-    static long DictionaryTables(ParquetColumn column, ColumnChunkInfo chunk, long plain)
+    // The page of the dictionary, and a table of what its entries become.
+    static long DictionaryBytes(ParquetFile file, ParquetColumn column, ColumnChunkInfo chunk, PageCodec codec, bool asDoubles)
     {
-        if (column.Kind == ColumnKind.Boolean)
-            return 3 * Rounded(BitLookup.MinTableEntries * 4);
+        if (column.PhysicalType == PhysicalType.Boolean)
+            return TableBytes(2, asDoubles && column.Kind != ColumnKind.Text);
 
         if (!chunk.Encodings.Any(e => e is Encoding.PlainDictionary or Encoding.RleDictionary))
             return 0;
 
-        int width = column.Format.Width == 0 ? 4 : column.Format.Width;
-        long entries = Math.Min(plain / width, chunk.ValueCount);
-        long starts = column.Format.Width == 0 ? Rounded((entries + 1) * 4) : 0;
-        return 2 * Rounded(Math.Max(entries, BitLookup.MinTableEntries) * 4) + Rounded(entries * 8) + starts;
+        int width = column.Format.Width;
+        long inFile = Math.Min(chunk.Metadata.DictionaryBytes ?? chunk.CompressedBytes, chunk.CompressedBytes);
+        long most = Math.Min(chunk.UncompressedBytes, file.UsualPageBytes);
+        long page = Math.Clamp(codec.IsStored ? inFile : inFile * DictionaryRatio, 0, Math.Max(0, most));
+        long entries = Math.Min(page / (width == 0 ? sizeof(int) : width), chunk.ValueCount);
+        long starts = width == 0 ? BufferPool.RoundUp((entries + 1) * sizeof(int)) : 0;
+        return BufferPool.RoundUp(page) + starts + TableBytes(entries, asDoubles && column.Kind != ColumnKind.Text);
     }
 
-    // The pool hands out sizes in steps of a quarter.
-    static long Rounded(long bytes) => Math.Max(1024, bytes + bytes / 4);
+    static long TableBytes(long entries, bool asDoubles) =>
+        BufferPool.RoundUp(asDoubles ? entries * sizeof(double) : Math.Max(entries, BitLookup.MinTableEntries) * sizeof(float));
 }

@@ -2,8 +2,8 @@ namespace Streaming.Storage;
 
 /// <summary>
 /// The one place where memory that scales with data comes from: compressed ranges, pages, dictionaries, tiles. It counts
-/// every byte that is out, holds the limit that the user set, and hands returned buffers out again, so that a run in its
-/// steady state allocates nothing. Safe for use by several threads.
+/// every byte that is out, and what others say that they hold elsewhere, holds the limit that the user set, and hands returned
+/// buffers out again, so that a run in its steady state allocates nothing. Safe for use by several threads.
 /// </summary>
 public sealed class BufferPool : IDisposable
 {
@@ -14,6 +14,7 @@ public sealed class BufferPool : IDisposable
     readonly Dictionary<long, Stack<NativeBuffer>> free = [];
     readonly Lock gate = new();
     long rented;
+    long reserved;
     long idle;
     long peak;
     bool disposed;
@@ -31,7 +32,13 @@ public sealed class BufferPool : IDisposable
         get { lock (gate) return rented; }
     }
 
-    /// <summary>Most bytes that the pool ever held, out or kept for reuse.</summary>
+    /// <summary>Bytes that are held elsewhere and count against the limit (<see cref="Reserve"/>).</summary>
+    public long ReservedBytes
+    {
+        get { lock (gate) return reserved; }
+    }
+
+    /// <summary>Most bytes that the pool ever held: out, kept for reuse or reserved.</summary>
     public long PeakBytes
     {
         get { lock (gate) return peak; }
@@ -53,20 +60,35 @@ public sealed class BufferPool : IDisposable
             }
             else
             {
-                if (rented + idle + size > Limit)
-                    ReleaseIdle();
-
-                if (rented + size > Limit)
-                    throw new MemoryBudgetException(purpose, bytes, rented, Limit);
-
+                MakeRoom(size, bytes, purpose);
                 buffer = new NativeBuffer(this, size);
             }
 
             rented += size;
-            peak = Math.Max(peak, rented + idle);
+            peak = Math.Max(peak, reserved + rented + idle);
             buffer.MarkRented();
             return buffer;
         }
+    }
+
+    /// <summary>
+    /// Counts memory that is held elsewhere, such as an estimator's arrays on the .NET heap, until the result is disposed of.
+    /// </summary>
+    /// <param name="bytes">How much.</param>
+    /// <param name="purpose">What the memory is for; used in the error.</param>
+    /// <exception cref="MemoryBudgetException">The limit would be passed.</exception>
+    public IDisposable Reserve(long bytes, string purpose)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            MakeRoom(bytes, bytes, purpose);
+            reserved += bytes;
+            peak = Math.Max(peak, reserved + rented + idle);
+        }
+
+        return new Reservation(this, bytes);
     }
 
     internal void Return(NativeBuffer buffer)
@@ -98,7 +120,8 @@ public sealed class BufferPool : IDisposable
         }
     }
 
-    static long RoundUp(long bytes)
+    /// <summary>The size of the buffer that <see cref="Rent"/> gives for a wanted size: at most a quarter more.</summary>
+    public static long RoundUp(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         if (bytes <= 1024)
@@ -106,6 +129,17 @@ public sealed class BufferPool : IDisposable
 
         long step = (1L << (63 - System.Numerics.BitOperations.LeadingZeroCount((ulong)(bytes - 1)))) / 4;
         return (bytes + step - 1) / step * step;
+    }
+
+    void MakeRoom(long size, long bytes, string purpose)
+    {
+        // The difference, as a sum could be too large for a long.
+        long room = Limit - reserved - rented;
+        if (size > room - idle)
+            ReleaseIdle();
+
+        if (size > room)
+            throw new MemoryBudgetException(purpose, bytes, reserved + rented, Limit);
     }
 
     void ReleaseIdle()
@@ -117,5 +151,19 @@ public sealed class BufferPool : IDisposable
         }
 
         idle = 0;
+    }
+
+    sealed class Reservation(BufferPool pool, long bytes) : IDisposable
+    {
+        long bytes = bytes;
+
+        public void Dispose()
+        {
+            lock (pool.gate)
+            {
+                pool.reserved -= bytes;
+                bytes = 0;
+            }
+        }
     }
 }

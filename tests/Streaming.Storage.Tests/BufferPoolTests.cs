@@ -55,6 +55,22 @@ public sealed unsafe class BufferPoolTests
     }
 
     [Fact]
+    public void Reserve_CountsAgainstTheLimitUntilItIsDisposedOf()
+    {
+        using var pool = new BufferPool(100_000);
+        using (IDisposable states = pool.Reserve(70_000, "states"))
+        {
+            Assert.Equal((70_000, 0), (pool.ReservedBytes, pool.RentedBytes));
+            Assert.Throws<MemoryBudgetException>(() => pool.Rent(40_000, "a test"));
+            Assert.Throws<MemoryBudgetException>(() => pool.Reserve(40_000, "more states"));
+            states.Dispose();
+        }
+
+        Assert.Equal((0, 70_000), (pool.ReservedBytes, pool.PeakBytes));
+        pool.Rent(90_000, "a test").Dispose();
+    }
+
+    [Fact]
     public void Rent_FromManyThreads_KeepsCount()
     {
         using var pool = new BufferPool();

@@ -19,7 +19,7 @@ static class FitCommand
         {
             Examples = ["streaming fit sgd-classifier flights/ --target late --exclude delay,origin,destination --standardize --holdout 0.2 --model late.model"],
         };
-        var options = new FitOptions();
+        var options = new FitOptions(savesModel: true);
         var data = new DataOptions();
         var run = new RunOptions();
         foreach (Estimator estimator in EstimatorCatalog.All)

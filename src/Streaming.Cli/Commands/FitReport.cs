@@ -45,8 +45,10 @@ sealed class FitReport
         json["seconds"] = result.Elapsed.TotalSeconds;
         json["rows_per_second"] = RowsPerSecond;
         json["bytes_read"] = result.BytesRead;
+        json["planned_bytes"] = result.PlannedBytes;
         json["peak_buffer_bytes"] = result.PeakBufferBytes;
         json["peak_rss_bytes"] = PeakMemory.Bytes();
+        json["runtime_share_bytes"] = PeakMemory.RuntimeShare;
         json["model"] = path;
         json["model_sha256"] = sha256;
         json["scored_on"] = result.ScoredOn;
@@ -68,7 +70,7 @@ sealed class FitReport
             ("learned from", $"{Figures.Count(summary.Rows, "row")}{heldOut}{filtered}; {Figures.Count(Header.Features.Count, "feature")}{target}"),
             ("time", $"{Figures.Duration(result.Elapsed)} for {Figures.Count(result.Passes, "pass")}, {Figures.Rate(RowsPerSecond)} rows/s"),
             ("read", Figures.Bytes(result.BytesRead)),
-            ("peak memory", $"{Figures.Bytes(PeakMemory.Bytes())}, of it {Figures.Bytes(result.PeakBufferBytes)} for data"),
+            ("peak memory", $"{Figures.Bytes(PeakMemory.Bytes())}, of it {Figures.Bytes(result.PeakBufferBytes)} for data (planned: {Figures.Bytes(result.PlannedBytes)})"),
             ("model", $"{path} (SHA-256 {sha256[..16]}…)"),
         ]);
         string rows = result.ScoredOn switch

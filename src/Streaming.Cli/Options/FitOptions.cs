@@ -9,7 +9,7 @@ sealed class FitOptions
     static readonly TrainingOptions Defaults = new();
 
     readonly Argument<string[]> paths = OptionKinds.Paths();
-    readonly Option<string> model = new("--model") { HelpName = "FILE", Description = "Where to save the model.", Required = true };
+    readonly Option<string?> model = new("--model") { HelpName = "FILE", Description = "Where to save the model." };
     readonly Option<string?> target = OptionKinds.Word("--target", "COL", "Column to learn: classes (whole numbers, booleans, strings) or a number.");
     readonly Option<string[]?> features = OptionKinds.List(
         "--features", "PAT,...", "Feature columns: names or patterns (*, ?); a list of numbers gives a feature per element. [default: all but target and weight]");
@@ -30,6 +30,10 @@ sealed class FitOptions
     readonly Option<string?> validation = OptionKinds.Word("--validation", "PATH", "Score the model on these files.");
     readonly Option<double?> holdout = OptionKinds.Fraction("--holdout", "Keep back this share of the rows and score the model on them.");
 
+    /// <summary>Creates the options.</summary>
+    /// <param name="savesModel">Whether the command saves a model, so that it must know where to.</param>
+    public FitOptions(bool savesModel) => model.Required = savesModel;
+
     /// <summary>Offers the options.</summary>
     public void AddTo(Command command)
     {
@@ -45,7 +49,7 @@ sealed class FitOptions
     public string[] Paths(ParseResult parsed) => parsed.GetRequiredValue(paths);
 
     /// <summary>Where to save the model.</summary>
-    public string Model(ParseResult parsed) => parsed.GetRequiredValue(model);
+    public string Model(ParseResult parsed) => parsed.GetRequiredValue(model)!;
 
     /// <summary>The data to score on, or null.</summary>
     public string? Validation(ParseResult parsed) => parsed.GetValue(validation);

@@ -12,7 +12,7 @@ static class Figures
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A count and what is counted: <c>1 row</c>, <c>2 rows</c>.</summary>
-    public static string Count(long value, string what) => $"{Count(value)} {what}{(value == 1 ? "" : what is "pass" ? "es" : "s")}";
+    public static string Count(long value, string what) => $"{Count(value)} {what}{(value == 1 ? "" : what is "pass" or "class" ? "es" : "s")}";
 
     /// <summary>Bytes: <c>13.5 MB</c> (powers of 1000).</summary>
     public static string Bytes(double bytes) => Scale(bytes, " ", SizeUnits);

@@ -9,6 +9,12 @@ static class PeakMemory
     const string Status = "/proc/self/status";
     const string Key = "VmHWM:";
 
+    /// <summary>
+    /// What the process takes beside the memory budget: the .NET runtime, its libraries, compiled code, and a heap for small objects. It does
+    /// not depend on the data.
+    /// </summary>
+    public const long RuntimeShare = 120_000_000;
+
     /// <summary>Bytes. Linux keeps the high-water mark; elsewhere .NET asks the system.</summary>
     public static long Bytes()
     {

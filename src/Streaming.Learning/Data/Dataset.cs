@@ -11,6 +11,7 @@ namespace Streaming.Learning.Data;
 public sealed class Dataset : IDisposable
 {
     readonly bool ownsPool;
+    readonly IDisposable footers;
 
     Dataset(IReadOnlyList<DatasetFile> files, DatasetOptions options, BufferPool pool, bool ownsPool)
     {
@@ -41,6 +42,8 @@ public sealed class Dataset : IDisposable
         RowGroups = groups;
         RowCount = firstRow;
         RowsToRead = groups.Sum(g => g.RowCount);
+        FooterBytes = files.Sum(f => f.Parquet.FooterBytes);
+        footers = pool.Reserve(FooterBytes, "the footers of the files");
     }
 
     /// <summary>The files, sorted by name.</summary>
@@ -57,6 +60,9 @@ public sealed class Dataset : IDisposable
 
     /// <summary>Rows of <see cref="RowGroups"/>: those that must be looked at.</summary>
     public long RowsToRead { get; }
+
+    /// <summary>Memory that the footers take, all files together; counts against <see cref="Pool"/>.</summary>
+    public long FooterBytes { get; }
 
     /// <summary>Where the memory for reading comes from.</summary>
     public BufferPool Pool { get; }
@@ -130,6 +136,7 @@ public sealed class Dataset : IDisposable
         foreach (DatasetFile file in Files)
             file.Parquet.Dispose();
 
+        footers.Dispose();
         if (ownsPool)
             Pool.Dispose();
     }

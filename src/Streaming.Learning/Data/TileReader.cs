@@ -114,7 +114,11 @@ sealed unsafe class TileReader : IDisposable
     bool OpenNextRowGroup(long row = 0)
     {
         if (nextRowGroup == rowGroups.Count)
+        {
+            // Others may be about to open theirs.
+            Dispose();
             return false;
+        }
 
         DatasetRowGroup group = rowGroups[nextRowGroup++];
         rows.Open(group, row);

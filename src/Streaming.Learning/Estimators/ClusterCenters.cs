@@ -21,6 +21,10 @@ sealed unsafe class ClusterCenters : IPersistent
         bias = new AlignedBlock<float>(blocks * NearestKernel.Centers);
     }
 
+    /// <summary>Memory of such centres.</summary>
+    public static long BytesFor(int count, int features) =>
+        (sizeof(double) * count + sizeof(float) * (count + NearestKernel.Centers - 1L)) * (features + 1);
+
     /// <summary>Centres.</summary>
     public int Count { get; }
 

@@ -46,6 +46,13 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         totals = new AlignedBlock<double>(checked(blocks * (blocks + 1) / 2 * Block * Block));
     }
 
+    /// <summary>Memory of such sums.</summary>
+    public static long BytesFor(int featureCount, bool hasTarget, bool hasWeights)
+    {
+        long columns = featureCount + (hasTarget ? 2 : 1) + Block - 1;
+        return sizeof(double) * (columns * (columns + Block) / 2 + (hasWeights ? 2 : 1) * Math.Max(columns * 72, Math.Min(MostPanelDoubles, columns * MostRows)));
+    }
+
     /// <summary>Feature columns.</summary>
     public int FeatureCount { get; }
 

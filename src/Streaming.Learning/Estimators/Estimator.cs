@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
 
 namespace Streaming.Learning.Estimators;
 
@@ -26,6 +27,13 @@ public abstract class Estimator
     /// <summary>Checks the parameters.</summary>
     /// <exception cref="ArgumentException">A parameter is out of range: names it, what was wanted, what was found.</exception>
     public abstract void Validate();
+
+    /// <summary>
+    /// The passes over the data that a run will ask for, in their order, and what each holds in memory beside its tiles: within a factor of
+    /// two, which a test checks by counting. Asked before a row is read.
+    /// </summary>
+    /// <param name="run">The size of the run.</param>
+    public abstract IReadOnlyList<PassPlan> Plan(RunShape run);
 
     /// <summary>Starts to learn.</summary>
     public abstract Fitting Begin(FitContext context);

@@ -17,6 +17,8 @@ namespace Streaming.Learning.Estimators;
 /// </summary>
 public sealed class IncrementalPca : Estimator
 {
+    const string Products = "products of columns";
+
     /// <summary>Components to keep, at most features and rows; null keeps as many as there can be. Default: null.</summary>
     [Description("Components to keep; without it as many as there are features (or rows, if fewer).")]
     public int? NComponents { get; set; }
@@ -38,6 +40,22 @@ public sealed class IncrementalPca : Estimator
     {
         if (NComponents is { } wanted)
             ParameterCheck.AtLeast("n_components", wanted, 1);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<PassPlan> Plan(RunShape run)
+    {
+        // The covariance, the copies that are decomposed, the vectors in their two orders, and those that the model keeps.
+        const int Matrices = 7;
+        long sums = CrossProducts.BytesFor(run.Features, hasTarget: false, run.HasWeights);
+        return
+        [
+            new PassPlan(PassKind.Sum, Products)
+            {
+                PartitionBytes = sums,
+                FixedBytes = sums + Matrices * sizeof(double) * (long)run.Features * run.Features,
+            },
+        ];
     }
 
     /// <inheritdoc/>
@@ -67,7 +85,7 @@ public sealed class IncrementalPca : Estimator
         }
 
         public override Pass? NextPass() => sums is null
-            ? new SumPass<CrossProducts>("products of columns", NewSums, total => sums = total)
+            ? new SumPass<CrossProducts>(Products, NewSums, total => sums = total)
             : null;
 
         public override Model ToModel(ModelHeader header)

@@ -29,6 +29,9 @@ sealed class KMeansPlusPlus
         bestCandidate = rows.NewDistances();
     }
 
+    /// <summary>Memory of a chooser among that many rows: their distances to the centres so far and to those that are tried.</summary>
+    public static long BytesFor(int rows) => rows * (3L * sizeof(float) + sizeof(double));
+
     /// <summary>Chooses all centres.</summary>
     public void Choose(ClusterCenters centers, KeyedRandom random)
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
 
 namespace Streaming.Learning.Estimators;
 
@@ -47,6 +48,23 @@ public abstract class LeastSquaresEstimator : Estimator
 
         foreach (double alpha in Alpha)
             ParameterCheck.AtLeast("alpha", alpha, 0);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<PassPlan> Plan(RunShape run)
+    {
+        // The products about the means, with the penalty, to unit diagonal, their factors and what those are inverted in.
+        const int Matrices = 5;
+        long sums = CrossProducts.BytesFor(run.Features, hasTarget: true, run.HasWeights);
+        return
+        [
+            new PassPlan(PassKind.Sum, LeastSquaresFitting.Purpose)
+            {
+                NeedsDoubles = true,
+                PartitionBytes = sums,
+                FixedBytes = sums + Matrices * sizeof(double) * (long)run.Features * run.Features,
+            },
+        ];
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ namespace Streaming.Learning.Estimators;
 /// <summary>A run of least squares: one pass, then a candidate per set of features and penalty.</summary>
 sealed class LeastSquaresFitting : Fitting
 {
+    /// <summary>What the pass is for.</summary>
+    public const string Purpose = "products of columns";
+
     readonly LeastSquaresEstimator estimator;
     readonly IReadOnlyList<FeatureSet> sets;
     readonly FeatureScaling scaling;
@@ -25,7 +28,7 @@ sealed class LeastSquaresFitting : Fitting
 
     /// <inheritdoc/>
     public override Pass? NextPass() => sums is null
-        ? new SumPass<CrossProducts>("products of columns", NewSums, total => sums = total, needsDoubles: true)
+        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = total, needsDoubles: true)
         : null;
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
+using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 
@@ -15,6 +16,8 @@ namespace Streaming.Learning.Estimators;
 /// </summary>
 public sealed class MiniBatchKMeans : Estimator
 {
+    const string Sample = "sample of rows";
+
     /// <summary>Number of clusters, k. Default: 8.</summary>
     [Description("Number of clusters.")]
     public int NClusters { get; set; } = 8;
@@ -59,14 +62,36 @@ public sealed class MiniBatchKMeans : Estimator
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<PassPlan> Plan(RunShape run)
+    {
+        int size = SampleSize(run.Features, run.BatchSize, run.RowCount);
+        long clustering = SampleClustering.BytesFor(size, NClusters, run.Features, NInit);
+        return
+        [
+            new PassPlan(PassKind.Sum, Sample)
+            {
+                PartitionBytes = RowSample.BytesFor(run.Features, size, run.PartitionRows),
+                FixedBytes = 2 * RowSample.BytesFor(run.Features, size, run.RowCount) + clustering,
+            },
+            new PassPlan(PassKind.Round, "epoch")
+            {
+                Least = run.Epochs,
+                Most = run.Epochs,
+                PartitionBytes = MiniBatchKMeansPass.ContributionBytes(NClusters, run.Features, run.BatchSize),
+                FixedBytes = clustering + GroupSums.BytesFor(NClusters, run.Features),
+            },
+        ];
+    }
+
+    /// <inheritdoc/>
     public override Fitting Begin(FitContext context) => new Clustering(this, context);
 
-    int SampleSize(FitContext context)
+    int SampleSize(int features, int batchSize, long rowCount)
     {
         const long MostValues = 1 << 24;
-        long generous = Math.Min(256L * NClusters, MostValues / context.Features.Count);
-        long auto = Math.Max(Math.Max(3L * context.BatchSize, 50L * NClusters), generous);
-        return (int)Math.Min(InitSize ?? auto, Math.Max(context.RowCount, 1));
+        long generous = Math.Min(256L * NClusters, MostValues / features);
+        long auto = Math.Max(Math.Max(3L * batchSize, 50L * NClusters), generous);
+        return (int)Math.Min(InitSize ?? auto, Math.Max(rowCount, 1));
     }
 
     sealed class Clustering : Fitting
@@ -87,9 +112,9 @@ public sealed class MiniBatchKMeans : Estimator
         {
             if (sample is null)
             {
-                int size = estimator.SampleSize(context);
+                int size = estimator.SampleSize(context.Features.Count, context.BatchSize, context.RowCount);
                 return new SumPass<RowSample>(
-                    "sample of rows", () => new RowSample(context.Features.Count, size, context.Seed), ClusterSample);
+                    Sample, () => new RowSample(context.Features.Count, size, context.Seed), ClusterSample);
             }
 
             if (epoch == context.Epochs)

@@ -35,6 +35,10 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
         Counts = new double[centers.Count];
     }
 
+    /// <summary>Memory of what a partition contributes.</summary>
+    public static long ContributionBytes(int clusters, int features, int batchSize) =>
+        GroupSums.BytesFor(clusters, features) + sizeof(int) * (long)batchSize;
+
     /// <summary>Weight of the rows assigned to each centre in this epoch; length: clusters.</summary>
     public double[] Counts { get; }
 

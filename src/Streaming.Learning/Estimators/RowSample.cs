@@ -32,6 +32,10 @@ sealed unsafe class RowSample : ISum<RowSample>
         key = new KeyedRandom(seed, "row sample").NextUInt64();
     }
 
+    /// <summary>Memory of a sample that may see <paramref name="rows"/> rows; lists grow by doubling.</summary>
+    public static long BytesFor(int features, int wanted, long rows) =>
+        3 * Math.Min(2L * wanted, rows) * (sizeof(ulong) + sizeof(double) + sizeof(float) * (long)features) / 2;
+
     /// <inheritdoc/>
     public void Add(RowBatch tile)
     {
@@ -81,6 +85,8 @@ sealed unsafe class RowSample : ISum<RowSample>
         numbers.AddRange(other.numbers);
         weights.AddRange(other.weights);
         values.AddRange(other.values);
+        if (numbers.Count >= 2 * wanted)
+            KeepLowest();
     }
 
     /// <inheritdoc/>

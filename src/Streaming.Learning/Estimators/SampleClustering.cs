@@ -37,6 +37,11 @@ sealed class SampleClustering : IPersistent
     /// <summary>Rows in the sample.</summary>
     public int RowCount => rows.Count;
 
+    /// <summary>Memory of the clustering of a sample, the sampled rows included.</summary>
+    public static long BytesFor(int rows, int clusters, int features, int tries) =>
+        SampledRows.BytesFor(rows, features) + KMeansPlusPlus.BytesFor(rows)
+        + GroupSums.BytesFor(clusters, features) + (tries + 1) * ClusterCenters.BytesFor(clusters, features);
+
     /// <summary>The best centres.</summary>
     public ClusterCenters Centers { get; private set; }
 

@@ -27,6 +27,9 @@ sealed unsafe class SampledRows : IPersistent
         labels = new AlignedBlock<int>(TileRows);
     }
 
+    /// <summary>Memory of that many rows.</summary>
+    public static long BytesFor(long count, int features) => (count + TileRows) * (sizeof(float) * (long)features + sizeof(double));
+
     /// <summary>Rows.</summary>
     public int Count { get; }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Streaming.Learning.Passes;
 
 namespace Streaming.Learning.Estimators;
 
@@ -110,6 +111,25 @@ public abstract class SgdEstimator : Estimator
 
     /// <summary>The strength of the penalty with scikit-learn's schedules.</summary>
     internal double PlainAlpha => Alpha ?? 1e-4;
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<PassPlan> Plan(RunShape run)
+    {
+        int outputs = run.Classes > 2 ? run.Classes : 1;
+        return
+        [
+            new PassPlan(PassKind.Ordered, "epoch")
+            {
+                Least = run.Epochs,
+                Most = run.Epochs,
+                NeedsRowMajor = true,
+                WantsShuffledRows = Shuffle,
+                FixedBytes = LearningRate == LearningRateSchedule.Normalized
+                    ? SgdLearner.BytesFor(outputs, run.Features)
+                    : SgdWeights.BytesFor(this, outputs, run.Features),
+            },
+        ];
+    }
 
     /// <inheritdoc/>
     public sealed override void Validate()

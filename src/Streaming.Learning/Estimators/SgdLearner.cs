@@ -22,14 +22,21 @@ static class SgdLearner
     // 4 MB of doubles, three times over. Beyond, the curvature costs more time per row than any data is worth in one pass.
     const long MostCurvature = 1 << 19;
 
+    /// <summary>Memory of the learner.</summary>
+    public static long BytesFor(int outputs, int features) => HasCurvature(outputs, features)
+        ? SgdNewton<LogisticTileLoss>.BytesFor(outputs, features)
+        : sizeof(double) * (3L * outputs + 7) * BatchShape.RowStrideOf(features);
+
     /// <summary>A learner for a loss of one or more outputs.</summary>
     public static ISgdLearner Of<TLoss>(SgdEstimator parameters, FitContext context, int outputs)
         where TLoss : ISgdTileLoss
     {
         int features = context.Features.Count;
         SgdNormalizedPenalty penalty = SgdNormalizedPenalty.Of(parameters, context.RowCount);
-        return SgdNewton<TLoss>.CurvatureSize(outputs, features) <= MostCurvature
+        return HasCurvature(outputs, features)
             ? new SgdNewton<TLoss>(penalty, outputs, features, parameters.FitIntercept)
             : new SgdDiagonal<TLoss>(penalty, outputs, features, parameters.FitIntercept);
     }
+
+    static bool HasCurvature(int outputs, int features) => (long)outputs * (features + 1) * (features + 1) <= MostCurvature;
 }

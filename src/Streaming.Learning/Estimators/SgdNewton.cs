@@ -61,8 +61,7 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
     {
         this.penalty = penalty;
         this.outputs = outputs;
-        int capacity = Math.Max(StepRows, 4 * BatchShape.RowStrideOf(features));
-        panel = new SgdPanel(features, capacity, hasIntercept);
+        panel = new SgdPanel(features, CapacityFor(features), hasIntercept);
         spread = new SgdFeatureSpread(features);
         columns = panel.Columns;
         curvatures = [.. Enumerable.Range(0, outputs).Select(_ => new SgdCurvature(columns))];
@@ -81,8 +80,14 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
         weighted = new AlignedBlock<double>(checked(columns * panel.Stride));
     }
 
-    /// <summary>Numbers that the curvature of all outputs takes, which decides whether this learner can be used.</summary>
-    public static long CurvatureSize(int outputs, int features) => (long)outputs * (features + 1) * (features + 1);
+    /// <summary>Memory of the learner.</summary>
+    public static long BytesFor(int outputs, int features)
+    {
+        long columns = features + CrossProductKernel.Block;
+        long rows = CapacityFor(features);
+        long curvatures = 3 * outputs * columns * columns;
+        return sizeof(double) * (curvatures + columns * (columns + CrossProductKernel.Block) / 2 + (2 * columns + 4L * outputs + 2) * rows);
+    }
 
     public void Learn(RowBatch tile, SgdProgress progress)
     {
@@ -126,6 +131,8 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
         state.Values(weights.AsSpan());
         state.Value(ref weightSum);
     }
+
+    static int CapacityFor(int features) => Math.Max(StepRows, 4 * BatchShape.RowStrideOf(features));
 
     double[] Shrunk()
     {

@@ -70,6 +70,13 @@ sealed unsafe class SgdWeights : IPersistent
         sum = parameters.Average ? new AlignedBlock<double>(weights.Length) : null;
     }
 
+    /// <summary>Memory of such weights.</summary>
+    public static long BytesFor(SgdEstimator parameters, int outputs, int features)
+    {
+        int sets = 1 + (parameters.Penalty is Penalty.L1 or Penalty.Elasticnet ? 1 : 0) + (parameters.Average ? 1 : 0);
+        return sizeof(double) * (long)sets * outputs * BatchShape.RowStrideOf(features);
+    }
+
     /// <summary>Linear outputs.</summary>
     public int Outputs => intercepts.Length;
 

@@ -44,10 +44,16 @@ public sealed class ClassificationScorer : Scorer
         confusion = new ConfusionMatrix(classes);
         histograms = new ProbabilityHistogram[classes.Count == 2 ? 1 : classes.Count];
 
-        // 4096 bins per octave for up to four classes; for more so many fewer that all classes together need the memory of four.
-        int bits = Math.Clamp(14 - BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)classes.Count)), 4, 12);
         for (int c = 0; c < histograms.Length; c++)
-            histograms[c] = new ProbabilityHistogram(bits);
+            histograms[c] = new ProbabilityHistogram(BitsFor(classes.Count));
+    }
+
+    /// <summary>Memory of such a scorer, if the probabilities of the rows lie within a dozen octaves on either side.</summary>
+    public static long BytesFor(int classes, int batchSize)
+    {
+        const int UsualOctaves = 24;
+        long histograms = classes == 2 ? 1 : classes;
+        return sizeof(double) * (classes * (long)classes + (1L + classes) * batchSize + histograms * UsualOctaves * (2 << BitsFor(classes)));
     }
 
     /// <summary>Weight of the rows of each class (rows) predicted as each class (columns); [classes × classes], row-major.</summary>
@@ -182,4 +188,7 @@ public sealed class ClassificationScorer : Scorer
 
         squares += tileSquares;
     }
+
+    // 4096 bins per octave for up to four classes; for more so many fewer that all classes together need the memory of four.
+    static int BitsFor(int classes) => Math.Clamp(14 - BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)classes)), 4, 12);
 }

@@ -48,6 +48,10 @@ public sealed unsafe class DecompositionScorer : Scorer
             directions[i % features * this.components + i / features] = components[i];
     }
 
+    /// <summary>Memory of such a scorer.</summary>
+    public static long BytesFor(int features, int components, int batchSize) =>
+        sizeof(double) * ((long)components * (features + batchSize) + (Lanes + 1L) * (features + components));
+
     /// <inheritdoc/>
     public override void Add(RowBatch tile)
     {

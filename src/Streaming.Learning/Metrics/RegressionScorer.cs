@@ -44,6 +44,9 @@ public sealed class RegressionScorer : Scorer
     /// <param name="q">The quantile, from 0 to 1.</param>
     public double PinballLoss(double q) => (q * above + (1 - q) * below) / targets.Weight;
 
+    /// <summary>Memory of such a scorer.</summary>
+    public static long BytesFor(int batchSize) => sizeof(double) * (long)batchSize;
+
     /// <inheritdoc/>
     public override void Add(RowBatch tile)
     {

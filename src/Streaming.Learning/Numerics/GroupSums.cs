@@ -22,6 +22,9 @@ sealed unsafe class GroupSums
         Weights = new double[groups];
     }
 
+    /// <summary>Memory of such sums.</summary>
+    public static long BytesFor(int groups, int features) => sizeof(double) * groups * (features + Transpose.Block - 1L);
+
     /// <summary>Sum of the weights of each group; length: groups.</summary>
     public double[] Weights { get; }
 

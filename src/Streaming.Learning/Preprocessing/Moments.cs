@@ -31,6 +31,9 @@ public sealed unsafe class Moments : ISum<Moments>
         Array.Fill(maximum, float.NegativeInfinity);
     }
 
+    /// <summary>Memory of such moments.</summary>
+    public static long BytesFor(int featureCount) => 2L * (sizeof(double) + sizeof(float)) * featureCount;
+
     /// <summary>Rows added.</summary>
     public long RowCount => rowCount;
 

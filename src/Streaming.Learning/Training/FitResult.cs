@@ -14,7 +14,8 @@ namespace Streaming.Learning.Training;
 /// <param name="RowsUsed">Rows used in all passes together.</param>
 /// <param name="Elapsed">Time from the first byte to the model.</param>
 /// <param name="BytesRead">Bytes read from storage.</param>
-/// <param name="PeakBufferBytes">Most memory outside the .NET heap that was in use for data at once.</param>
+/// <param name="PlannedBytes">Most memory that the run was planned to take (<see cref="Planning.TrainingPlan.Bytes"/>).</param>
+/// <param name="PeakBufferBytes">Most memory that counted against the budget at once: buffers for data, states of the estimator, footers.</param>
 public sealed record FitResult(
     Model Model,
     IReadOnlyList<Metric> Metrics,
@@ -26,4 +27,5 @@ public sealed record FitResult(
     long RowsUsed,
     TimeSpan Elapsed,
     long BytesRead,
+    long PlannedBytes,
     long PeakBufferBytes);

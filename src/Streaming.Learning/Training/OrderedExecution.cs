@@ -23,16 +23,16 @@ sealed class OrderedExecution : AheadExecution
     int afterLearned;
 
     public OrderedExecution(OrderedPass pass, PassInput input)
-        : base(input, pass, HeldTilesFor(pass, input.Source, input.Partitions.Count))
+        : base(input, pass, HeldTilesFor(PassPlan.Of(pass), input.Source, input.Partitions.Count))
     {
         this.pass = pass;
-        blockTiles = BlockTilesFor(pass, input.Source, input.Partitions.Count);
+        blockTiles = BlockTilesFor(PassPlan.Of(pass), input.Source, input.Partitions.Count);
         if (pass.WantsShuffledRows)
             shuffle = new BlockShuffle(NewTile(), input.ShuffleSeed);
     }
 
     /// <summary>Tiles that blocks hold: two blocks, and one for the shuffled rows.</summary>
-    public static int HeldTilesFor(OrderedPass pass, TileSource source, int partitions) =>
+    public static int HeldTilesFor(PassPlan pass, TileSource source, int partitions) =>
         2 * BlockTilesFor(pass, source, partitions) + (pass.WantsShuffledRows ? 1 : 0);
 
     public override void Persist(StateStream state)
@@ -120,7 +120,7 @@ sealed class OrderedExecution : AheadExecution
     }
 
     // At least a tile of every partition, so that far-apart places of the dataset always mix; never dependent on memory or workers.
-    static int BlockTilesFor(OrderedPass pass, TileSource source, int partitions)
+    static int BlockTilesFor(PassPlan pass, TileSource source, int partitions)
     {
         if (!pass.WantsShuffledRows)
             return 1;

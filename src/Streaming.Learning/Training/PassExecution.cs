@@ -65,7 +65,7 @@ abstract class PassExecution : IPersistent, IDisposable
         columnTiles = pass.NeedsRowMajor ? Channel.CreateBounded<RowBatch>(input.Workers) : null;
         try
         {
-            Fill(freeTiles, tileCount, ShapeFor(pass, input.Source));
+            Fill(freeTiles, tileCount, ShapeFor(PassPlan.Of(pass), input.Source));
             if (columnTiles != null)
                 Fill(columnTiles, input.Workers, input.Source.Shape());
         }
@@ -77,7 +77,7 @@ abstract class PassExecution : IPersistent, IDisposable
     }
 
     /// <summary>The tiles that a pass uses.</summary>
-    public static BatchShape ShapeFor(Pass pass, TileSource source) => pass.NeedsRowMajor ? source.RowShape : source.Shape(pass.NeedsDoubles);
+    public static BatchShape ShapeFor(PassPlan pass, TileSource source) => pass.NeedsRowMajor ? source.RowShape : source.Shape(pass.NeedsDoubles);
 
     /// <summary>Number of partitions.</summary>
     protected int PartitionCount => readers.Length;

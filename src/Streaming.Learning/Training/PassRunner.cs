@@ -3,6 +3,7 @@ using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 using Streaming.Learning.Training.Checkpoints;
+using Streaming.Learning.Training.Planning;
 using Streaming.Storage;
 
 namespace Streaming.Learning.Training;
@@ -10,12 +11,6 @@ namespace Streaming.Learning.Training;
 /// <summary>Runs passes over one dataset: the one place that knows about workers, memory for tiles, progress and cancellation.</summary>
 sealed class PassRunner : IPersistent
 {
-    /// <summary>Decoded tiles that may wait per partition when memory allows: enough that decoding and learning overlap.</summary>
-    const int PreferredDepth = 2;
-
-    /// <summary>Share of the memory budget that tiles may take; the rest is for pages, dictionaries and compressed bytes.</summary>
-    const double TileShare = 0.5;
-
     readonly IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions;
     readonly int workers;
     readonly long seed;
@@ -61,7 +56,9 @@ sealed class PassRunner : IPersistent
     {
         progress.BeginPass(pass.Purpose, source.Dataset.RowsToRead);
         long shuffleSeed = (long)new KeyedRandom(seed, "shuffle", progress.Pass).NextUInt64();
-        var input = new PassInput(source, partitions, workers, DepthFor(pass, source), shuffleSeed, progress, checkpoints, cancellation);
+        PassMemory memory = MemoryFor(pass, source);
+        int busy = pass is SumPass ? memory.OpenPartitions : workers;
+        var input = new PassInput(source, partitions, busy, memory.Depth, shuffleSeed, progress, checkpoints, cancellation);
         using PassExecution execution = pass switch
         {
             SumPass sum => new SumExecution(sum, input),
@@ -85,29 +82,16 @@ sealed class PassRunner : IPersistent
         state.Value(ref rowsFiltered);
     }
 
-    // Memory shrinks the number of tiles that wait, never anything that the result depends on.
-    int DepthFor(Pass pass, TileSource source)
+    // Memory shrinks the number of tiles that wait and of partitions that sum at once, never anything that the result depends on.
+    PassMemory MemoryFor(Pass pass, TileSource source)
     {
-        if (pass is SumPass)
-            return 0;
+        var plan = PassPlan.Of(pass);
+        BufferPool pool = source.Dataset.Pool;
+        long budget = pool.Limit - pool.ReservedBytes;
+        var memory = PassMemory.Fit(plan, source, ReadingPlan.Of(source, partitions, plan.NeedsDoubles), workers, budget);
+        if (memory.Working > budget)
+            throw new PlannedPass(plan.Purpose, 1, 1, 0, 0, memory).Refuse(pool.Limit, pool.ReservedBytes);
 
-        long tile = PassExecution.ShapeFor(pass, source).Bytes;
-        int held = pass is OrderedPass ordered ? OrderedExecution.HeldTilesFor(ordered, source, PartitionCount) : 0;
-        long budget = source.Dataset.Pool.Limit == long.MaxValue ? long.MaxValue : (long)(source.Dataset.Pool.Limit * TileShare);
-        for (int depth = PreferredDepth; depth > 1; depth--)
-        {
-            if (tile <= budget / (held + AheadExecution.TilesFor(PartitionCount, workers, depth)))
-                return depth;
-        }
-
-        int least = held + AheadExecution.TilesFor(PartitionCount, workers, 1);
-        if (tile > budget / least)
-        {
-            throw new MemoryBudgetException(
-                $"Wanted {least} tiles of {tile:N0} bytes, found {budget:N0} bytes for tiles (half of the memory budget). "
-                + $"Give at least {2 * least * tile:N0} bytes (--memory), or use a smaller --batch-size, fewer --partitions or fewer features.");
-        }
-
-        return 1;
+        return memory;
     }
 }

@@ -4,7 +4,10 @@ using Streaming.Learning.State;
 
 namespace Streaming.Learning.Training;
 
-/// <summary>Runs a <see cref="SumPass"/>: a worker decodes a tile and adds it to its partition's sum while it is still in the cache.</summary>
+/// <summary>
+/// Runs a <see cref="SumPass"/>: a worker decodes a tile and adds it to its partition's sum while it is still in the cache. Partitions
+/// that have begun go before others, so no more of them are open at once than there are workers.
+/// </summary>
 sealed class SumExecution(SumPass pass, PassInput input)
     : PassExecution(input, pass, TilesFor(input.Partitions.Count, input.Workers))
 {
@@ -30,7 +33,7 @@ sealed class SumExecution(SumPass pass, PassInput input)
             MarkUsed(tile);
             Count(tile.RowCount, null);
             Release(tile);
-            Enqueue(item with { Round = item.Round + 1 });
+            Enqueue(item);
         }
         else if (Interlocked.Decrement(ref running) == 0)
         {

@@ -1,6 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Training.Checkpoints;
+using Streaming.Learning.Training.Planning;
 
 namespace Streaming.Learning.Training;
 
@@ -19,18 +20,44 @@ public static class Trainer
     /// <exception cref="DatasetException">The data do not fit what was asked: a missing column, a value that is not finite, one class only.</exception>
     /// <exception cref="Parquet.ParquetException">A file is broken.</exception>
     /// <exception cref="CheckpointException">The run can't be resumed: says what is broken or has changed.</exception>
+    /// <exception cref="Storage.MemoryBudgetException">The run can't fit into the dataset's memory budget.</exception>
     /// <exception cref="IOException">A file or a checkpoint can't be read or written.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static async Task<FitResult> FitAsync(
         this Estimator estimator, Dataset dataset, TrainingOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new TrainingOptions();
-        options.Validate();
-        estimator.Validate();
-        RunTarget.Check(estimator, options);
+        Check(estimator, dataset, options);
         using Checkpointer? checkpoints = options.Checkpoint == null
             ? null
             : Checkpointer.Open(options.Checkpoint, RunFingerprint.Of(estimator, dataset, options));
         return await new TrainingRun(estimator, dataset, options, checkpoints, cancellation).RunAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// What a run would do and take: passes, bytes to be read, memory by purpose. Reads the footers, and of a column of lists its first row.
+    /// </summary>
+    /// <param name="estimator">What to learn.</param>
+    /// <param name="dataset">The rows.</param>
+    /// <param name="options">How to train; null: the defaults.</param>
+    /// <param name="cancellation">Ends the search for the first row.</param>
+    /// <exception cref="ArgumentException">A parameter or option is out of range.</exception>
+    /// <exception cref="DatasetException">The columns do not fit what was asked.</exception>
+    public static TrainingPlan Plan(
+        this Estimator estimator, Dataset dataset, TrainingOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new TrainingOptions();
+        Check(estimator, dataset, options);
+        ColumnSelection columns = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation);
+        return new TrainingPlanner(estimator, dataset, columns, options).Plan();
+    }
+
+    static void Check(Estimator estimator, Dataset dataset, TrainingOptions options)
+    {
+        options.Validate();
+        estimator.Validate();
+        RunTarget.Check(estimator, options);
+        if (dataset.RowGroups.Count == 0)
+            throw dataset.NoRows("read", dataset.RowCount);
     }
 }

@@ -6,6 +6,7 @@ using Streaming.Learning.Passes;
 using Streaming.Learning.Preprocessing;
 using Streaming.Learning.State;
 using Streaming.Learning.Training.Checkpoints;
+using Streaming.Learning.Training.Planning;
 
 namespace Streaming.Learning.Training;
 
@@ -23,6 +24,8 @@ sealed class TrainingRun : IPersistent
     readonly PassRunner runner;
     readonly Checkpointer? checkpoints;
     readonly CancellationToken cancellation;
+    readonly TrainingPlanner planner;
+    TrainingPlan plan;
     RunStage stage;
     TargetInfo? target;
     FeatureScaling scaling;
@@ -41,6 +44,9 @@ sealed class TrainingRun : IPersistent
         this.checkpoints = checkpoints;
         this.cancellation = cancellation;
         columns = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation);
+        planner = new TrainingPlanner(estimator, dataset, columns, options);
+        plan = planner.Plan();
+        plan.EnsureFits();
         scaling = FeatureScaling.Identity(columns.Features.Count);
         progress = new ProgressMeter(options.Progress, () => dataset.BytesRead + (options.Validation?.BytesRead ?? 0));
         runner = new PassRunner(dataset, options.Partitions, options.Workers, options.Seed, progress, cancellation, checkpoints);
@@ -68,6 +74,10 @@ sealed class TrainingRun : IPersistent
         if (stage == RunStage.Preparing)
             Prepare();
 
+        // The first plan has taken a guess at the classes.
+        plan = planner.Plan(target is { Kind: TargetKind.Classes } ? target.Classes.Count : null);
+        plan.EnsureFits();
+        using IDisposable states = dataset.Pool.Reserve(plan.StateBytes, "what the estimator holds");
         if (stage == RunStage.Standardizing)
             await StandardizeAsync().ConfigureAwait(false);
 
@@ -85,6 +95,7 @@ sealed class TrainingRun : IPersistent
             runner.RowsUsed,
             progress.Elapsed,
             progress.BytesRead,
+            plan.Bytes,
             dataset.Pool.PeakBytes);
     }
 

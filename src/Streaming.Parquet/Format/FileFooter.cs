@@ -90,7 +90,12 @@ sealed record ChunkMetadata
 
     // Some writers leave the dictionary's offset at zero.
     /// <summary>Where the chunk's first page starts: its dictionary page where there is one.</summary>
-    public long Start => DictionaryPageOffset > 0 && DictionaryPageOffset < DataPageOffset ? DictionaryPageOffset : DataPageOffset;
+    public long Start => HasDictionaryOffset ? DictionaryPageOffset : DataPageOffset;
+
+    /// <summary>Bytes of the dictionary page, its header included, where the footer tells.</summary>
+    public long? DictionaryBytes => HasDictionaryOffset ? DataPageOffset - DictionaryPageOffset : null;
+
+    bool HasDictionaryOffset => DictionaryPageOffset > 0 && DictionaryPageOffset < DataPageOffset;
 }
 
 /// <summary>A piece of a file.</summary>

@@ -12,8 +12,12 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
     const int WholeChunkBytes = 1024 * 1024;
 
     // Of a larger one the first read is small, as its first page may be large, and then what was read has to be moved.
-    const int FirstReadBytes = 64 * 1024;
+    public const int FirstReadBytes = 64 * 1024;
     const int ReadBytes = 256 * 1024;
+
+    /// <summary>Bytes of a chunk that are held beside a page that has been taken out: what was read beyond it.</summary>
+    public static long MostHeld(long chunkBytes, bool isStreamed) =>
+        !isStreamed && chunkBytes <= WholeChunkBytes ? WholeChunkBytes : ReadBytes;
 
     NativeBuffer? buffer;
     int readBytes = !isStreamed && end - start <= WholeChunkBytes ? WholeChunkBytes : FirstReadBytes;

@@ -12,8 +12,8 @@ namespace Streaming.Parquet.Pages;
 sealed unsafe class PageDecoder(BufferPool pool, PhysicalType type, NumberFormat format, int maxDefinitionLevel, int maxRepetitionLevel)
     : IDisposable
 {
-    // Values that are fed may not be wider: their start is carried from one piece to the next.
-    const int MaxFedWidth = 16;
+    /// <summary>Values that are fed may not be wider: their start is carried from one piece to the next.</summary>
+    public const int MaxFedWidth = 16;
 
     ValueDictionary? dictionary;
     DictionaryDecoder? dictionaryDecoder;

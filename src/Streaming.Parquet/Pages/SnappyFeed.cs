@@ -13,6 +13,9 @@ sealed unsafe class SnappyFeed : ByteFeed, IDisposable
     // Room before a block for the start of a value that ends in it.
     const int CarryBytes = 64;
 
+    /// <summary>Memory for a block.</summary>
+    public const int BlockBytes = CarryBytes + SnappyBlock.Length;
+
     readonly BufferPool pool;
     readonly ByteRangeSource source;
     readonly ChunkWindow window;
@@ -44,7 +47,7 @@ sealed unsafe class SnappyFeed : ByteFeed, IDisposable
 
         window.Advance(headerBytes);
         compressedLeft = compressed - headerBytes;
-        block = pool.Rent(CarryBytes + SnappyBlock.Length, "a page");
+        block = pool.Rent(BlockBytes, "a page");
         next = end = block.Pointer + CarryBytes;
     }
 

@@ -41,7 +41,10 @@ sealed unsafe class Harness(double[][] features, double[]? target = null, double
     /// </summary>
     public bool IsInterrupted { get; init; }
 
-    public (Model Model, IReadOnlyList<Metric> Metrics) Fit(Estimator estimator)
+    /// <summary>Runs an estimator.</summary>
+    /// <param name="estimator">The estimator.</param>
+    /// <param name="asked">Told of every pass that it asks for.</param>
+    public (Model Model, IReadOnlyList<Metric> Metrics) Fit(Estimator estimator, Action<Pass>? asked = null)
     {
         estimator.Validate();
         FitContext context = Context;
@@ -49,11 +52,12 @@ sealed unsafe class Harness(double[][] features, double[]? target = null, double
         int passes = 0;
         while (true)
         {
-            byte[] before = StateWriter.ToBytes(fitting);
+            byte[] before = IsInterrupted ? StateWriter.ToBytes(fitting) : [];
             Pass? pass = IsInterrupted ? PassAnew() : fitting.NextPass();
             if (pass == null)
                 break;
 
+            asked?.Invoke(pass);
             Run(pass, PassAnew);
             passes++;
 

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Streaming.Cli.Output;
+using Streaming.Learning.Training.Planning;
+
+namespace Streaming.Cli.Commands;
+
+/// <summary>What <c>plan</c> tells.</summary>
+/// <param name="estimator">Name of the estimator.</param>
+/// <param name="plan">The plan.</param>
+sealed class PlanReport(string estimator, TrainingPlan plan)
+{
+    /// <summary>The report for programs; its keys are part of the command's contract.</summary>
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["estimator"] = estimator,
+            ["files"] = plan.Files,
+            ["row_groups"] = plan.RowGroups,
+            ["rows"] = plan.Rows,
+            ["rows_to_read"] = plan.RowsToRead,
+            ["features"] = plan.Features,
+        };
+        if (plan.Classes is { } classes)
+            json["classes"] = classes;
+
+        json["partitions"] = plan.Partitions;
+        json["workers"] = plan.Workers;
+        json["memory_budget_bytes"] = plan.Budget;
+        json["planned_bytes"] = plan.Bytes;
+        json["footer_bytes"] = plan.FooterBytes;
+        json["runtime_share_bytes"] = PeakMemory.RuntimeShare;
+        json["fits"] = plan.Bytes <= plan.Budget;
+        json["passes"] = new JsonArray([.. plan.Passes.Select(ToJson)]);
+        return json;
+    }
+
+    static JsonObject ToJson(PlannedPass pass) => new()
+    {
+        ["purpose"] = pass.Purpose,
+        ["at_least"] = pass.Least,
+        ["at_most"] = pass.Most,
+        ["rows"] = pass.Rows,
+        ["bytes_to_read"] = pass.BytesToRead,
+        ["open_partitions"] = pass.Memory.OpenPartitions,
+        ["tiles_ahead"] = pass.Memory.Depth,
+        ["reader_bytes"] = pass.Memory.Readers,
+        ["tile_bytes"] = pass.Memory.Tiles,
+        ["shuffle_bytes"] = pass.Memory.Shuffle,
+        ["state_bytes"] = pass.Memory.States,
+        ["total_bytes"] = pass.Memory.Total,
+    };
+
+    /// <summary>The report for people.</summary>
+    public void Write(CommandConsole console)
+    {
+        string ruledOut = plan.RowsToRead < plan.Rows ? $" of {Figures.Count(plan.Rows)}; statistics rule the others out" : "";
+        string classes = plan.Classes is { } count ? $", {Figures.Count(count, "class")}" : "";
+        Tables.WriteFacts(console,
+        [
+            ("estimator", estimator),
+            ("reads", $"{Figures.Count(plan.RowsToRead, "row")}{ruledOut} in {Figures.Count(plan.RowGroups, "row group")} of {Figures.Count(plan.Files, "file")}"),
+            ("learns", $"{Figures.Count(plan.Features, "feature")}{classes}"),
+            ("runs", $"{Figures.Count(plan.Partitions, "partition")} on {Figures.Count(plan.Workers, "worker")}"),
+        ]);
+        Tables.Write(
+            console,
+            "Passes, and the memory that each takes",
+            ["pass", "times", "reads", "open partitions", "tiles ahead", "columns", "tiles", "shuffled blocks", "states", "total"],
+            [.. plan.Passes.Select(CellsOf)],
+            areNumbers: true);
+        console.Out.WriteLine();
+        Tables.WriteFacts(console,
+        [
+            ("footers", Figures.Bytes(plan.FooterBytes)),
+            ("memory", $"{Figures.Bytes(plan.Bytes)} of a budget of {Figures.Bytes(plan.Budget)}{(plan.Bytes <= plan.Budget ? "" : ": it does not fit")}"),
+            ("beside it", $"{Figures.Bytes(PeakMemory.RuntimeShare)} at most for the runtime and its code"),
+        ]);
+    }
+
+    static string[] CellsOf(PlannedPass pass) =>
+    [
+        pass.Purpose,
+        pass.Most == pass.Least ? Figures.Count(pass.Least) : pass.Most is { } most ? $"{Figures.Count(pass.Least)} to {Figures.Count(most)}" : $"at least {Figures.Count(pass.Least)}",
+        Figures.Bytes(pass.BytesToRead),
+        Figures.Count(pass.Memory.OpenPartitions),
+        pass.Memory.Depth > 0 ? Figures.Count(pass.Memory.Depth) : "",
+        Figures.Bytes(pass.Memory.Readers),
+        Figures.Bytes(pass.Memory.Tiles),
+        pass.Memory.Shuffle > 0 ? Figures.Bytes(pass.Memory.Shuffle) : "",
+        Figures.Bytes(pass.Memory.States),
+        Figures.Bytes(pass.Memory.Total),
+    ];
+}

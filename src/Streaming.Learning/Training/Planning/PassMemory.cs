@@ -1,0 +1,77 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
+using Streaming.Storage;
+
+namespace Streaming.Learning.Training.Planning;
+
+/// <summary>Memory that a pass takes, by purpose, in bytes; and the two numbers that memory decides, on which no result depends.</summary>
+/// <param name="OpenPartitions">Partitions that are read at once.</param>
+/// <param name="Depth">Decoded tiles that may wait per partition; 0 in passes whose tiles are used where they are decoded.</param>
+/// <param name="Readers">Windows of compressed bytes, pages and dictionaries of the open partitions.</param>
+/// <param name="Tiles">Tiles that are being filled, wait or are being used.</param>
+/// <param name="Shuffle">Tiles of the blocks in which rows are shuffled.</param>
+/// <param name="States">What the estimator holds: sums of partitions, parameters.</param>
+public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, long Tiles, long Shuffle, long States)
+{
+    /// <summary>Decoded tiles that may wait per partition when memory allows: enough that decoding and learning overlap.</summary>
+    const int PreferredDepth = 2;
+
+    /// <summary>What is given back when the pass is over: all but the states.</summary>
+    public long Working => Readers + Tiles + Shuffle;
+
+    /// <summary>All of it.</summary>
+    public long Total => Working + States;
+
+    /// <summary>The most working memory that the pass can make use of within a budget; if nothing fits, the least that it can do with.</summary>
+    /// <param name="pass">What the pass wants.</param>
+    /// <param name="source">What it reads.</param>
+    /// <param name="reading">What reading takes.</param>
+    /// <param name="workers">Threads.</param>
+    /// <param name="budget">Bytes, states left aside.</param>
+    internal static PassMemory Fit(PassPlan pass, TileSource source, ReadingPlan reading, int workers, long budget)
+    {
+        int partitions = reading.Partitions.Count;
+        long states = pass.StateBytes(partitions);
+        PassMemory plan;
+        if (pass.Kind == PassKind.Sum)
+        {
+            int open = Math.Min(workers, partitions);
+            do
+                plan = OfSum(pass, source, reading, open, states);
+            while (plan.Working > budget && --open > 0);
+
+            return plan;
+        }
+
+        int depth = PreferredDepth;
+        do
+            plan = OfAhead(pass, source, reading, workers, depth, states);
+        while (plan.Working > budget && --depth > 0);
+
+        return plan;
+    }
+
+    static PassMemory OfSum(PassPlan pass, TileSource source, ReadingPlan reading, int open, long states)
+    {
+        long tiles = open * (BytesOf(pass, source) + (pass.NeedsRowMajor ? BytesOf(source.Shape()) : 0));
+        return new PassMemory(open, 0, ReadersOf(reading, open, open), tiles, 0, states);
+    }
+
+    static PassMemory OfAhead(PassPlan pass, TileSource source, ReadingPlan reading, int workers, int depth, long states)
+    {
+        int partitions = reading.Partitions.Count;
+        long tile = BytesOf(pass, source);
+        long tiles = AheadExecution.TilesFor(partitions, workers, depth) * tile + (pass.NeedsRowMajor ? workers * BytesOf(source.Shape()) : 0);
+        long shuffle = pass.Kind == PassKind.Ordered ? OrderedExecution.HeldTilesFor(pass, source, partitions) * tile : 0;
+        return new PassMemory(partitions, depth, ReadersOf(reading, partitions, workers), tiles, shuffle, states);
+    }
+
+    // Any partitions may be open at once, so those that take most count; pages are decompressed by as many threads as there are.
+    static long ReadersOf(ReadingPlan reading, int open, int workers) =>
+        reading.Partitions.Select(p => p.Held).OrderDescending().Take(open).Sum()
+        + reading.Partitions.Select(p => p.Passing).OrderDescending().Take(workers).Sum();
+
+    static long BytesOf(PassPlan pass, TileSource source) => BytesOf(PassExecution.ShapeFor(pass, source));
+
+    static long BytesOf(BatchShape shape) => BufferPool.RoundUp(shape.Bytes);
+}

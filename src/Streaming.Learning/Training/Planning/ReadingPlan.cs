@@ -1,0 +1,68 @@
+using Streaming.Learning.Data;
+using Streaming.Parquet;
+
+namespace Streaming.Learning.Training.Planning;
+
+/// <summary>What reading a dataset takes, from the footers alone: memory for each partition's open columns, and bytes from storage.</summary>
+sealed class ReadingPlan
+{
+    ReadingPlan(IReadOnlyList<ReaderBytes> partitions, long storedBytes)
+    {
+        Partitions = partitions;
+        StoredBytes = storedBytes;
+    }
+
+    /// <summary>Memory for reading each partition: that of its row group that takes most.</summary>
+    public IReadOnlyList<ReaderBytes> Partitions { get; }
+
+    /// <summary>Bytes of the column chunks that a pass reads.</summary>
+    public long StoredBytes { get; }
+
+    /// <summary>Plans a pass over features, target, weight and the columns of the condition.</summary>
+    /// <param name="source">What is read; scaling and classes do not matter.</param>
+    /// <param name="partitions">The row groups of each partition.</param>
+    /// <param name="doubles">Whether features are read as doubles.</param>
+    public static ReadingPlan Of(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, bool doubles) =>
+        Of(partitions, (file, group) =>
+        [
+            .. source.Columns.FeatureColumns.Select(f => (file.RequireColumn(f.Name), doubles)),
+            .. source.Target == null ? [] : new[] { (file.RequireColumn(source.Target.Name), true) },
+            .. source.Columns.Weight == null ? [] : new[] { (file.RequireColumn(source.Columns.Weight), true) },
+            .. ConditionColumns(group),
+        ]);
+
+    /// <summary>Plans a scan of one column.</summary>
+    public static ReadingPlan OfColumn(string column, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions) =>
+        Of(partitions, (file, group) => [(file.RequireColumn(column), true), .. ConditionColumns(group)]);
+
+    static IEnumerable<(DatasetColumn Column, bool AsDoubles)> ConditionColumns(DatasetRowGroup group) =>
+        group.Condition?.Probes.Select(p => (p.Column, true)) ?? [];
+
+    static ReadingPlan Of(
+        IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions,
+        Func<DatasetFile, DatasetRowGroup, List<(DatasetColumn Column, bool AsDoubles)>> columnsOf)
+    {
+        var most = new ReaderBytes[partitions.Count];
+        long storedBytes = 0;
+        for (int p = 0; p < most.Length; p++)
+        {
+            foreach (DatasetRowGroup group in partitions[p])
+            {
+                ParquetFile file = group.File.Parquet;
+                ReaderBytes bytes = default;
+                foreach ((DatasetColumn column, bool asDoubles) in columnsOf(group.File, group))
+                {
+                    if (column.Stored is not { } stored)
+                        continue;
+
+                    bytes += file.EstimateReaderBytes(group.Index, stored, asDoubles);
+                    storedBytes += file.RowGroups[group.Index].Chunks[stored.Index].CompressedBytes;
+                }
+
+                most[p] = new ReaderBytes(Math.Max(most[p].Held, bytes.Held), Math.Max(most[p].Passing, bytes.Passing));
+            }
+        }
+
+        return new ReadingPlan(most, storedBytes);
+    }
+}

@@ -1,0 +1,146 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Metrics;
+using Streaming.Learning.Passes;
+using Streaming.Learning.Preprocessing;
+
+namespace Streaming.Learning.Training.Planning;
+
+/// <summary>Plans training runs from footers.</summary>
+sealed class TrainingPlanner
+{
+    // A column of whole numbers with a wider range is not taken to have a class for each of them.
+    const double MostClassesByRange = 100;
+
+    readonly Estimator estimator;
+    readonly Dataset dataset;
+    readonly ColumnSelection columns;
+    readonly TrainingOptions options;
+    readonly IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions;
+    readonly long footerBytes;
+    long stateBytes;
+
+    /// <summary>Creates a planner of a run.</summary>
+    public TrainingPlanner(Estimator estimator, Dataset dataset, ColumnSelection columns, TrainingOptions options)
+    {
+        this.estimator = estimator;
+        this.dataset = dataset;
+        this.columns = columns;
+        this.options = options;
+        partitions = Partitions.Deal(dataset.RowGroups, options.Partitions);
+        footerBytes = dataset.FooterBytes + (options.Validation?.FooterBytes ?? 0);
+    }
+
+    /// <summary>Plans the run.</summary>
+    /// <param name="classes">Classes of the target, where they are known.</param>
+    public TrainingPlan Plan(int? classes = null)
+    {
+        if (estimator.TargetKind == TargetKind.Classes)
+            classes ??= LikelyClasses();
+
+        var shape = new RunShape(
+            columns.Features.Count,
+            classes ?? 0,
+            dataset.RowsToRead,
+            partitions.Count,
+            partitions.Max(p => p.Sum(g => g.RowCount)),
+            options.BatchSize,
+            options.Epochs,
+            columns.Weight != null);
+        IReadOnlyList<PassPlan> learning = estimator.Plan(shape);
+        PassPlan? standardise = options.Standardize ? StandardScaler.Plan(shape) : null;
+        PassPlan? scoring = options.HoldoutFraction > 0 || options.Validation != null ? Scoring(shape, learning) : null;
+        stateBytes = new[] { standardise, scoring }.OfType<PassPlan>().Concat(learning).Max(p => p.StateBytes(partitions.Count));
+
+        var passes = new List<PlannedPass>();
+        if (estimator.TargetKind == TargetKind.Classes)
+            passes.Add(ClassScan());
+
+        if (standardise != null)
+            passes.Add(Plan(standardise, SourceOf(dataset, columns, null)));
+
+        passes.AddRange(learning.Select(p => Plan(p, SourceOf(dataset, columns, columns.Target))));
+        if (options.Validation is { } validation)
+            passes.Add(PlanValidation(scoring!, validation));
+        else if (scoring != null)
+            passes.Add(Plan(scoring, SourceOf(dataset, columns, columns.Target)));
+
+        return new TrainingPlan(
+            dataset.Files.Count,
+            dataset.RowGroups.Count,
+            dataset.RowCount,
+            dataset.RowsToRead,
+            columns.Features.Count,
+            classes,
+            partitions.Count,
+            options.Workers,
+            dataset.Pool.Limit,
+            footerBytes,
+            passes);
+    }
+
+    PlannedPass Plan(PassPlan pass, TileSource source) => Plan(pass, source, partitions);
+
+    PlannedPass Plan(PassPlan pass, TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> dealt)
+    {
+        ReadingPlan reading = ReadingPlan.Of(source, dealt, pass.NeedsDoubles);
+        PassMemory memory = PassMemory.Fit(pass, source, reading, options.Workers, dataset.Pool.Limit - footerBytes - stateBytes);
+        return new PlannedPass(pass.Purpose, pass.Least, pass.Most, source.Dataset.RowsToRead, reading.StoredBytes, memory);
+    }
+
+    // Scoring comes after learning, while what was learned is still there.
+    PassPlan Scoring(RunShape shape, IReadOnlyList<PassPlan> learning) => new(PassKind.Sum, "scoring")
+    {
+        PartitionBytes = estimator.TargetKind switch
+        {
+            TargetKind.Classes => ClassificationScorer.BytesFor(shape.Classes, shape.BatchSize),
+            TargetKind.Number => RegressionScorer.BytesFor(shape.BatchSize),
+            _ => DecompositionScorer.BytesFor(shape.Features, shape.Features, shape.BatchSize),
+        },
+        FixedBytes = learning.Max(p => p.FixedBytes),
+    };
+
+    PlannedPass PlanValidation(PassPlan scoring, Dataset validation)
+    {
+        ColumnSelection same = ColumnSelection.ForModel(validation, columns.Features, columns.Target, columns.Weight);
+        return Plan(
+            scoring,
+            SourceOf(validation, same, same.Target),
+            Partitions.Deal(validation.RowGroups, Partitions.Default));
+    }
+
+    // The scan takes row groups as they come, one for each worker.
+    PlannedPass ClassScan()
+    {
+        ReadingPlan reading = ReadingPlan.OfColumn(columns.Target!, [.. dataset.RowGroups.Select(g => new[] { g })]);
+        int open = Math.Min(options.Workers, dataset.RowGroups.Count);
+        long readers = reading.Partitions.Select(p => p.Total).OrderDescending().Take(open).Sum();
+        return new PlannedPass("classes of the target", 1, 1, dataset.RowsToRead, reading.StoredBytes, new PassMemory(open, 0, readers, 0, 0, 0));
+    }
+
+    TileSource SourceOf(Dataset data, ColumnSelection selected, string? target) => new(
+        data,
+        selected,
+        FeatureScaling.Identity(selected.Features.Count),
+        target == null ? null : new TargetInfo(target, estimator.TargetKind, ClassType.Integer, []),
+        RowFilter.None,
+        options.BatchSize);
+
+    // What the footers tell of the classes: as many as the range of whole numbers has room for; else two, until they have been read.
+    int LikelyClasses()
+    {
+        double low = double.PositiveInfinity, high = double.NegativeInfinity;
+        foreach (DatasetRowGroup group in dataset.RowGroups)
+        {
+            if (group.File.RequireColumn(columns.Target!).Stored is not { IsInteger: true } stored
+                || group.File.Parquet.RowGroups[group.Index].Chunks[stored.Index] is not { Min: { } min, Max: { } max })
+            {
+                return 2;
+            }
+
+            (low, high) = (Math.Min(low, min), Math.Max(high, max));
+        }
+
+        return high - low < MostClassesByRange ? Math.Max(2, (int)(high - low) + 1) : 2;
+    }
+}
