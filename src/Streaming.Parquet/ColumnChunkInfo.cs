@@ -3,14 +3,10 @@ using Streaming.Parquet.Format;
 namespace Streaming.Parquet;
 
 /// <summary>A column chunk (one column's values in one row group) as the footer describes it.</summary>
-public sealed class ColumnChunkInfo
+public sealed class ColumnChunkInfo : ValueBounds
 {
-    internal ColumnChunkInfo(ChunkMetadata metadata, double? min, double? max)
-    {
-        Metadata = metadata;
-        Min = min;
-        Max = max;
-    }
+    internal ColumnChunkInfo(ParquetColumn column, ChunkMetadata metadata)
+        : base(column, metadata.Type, metadata.Min, metadata.Max, metadata.IsMinMaxLegacy) => Metadata = metadata;
 
     /// <summary>How its pages are compressed.</summary>
     public CompressionCodec Codec => Metadata.Codec;
@@ -27,24 +23,11 @@ public sealed class ColumnChunkInfo
     /// <summary>Bytes after decompression, page headers included.</summary>
     public long UncompressedBytes => Metadata.UncompressedBytes;
 
-    /// <summary>Values, nulls included.</summary>
-    public long ValueCount => Metadata.ValueCount;
+    /// <inheritdoc/>
+    public override long ValueCount => Metadata.ValueCount;
 
-    /// <summary>Nulls, where the writer counted them.</summary>
-    public long? NullCount => Metadata.NullCount;
-
-    /// <summary>Smallest value of a numeric column, where the writer noted it.</summary>
-    public double? Min { get; }
-
-    /// <summary>Largest value of a numeric column, where the writer noted it.</summary>
-    public double? Max { get; }
-
-    /// <summary>
-    /// The bytes of a smallest and a largest value, where the writer noted them in the order of the format: bounds that need not occur, as
-    /// writers may cut long texts.
-    /// </summary>
-    public (byte[] Min, byte[] Max)? ByteBounds =>
-        Metadata is { IsMinMaxLegacy: false, Min: { } min, Max: { } max } ? (min, max) : null;
+    /// <inheritdoc/>
+    public override long? NullCount => Metadata.NullCount;
 
     internal ChunkMetadata Metadata { get; }
 }

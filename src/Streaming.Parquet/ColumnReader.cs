@@ -59,7 +59,7 @@ public sealed unsafe partial class ColumnReader : IDisposable
         }
         catch (ParquetException e)
         {
-            throw e.At($"Column '{column.Name}', row group {rowGroup} of '{file.Name}'");
+            throw e.At(file.PlaceOf(rowGroup, column));
         }
     }
 

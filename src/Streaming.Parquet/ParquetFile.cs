@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Streaming.Parquet.Encodings;
 using Streaming.Parquet.Format;
+using Streaming.Parquet.Pages;
 using Streaming.Storage;
 
 namespace Streaming.Parquet;
@@ -104,6 +104,31 @@ public sealed class ParquetFile : IDisposable
     public ColumnReader OpenColumn(int rowGroup, ParquetColumn column) => new(this, pool, rowGroup, column);
 
     /// <summary>
+    /// What the page index tells about the data pages of a column in a row group, in order; null where the file has no index of
+    /// them or the column is encrypted, and for lists. Read anew with every call.
+    /// </summary>
+    /// <exception cref="ParquetException">The index is broken.</exception>
+    public IReadOnlyList<PageInfo>? ReadPages(int rowGroup, ParquetColumn column)
+    {
+        RowGroupInfo group = RowGroups[rowGroup];
+        ChunkMetadata chunk = group.Chunks[column.Index].Metadata;
+        if (column.MaxRepetitionLevel > 0 || chunk.IsEncrypted || chunk.ColumnIndex.Length == 0)
+            return null;
+
+        try
+        {
+            return PageIndexes.ReadOffsets(Source, pool, chunk, group.RowCount) is { } offsets
+                && PageIndexes.ReadBounds(Source, pool, chunk, offsets) is { } bounds
+                ? [.. Enumerable.Range(0, offsets.PageCount).Select(p => new PageInfo(column, offsets, bounds, p))]
+                : null;
+        }
+        catch (ParquetException e)
+        {
+            throw e.At(PlaceOf(rowGroup, column));
+        }
+    }
+
+    /// <summary>
     /// What a reader of a column takes of the pool's memory in a row group, computed from the footer and <see cref="UsualPageBytes"/> alone:
     /// more than that only where pages are larger than the file's writer is known for, or dictionaries compress beyond 8 : 1.
     /// </summary>
@@ -129,6 +154,9 @@ public sealed class ParquetFile : IDisposable
         copies.Dispose();
         Source.Dispose();
     }
+
+    /// <summary>How messages name a column of a row group.</summary>
+    internal string PlaceOf(int rowGroup, ParquetColumn column) => $"Column '{column.Name}', row group {rowGroup} of '{Name}'";
 
     static FileFooter ReadFooter(ByteRangeSource source, BufferPool pool, out string hash)
     {
@@ -206,27 +234,8 @@ public sealed class ParquetFile : IDisposable
 
         var chunks = new ColumnChunkInfo[Columns.Count];
         for (int i = 0; i < chunks.Length; i++)
-        {
-            ChunkMetadata chunk = group.Chunks[i];
-            chunks[i] = new ColumnChunkInfo(chunk, Bound(Columns[i], chunk, chunk.Min), Bound(Columns[i], chunk, chunk.Max));
-        }
+            chunks[i] = new ColumnChunkInfo(Columns[i], group.Chunks[i]);
 
         return new RowGroupInfo(group.RowCount, chunks);
-    }
-
-    // The old pair of bounds was ordered by bytes for all but signed numbers (PARQUET-251), so it counts for those alone.
-    static double? Bound(ParquetColumn column, ChunkMetadata chunk, byte[]? bytes)
-    {
-        NumberFormat format = column.Format;
-        if (bytes is null || column.Kind != ColumnKind.Number || chunk.Type != column.PhysicalType)
-            return null;
-
-        if (format.Width != 0 && bytes.Length != format.Width)
-            return null;
-
-        if (chunk.IsMinMaxLegacy && format.Kind is not (NumberKind.Int32 or NumberKind.Int64 or NumberKind.Float or NumberKind.Double))
-            return null;
-
-        return NumberScalar.ToDouble(format, bytes);
     }
 }

@@ -13,7 +13,7 @@ static class ArrowFile
         logical.WriteBatch(values.AsSpan(first, count));
     });
 
-    /// <summary>Writes a file with row groups of the sizes given and pages of about as many bytes, at least 64 values.</summary>
+    /// <summary>Writes a file with row groups of the sizes given and pages of about the bytes asked for.</summary>
     public static byte[] Write(ArrowOptions options, int[] rowGroups, params ArrowColumn[] columns)
     {
         string path = Path.GetTempFileName();
@@ -23,7 +23,7 @@ static class ArrowFile
                 .Compression(options.Codec)
                 .DataPageVersion(options.IsVersion2 ? ParquetDataPageVersion.V2 : ParquetDataPageVersion.V1)
                 .DataPagesize(options.PageBytes)
-                .WriteBatchSize(64);
+                .WriteBatchSize(options.BatchRows);
             _ = options.HasIndex ? builder.EnableWritePageIndex() : builder.DisableWritePageIndex();
             _ = options.HasDictionary ? builder.EnableDictionary() : builder.DisableDictionary();
             using WriterProperties properties = builder.Build();
@@ -54,6 +54,11 @@ static class ArrowFile
 /// <summary>A column to write: what it is, and how a range of its rows gets into a row group.</summary>
 sealed record ArrowColumn(Column Column, Action<ColumnWriter, int, int> Write);
 
-/// <summary>How <see cref="ArrowFile"/> writes.</summary>
+/// <summary>How <see cref="ArrowFile"/> writes. A page ends once it is full, which is looked at after every batch of rows.</summary>
 sealed record ArrowOptions(
-    Codec Codec = Codec.Snappy, bool IsVersion2 = false, bool HasDictionary = false, bool HasIndex = true, long PageBytes = 4096);
+    Codec Codec = Codec.Snappy,
+    bool IsVersion2 = false,
+    bool HasDictionary = false,
+    bool HasIndex = true,
+    long PageBytes = 4096,
+    int BatchRows = 64);

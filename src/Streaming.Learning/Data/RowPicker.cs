@@ -38,7 +38,12 @@ sealed class RowPicker(RowFilter split) : IDisposable
 {
     readonly int[] picked = new int[ConditionReader.ChunkRows];
     ConditionReader? condition;
-    bool decides;
+
+    // What is known of the row group before its rows are looked at, and what is left of the range at hand.
+    IReadOnlyList<RowRange> ranges = [];
+    int nextRange;
+    RowRange range;
+    long rangeLeft;
 
     // The rows of the chunk that has been decided.
     int chunkRows;
@@ -86,21 +91,34 @@ sealed class RowPicker(RowFilter split) : IDisposable
     public void Open(DatasetRowGroup group, long row = 0)
     {
         Close();
+        ranges = group.Condition == null
+            ? [new RowRange(group.RowCount, MayHold: true, MayFail: false)]
+            : PageRanges.Find(group.Condition, group);
         condition = group.Condition == null ? null : new ConditionReader(group.Condition, group);
-        decides = condition != null || split.IsActive;
         groupRows = RowsLeft = group.RowCount;
         Position = group.FirstRow;
-        skip = row;
-        if (!decides)
-        {
-            Advance(row);
-            return;
-        }
+        if (row > 0)
+            GoTo(row);
+    }
 
-        // Chunks lie as they do when the row group is read from its start.
-        int within = (int)(row % ConditionReader.ChunkRows);
-        condition?.Skip(row - within);
-        Advance(row - within);
+    // The rows before are those that the ledger has, up to the chunk that the row lies in.
+    void GoTo(long row)
+    {
+        skip = row;
+        long into = row;
+        while (into >= ranges[nextRange].Count)
+            into -= ranges[nextRange++].Count;
+
+        Pass(row - into);
+        if (into == 0)
+            return;
+
+        range = ranges[nextRange++];
+        rangeLeft = range.Count;
+
+        // Chunks lie as they do when the range is read from its start.
+        int within = AreRowsDecided ? (int)(into % ConditionReader.ChunkRows) : 0;
+        Pass(into - within);
         if (within == 0)
             return;
 
@@ -118,15 +136,6 @@ sealed class RowPicker(RowFilter split) : IDisposable
     public bool TryPick(int room, out RowRun run, CancellationToken cancellation = default)
     {
         run = default;
-        if (!decides)
-        {
-            int rows = (int)Math.Min(room, RowsLeft);
-            run = new RowRun { Skip = skip, FirstRow = Position, Count = rows };
-            skip = 0;
-            Advance(rows);
-            return rows > 0;
-        }
-
         while (pickedNext == pickedCount)
         {
             skip += chunkRows - chunkNext;
@@ -136,6 +145,18 @@ sealed class RowPicker(RowFilter split) : IDisposable
 
             // Many rows may pass between two wanted ones.
             cancellation.ThrowIfCancellationRequested();
+            if (!MoveToRange())
+                continue;
+
+            if (!AreRowsDecided)
+            {
+                int rows = (int)Math.Min(room, rangeLeft);
+                run = new RowRun { Skip = skip, FirstRow = Position, Count = rows };
+                skip = 0;
+                Pass(rows);
+                return true;
+            }
+
             DecideChunk();
         }
 
@@ -157,13 +178,34 @@ sealed class RowPicker(RowFilter split) : IDisposable
         return true;
     }
 
+    // Whether the rows of the range at hand must be looked at one by one.
+    bool AreRowsDecided => range.MayFail || split.IsActive;
+
+    // Passes over a range for whose rows the condition can't be true: nothing of them is read. False then.
+    bool MoveToRange()
+    {
+        if (rangeLeft > 0)
+            return true;
+
+        range = ranges[nextRange++];
+        rangeLeft = range.Count;
+        if (range.MayHold)
+            return true;
+
+        skip += rangeLeft;
+        RowsFiltered += rangeLeft;
+        Pass(rangeLeft);
+        return false;
+    }
+
     void DecideChunk()
     {
         filteredBeforeChunk = RowsFiltered;
-        int rows = (int)Math.Min(ConditionReader.ChunkRows, RowsLeft);
+        int rows = (int)Math.Min(ConditionReader.ChunkRows, rangeLeft);
         int count = 0;
-        if (condition == null)
+        if (!range.MayFail)
         {
+            condition?.Skip(rows);
             for (int i = 0; i < rows; i++)
             {
                 // Written always, advanced only for wanted rows: no branch to mispredict.
@@ -173,7 +215,7 @@ sealed class RowPicker(RowFilter split) : IDisposable
         }
         else
         {
-            ReadOnlySpan<sbyte> outcomes = condition.Read(rows);
+            ReadOnlySpan<sbyte> outcomes = condition!.Read(rows);
             int matching = 0;
             for (int i = 0; i < rows; i++)
             {
@@ -192,8 +234,16 @@ sealed class RowPicker(RowFilter split) : IDisposable
         Advance(rows);
     }
 
+    // Passes over rows that need not be looked at.
+    void Pass(long rows)
+    {
+        condition?.Skip(rows);
+        Advance(rows);
+    }
+
     void Advance(long rows)
     {
+        rangeLeft -= rows;
         RowsLeft -= rows;
         Position += rows;
         RowsRead += rows;
@@ -203,8 +253,8 @@ sealed class RowPicker(RowFilter split) : IDisposable
     {
         condition?.Dispose();
         condition = null;
-        chunkRows = chunkNext = pickedCount = pickedNext = 0;
-        skip = 0;
+        chunkRows = chunkNext = pickedCount = pickedNext = nextRange = 0;
+        rangeLeft = skip = 0;
     }
 
     /// <summary>Closes the columns that the condition reads.</summary>

@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Conditions;
 using Streaming.Parquet;
 
 namespace Streaming.Learning.Training;
@@ -20,17 +21,16 @@ static class PivotPeek
         var pivots = new double[columns.Features.Count];
         var ones = new double[pivots.Length];
         Array.Fill(ones, 1.0);
-        using var picker = new RowPicker(RowFilter.None);
         foreach (DatasetRowGroup group in dataset.RowGroups)
         {
-            picker.Open(group);
-            if (!picker.TryPick(Rows, out RowRun run, cancellation))
+            int[] picked = PickFirst(group, cancellation, out long skip);
+            if (picked.Length == 0)
                 continue;
 
             foreach (FeatureColumn column in columns.FeatureColumns)
             {
-                int rows = Math.Min(run.Wanted, Math.Max(1, MaxValues / column.Count));
-                double[] values = Read(dataset, group, column, run, rows);
+                int rows = Math.Min(picked.Length, Math.Max(1, MaxValues / column.Count));
+                double[] values = Read(dataset, group, column, skip, picked.AsSpan(0, rows));
                 for (int k = 0; k < column.Count; k++)
                     pivots[column.First + k] = MedianOf(values.AsSpan(k * rows, rows));
             }
@@ -41,26 +41,51 @@ static class PivotPeek
         return new FeatureScaling(pivots, ones);
     }
 
-    // The wanted rows, feature after feature.
-    static double[] Read(Dataset dataset, DatasetRowGroup group, FeatureColumn column, RowRun run, int rows)
+    // Wanted rows that lie close together, in however many runs they come: which they are does not depend on indexes.
+    static int[] PickFirst(DatasetRowGroup group, CancellationToken cancellation, out long first)
+    {
+        var picked = new List<int>();
+        using var picker = new RowPicker(RowFilter.None);
+        picker.Open(group);
+        first = 0;
+        while (picked.Count < Rows && picker.TryPick(Rows - picked.Count, out RowRun run, cancellation))
+        {
+            for (int i = 0; i < run.Wanted; i++)
+            {
+                long row = run.FirstRow + run.PlaceOf(i) - group.FirstRow;
+                if (picked.Count == 0)
+                    first = row;
+
+                if (row / ConditionReader.ChunkRows > first / ConditionReader.ChunkRows)
+                    return [.. picked];
+
+                picked.Add((int)(row - first));
+            }
+        }
+
+        return [.. picked];
+    }
+
+    // The picked rows, feature after feature.
+    static double[] Read(Dataset dataset, DatasetRowGroup group, FeatureColumn column, long skip, ReadOnlySpan<int> picked)
     {
         using ColumnCursor cursor = group.File.OpenColumn(group.Index, group.File.RequireColumn(column.Name));
-        cursor.Skip(run.Skip);
+        cursor.Skip(skip);
         if (column.Length is not { } length)
         {
-            var all = new double[run.Count];
+            var all = new double[picked[^1] + 1];
             cursor.Read(all);
-            var wanted = new double[rows];
-            for (int i = 0; i < rows; i++)
-                wanted[i] = all[run.PlaceOf(i)];
+            var wanted = new double[picked.Length];
+            for (int i = 0; i < wanted.Length; i++)
+                wanted[i] = all[picked[i]];
 
             return wanted;
         }
 
         try
         {
-            var values = new double[rows * length];
-            cursor.ReadVectors(values, rows, length, rows, run.IsWhole ? [] : run.Picked[..rows]);
+            var values = new double[picked.Length * length];
+            cursor.ReadVectors(values, picked.Length, length, picked.Length, picked);
             return values;
         }
         catch (VectorLengthException e)

@@ -85,7 +85,7 @@ sealed record ChunkMetadata
     /// <summary>Where the chunk's index of page places lies (<see cref="Format.OffsetIndex"/>); of length 0 where there is none.</summary>
     public ByteRange OffsetIndex { get; set; }
 
-    /// <summary>Where the index of its pages' bounds lies; of length 0 where there is none.</summary>
+    /// <summary>Where the index of its pages' bounds lies (<see cref="Format.ColumnIndex"/>); of length 0 where there is none.</summary>
     public ByteRange ColumnIndex { get; set; }
 
     // Some writers leave the dictionary's offset at zero.

@@ -104,6 +104,9 @@ ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return field.Type == ThriftType.True;
     }
 
+    /// <summary>Reads a boolean of a list.</summary>
+    public bool ReadListBool() => ReadByte() == (byte)ThriftType.True;
+
     /// <summary>Reads a field as bytes: a view, not a copy.</summary>
     public ReadOnlySpan<byte> ReadBinary(FieldCursor field)
     {
@@ -133,7 +136,10 @@ ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return result;
     }
 
-    /// <summary>Starts the list in a field; returns how many elements follow. Each takes at least one byte.</summary>
+    /// <summary>
+    /// Starts the list in a field; returns how many elements follow. Each takes at least one byte. Booleans go by
+    /// <see cref="ThriftType.True"/>.
+    /// </summary>
     public int ReadList(FieldCursor field, ThriftType element)
     {
         if (field.Type is not (ThriftType.List or ThriftType.Set))
@@ -143,6 +149,10 @@ ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         }
 
         int count = ReadListHeader(out ThriftType found);
+        // Writers do not agree on which of the two types stands for booleans.
+        if (found == ThriftType.False)
+            found = ThriftType.True;
+
         if (Fault is null && count > 0 && found != element)
         {
             Fail($"field {field.Id} should be a list of type {(int)element} and is one of type {(int)found}");

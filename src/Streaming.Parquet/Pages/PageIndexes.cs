@@ -23,6 +23,14 @@ static class PageIndexes
             : OffsetIndex.Parse(bytes.Span[..chunk.OffsetIndex.Length], chunk.Start, end, rowCount);
     }
 
+    /// <summary>The bounds of the pages' values, or null where the file does not tell. Not for lists.</summary>
+    /// <exception cref="ParquetException">The index is broken, or not where the footer says.</exception>
+    public static ColumnIndex? ReadBounds(ByteRangeSource source, BufferPool pool, ChunkMetadata chunk, OffsetIndex offsets)
+    {
+        using NativeBuffer? bytes = Fetch(source, pool, chunk.ColumnIndex);
+        return bytes is null ? null : ColumnIndex.Parse(bytes.Span[..chunk.ColumnIndex.Length], offsets);
+    }
+
     static NativeBuffer? Fetch(ByteRangeSource source, BufferPool pool, ByteRange range)
     {
         if (range.Length == 0 || range.Length > MaxBytes)

@@ -25,6 +25,9 @@ sealed class BoundCondition
     /// <summary>What must be read to decide the condition: one reader for each.</summary>
     public IReadOnlyList<Probe> Probes { get; }
 
+    /// <summary>The columns that the condition speaks of, each once.</summary>
+    public IEnumerable<DatasetColumn> Columns => columns.DistinctBy(c => c.Name);
+
     /// <summary>The condition's tree.</summary>
     public ConditionNode Root => condition.Root;
 
@@ -32,11 +35,14 @@ sealed class BoundCondition
     public int LeafCount => tests.Length;
 
     /// <summary>All that the condition can be in a row group, by what the footer says.</summary>
-    public Outcomes Possible(RowGroupInfo group)
+    public Outcomes Possible(RowGroupInfo group) => Possible(column => ColumnBounds.Of(column, group));
+
+    /// <summary>All that the condition can be for rows whose values lie within bounds.</summary>
+    public Outcomes Possible(Func<DatasetColumn, ColumnBounds> bounds)
     {
         var leaves = new Outcomes[tests.Length];
         for (int i = 0; i < tests.Length; i++)
-            leaves[i] = tests[i].Possible(ColumnBounds.Of(columns[i], group));
+            leaves[i] = tests[i].Possible(bounds(columns[i]));
 
         return condition.Root.Possible(leaves);
     }

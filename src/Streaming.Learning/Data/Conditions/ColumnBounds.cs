@@ -2,7 +2,7 @@ using Streaming.Parquet;
 
 namespace Streaming.Learning.Data.Conditions;
 
-/// <summary>What the footer tells about the values of a column in a row group.</summary>
+/// <summary>What a file tells about the values of a column in a row group or a page.</summary>
 readonly struct ColumnBounds
 {
     ColumnBounds(bool mayBeNull, bool mayHaveValue)
@@ -24,24 +24,24 @@ readonly struct ColumnBounds
     public (byte[] Min, byte[] Max)? Texts { get; private init; }
 
     /// <summary>The bounds of a column in a row group of its file.</summary>
-    public static ColumnBounds Of(DatasetColumn column, RowGroupInfo group)
-    {
-        if (column.Stored is not { } stored)
-            return OfConstant(column);
+    public static ColumnBounds Of(DatasetColumn column, RowGroupInfo group) =>
+        column.Stored is { } stored ? Of(stored, group.Chunks[stored.Index]) : OfConstant(column);
 
-        ColumnChunkInfo chunk = group.Chunks[stored.Index];
+    /// <summary>The bounds of a column in a chunk or a page.</summary>
+    public static ColumnBounds Of(ParquetColumn stored, ValueBounds noted)
+    {
         bool mayBeNaN = stored.PhysicalType is PhysicalType.Float or PhysicalType.Double || stored.TypeName == "FLOAT16";
         var bounds = new ColumnBounds(
-            mayBeNaN || (stored.MaxDefinitionLevel > 0 && chunk.NullCount != 0),
-            chunk.NullCount is not { } nulls || nulls < chunk.ValueCount);
+            mayBeNaN || (stored.MaxDefinitionLevel > 0 && noted.NullCount != 0),
+            stored.MaxDefinitionLevel == 0 || noted.NullCount is not { } nulls || nulls < noted.ValueCount);
         return stored.Kind switch
         {
             // INT96 has no order that writers agree on (parquet-format, ColumnOrder).
-            ColumnKind.Number when stored.PhysicalType != PhysicalType.Int96 && chunk is { Min: { } min, Max: { } max } && min <= max =>
+            ColumnKind.Number when stored.PhysicalType != PhysicalType.Int96 && noted is { Min: { } min, Max: { } max } && min <= max =>
                 bounds with { Numbers = (min, max) },
-            ColumnKind.Boolean when chunk.ByteBounds is { Min: [var min], Max: [var max] } && min <= max && max <= 1 =>
+            ColumnKind.Boolean when noted.ByteBounds is { Min: [var min], Max: [var max] } && min <= max && max <= 1 =>
                 bounds with { Numbers = (min, max) },
-            ColumnKind.Text when chunk.ByteBounds is { } texts && texts.Min.AsSpan().SequenceCompareTo(texts.Max) <= 0 =>
+            ColumnKind.Text when noted.ByteBounds is { } texts && texts.Min.AsSpan().SequenceCompareTo(texts.Max) <= 0 =>
                 bounds with { Texts = texts },
             _ => bounds,
         };

@@ -12,6 +12,7 @@ sealed class ConditionReader : IDisposable
     readonly sbyte[] outcomes = new sbyte[ChunkRows];
     readonly double[] numbers = new double[ChunkRows];
     readonly int[] codes = new int[ChunkRows];
+    long skip;
 
     /// <summary>Opens the columns that the condition needs.</summary>
     public ConditionReader(BoundCondition condition, DatasetRowGroup group)
@@ -31,22 +32,22 @@ sealed class ConditionReader : IDisposable
         }
     }
 
+    /// <summary>Passes over rows.</summary>
+    public void Skip(long rows) => skip += rows;
+
     /// <summary>The outcomes of the next rows (<see cref="Logic"/>); valid until the next call.</summary>
     public ReadOnlySpan<sbyte> Read(int rows)
     {
         for (int i = 0; i < readers.Length; i++)
+        {
+            readers[i]!.Skip(skip);
             condition.Probes[i].Run(readers[i]!, numbers.AsSpan(0, rows), codes.AsSpan(0, rows), leaves);
+        }
 
+        skip = 0;
         Span<sbyte> result = outcomes.AsSpan(0, rows);
         condition.Root.Evaluate(leaves, result);
         return result;
-    }
-
-    /// <summary>Passes over rows.</summary>
-    public void Skip(long rows)
-    {
-        foreach (ColumnCursor? reader in readers)
-            reader!.Skip(rows);
     }
 
     /// <summary>Closes the columns.</summary>

@@ -3,6 +3,7 @@ using CsCheck;
 using Streaming.Learning.Data;
 using Streaming.Learning.Tests.Training;
 using Streaming.Parquet;
+using Streaming.Parquet.Tests;
 using Xunit;
 
 namespace Streaming.Learning.Tests.Data.Conditions;
@@ -40,6 +41,21 @@ public sealed class ConditionPropertyTests : IDisposable
                 using Dataset dataset = Matching.Open(term.Text, Write(rows, groupRows));
                 IEnumerable<long> expected = Enumerable.Range(0, rows.Length).Where(i => term.Truth(rows[i]) == true).Select(i => (long)i);
                 Assert.Equal(expected, Matching.Rows(dataset, room: 7));
+            },
+            iter: 400,
+            threads: 1);
+
+    [Fact]
+    public void Rows_OfFilesWithPageIndexes_AreThoseForWhichANaiveEvaluatorSaysTrue() =>
+        Gen.Select(Terms(4), Rows.Array[1, 300], Gen.Int[20, 300], Gen.Int[1, 12], OneOf("", "x", "n", "t", "b")).Sample(
+            (term, rows, groupRows, pageRows, key) =>
+            {
+                // Pages of sorted rows have bounds that say something.
+                Row[] sorted = key.Length == 0 ? rows : [.. rows.OrderBy(r => r.Value(key) as IComparable)];
+                using Dataset dataset = Matching.Open(term.Text, WriteWithIndex(sorted, groupRows, pageRows));
+                IEnumerable<long> expected = Enumerable.Range(0, sorted.Length).Where(i => term.Truth(sorted[i]) == true).Select(i => (long)i);
+                Assert.Equal(expected, Matching.Rows(dataset, room: 7));
+                Assert.Equal(expected, Matching.RowsWithResuming(dataset, room: 7));
             },
             iter: 400,
             threads: 1);
@@ -112,6 +128,19 @@ public sealed class ConditionPropertyTests : IDisposable
                     ]);
             }
         }).GetAwaiter().GetResult();
+        return path;
+    }
+
+    string WriteWithIndex(Row[] rows, int groupRows, int pageRows)
+    {
+        string path = data.In($"{files++}.parquet");
+        File.WriteAllBytes(path, ArrowFile.Write(
+            new ArrowOptions(PageBytes: 1, BatchRows: pageRows),
+            [.. rows.Chunk(groupRows).Select(g => g.Length)],
+            ArrowFile.Of("x", rows.Select(r => r.X).ToArray()),
+            ArrowFile.Of("n", rows.Select(r => r.N).ToArray()),
+            ArrowFile.Of("t", rows.Select(r => r.T).ToArray()),
+            ArrowFile.Of("b", rows.Select(r => r.B).ToArray())));
         return path;
     }
 

@@ -31,8 +31,46 @@ static class Matching
             }
         }
 
-        Xunit.Assert.Equal(dataset.RowsToRead, picker.RowsRead);
-        Xunit.Assert.Equal(picker.RowsRead - rows.Count, picker.RowsFiltered);
+        CheckLedger(dataset, picker, rows);
         return rows;
+    }
+
+    /// <summary>The positions of the rows, each of the runs given by a picker of its own that goes on where the one before stood.</summary>
+    public static List<long> RowsWithResuming(Dataset dataset, int room)
+    {
+        var rows = new List<long>();
+        long read = 0;
+        long filtered = 0;
+        foreach (DatasetRowGroup group in dataset.RowGroups)
+        {
+            long row = 0;
+            while (row < group.RowCount)
+            {
+                using var picker = new RowPicker(RowFilter.None);
+                picker.Resume(read, filtered);
+                picker.Open(group, row);
+                if (picker.TryPick(room, out RowRun run))
+                {
+                    Xunit.Assert.Equal(group.FirstRow + run.Skip, run.FirstRow);
+                    for (int i = 0; i < run.Wanted; i++)
+                        rows.Add(run.FirstRow + run.PlaceOf(i));
+                }
+
+                (row, filtered) = picker.Mark;
+                if (row == group.RowCount)
+                {
+                    read += group.RowCount;
+                    CheckLedger(dataset, picker, rows, read);
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    static void CheckLedger(Dataset dataset, RowPicker picker, List<long> rows, long? read = null)
+    {
+        Xunit.Assert.Equal(read ?? dataset.RowsToRead, picker.RowsRead);
+        Xunit.Assert.Equal(picker.RowsRead - rows.Count, picker.RowsFiltered);
     }
 }
