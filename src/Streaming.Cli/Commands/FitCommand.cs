@@ -21,14 +21,16 @@ static class FitCommand
         };
         var options = new FitOptions(savesModel: true);
         var data = new DataOptions();
+        var checkpoints = new CheckpointFlags();
         var run = new RunOptions();
         foreach (Estimator estimator in EstimatorCatalog.All)
-            fit.Subcommands.Add(CreateFor(estimator, options, data, run, console));
+            fit.Subcommands.Add(CreateFor(estimator, options, data, checkpoints, run, console));
 
         return fit;
     }
 
-    static CliCommand CreateFor(Estimator estimator, FitOptions options, DataOptions data, RunOptions run, CommandConsole console)
+    static CliCommand CreateFor(
+        Estimator estimator, FitOptions options, DataOptions data, CheckpointFlags checkpoints, RunOptions run, CommandConsole console)
     {
         string target = estimator.TargetKind == TargetKind.None ? "" : "--target COL ";
         var command = new CliCommand(estimator.Name, estimator.Summary)
@@ -37,6 +39,7 @@ static class FitCommand
         };
         options.AddTo(command);
         data.AddTo(command);
+        checkpoints.AddTo(command);
         run.AddTo(command);
         IReadOnlyList<ParameterOption> parameters = ParameterOption.Of(estimator);
         foreach (ParameterOption parameter in parameters)
@@ -49,7 +52,7 @@ static class FitCommand
             foreach (ParameterOption parameter in parameters)
                 parameter.Apply(parsed, configured);
 
-            FitReport report = await RunAsync(configured, options, data, run, parsed, console, cancellation).ConfigureAwait(false);
+            FitReport report = await RunAsync(configured, options, data, checkpoints, run, parsed, console, cancellation).ConfigureAwait(false);
             if (run.Json(parsed))
                 JsonText.Write(console.Out, report.ToJson());
             else
@@ -64,6 +67,7 @@ static class FitCommand
         Estimator estimator,
         FitOptions options,
         DataOptions data,
+        CheckpointFlags checkpoints,
         RunOptions run,
         ParseResult parsed,
         CommandConsole console,
@@ -71,6 +75,7 @@ static class FitCommand
     {
         TrainingOptions training = options.Read(parsed);
         string path = options.Model(parsed);
+        CheckpointOptions? checkpoint = checkpoints.Read(parsed, console);
         OutputFile.CheckWritable(path);
         using BufferPool pool = run.OpenPool(parsed);
         DatasetOptions rows = data.Read(parsed);
@@ -78,12 +83,28 @@ static class FitCommand
         using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;
         OutputFile.RefuseInputs(path, "model", [.. OutputFile.NamesOf(dataset), .. OutputFile.NamesOf(validation)]);
 
-        using var progress = new ProgressDisplay(console);
-        training = training with { Workers = run.Workers(parsed), Validation = validation, Progress = progress };
-        FitResult result = await estimator.FitAsync(dataset, training, cancellation).ConfigureAwait(false);
+        training = training with { Workers = run.Workers(parsed), Validation = validation, Checkpoint = checkpoint };
+        FitResult result = await FitAsync(estimator, dataset, training, parsed, console, cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         Save(result.Model, path);
+        checkpoint?.Remove();
         return new FitReport(result, path);
+    }
+
+    static async Task<FitResult> FitAsync(
+        Estimator estimator, Dataset dataset, TrainingOptions training, ParseResult parsed, CommandConsole console, CancellationToken cancellation)
+    {
+        try
+        {
+            using var progress = new ProgressDisplay(console);
+            return await estimator.FitAsync(dataset, training with { Progress = progress }, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (training.Checkpoint is { HasCheckpoint: true })
+        {
+            IEnumerable<string> words = parsed.Tokens.Select(t => t.Value).Where(w => w != "--resume");
+            console.Error.WriteLine($"stopped at a checkpoint; to go on: {ShellText.Of(["streaming", .. words, "--resume"])}");
+            throw;
+        }
     }
 
     static void Save(Model model, string path)

@@ -18,6 +18,9 @@ public sealed record CheckpointOptions(string Folder)
     /// <summary>Told where the run was resumed, and of broken checkpoints that were skipped. Default: nobody.</summary>
     public IProgress<string>? Notices { get; init; }
 
+    /// <summary>Whether there is a checkpoint in the folder now.</summary>
+    public bool HasCheckpoint => new CheckpointFolder(Folder).HasAny;
+
     /// <summary>Removes the checkpoints. The run leaves that to its caller: they are needed until the model is saved.</summary>
     /// <exception cref="IOException">They can't be removed.</exception>
     public void Remove() => new CheckpointFolder(Folder).Remove();

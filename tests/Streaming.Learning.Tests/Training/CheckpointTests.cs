@@ -91,7 +91,7 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
         return result;
     }
 
-    static byte[] BytesOf(Model model)
+    internal static byte[] BytesOf(Model model)
     {
         using var stream = new MemoryStream();
         ModelFile.Write(stream, model);
@@ -116,7 +116,7 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
         }
     }
 
-    sealed class Listener(List<string> notices) : IProgress<string>
+    internal sealed class Listener(List<string> notices) : IProgress<string>
     {
         public void Report(string value) => notices.Add(value);
     }

@@ -15,6 +15,9 @@ sealed class CheckpointFolder(string path)
 
     long newest;
 
+    /// <summary>Whether there is a checkpoint.</summary>
+    public bool HasAny => Directory.Exists(path) && NewestFirst().Count > 0;
+
     /// <summary>Makes the folder where it is missing, and clears it of what a killed process left half written.</summary>
     /// <exception cref="IOException">It can't be made or written to.</exception>
     public void Prepare()
