@@ -50,5 +50,6 @@ sealed class ParameterOption
         : type == typeof(int) || type == typeof(long) ? "N"
         : type == typeof(double) || type == typeof(float) ? "NUMBER"
         : type == typeof(NumberList) ? "NUMBER,..."
+        : type == typeof(ComponentCount) ? "N|SHARE|mle"
         : "VALUE";
 }

@@ -67,6 +67,7 @@ public sealed class EstimatorParameter
         {
             object value = type.IsEnum ? ParseName(type, text)
                 : type == typeof(NumberList) ? NumberList.Parse(text)
+                : type == typeof(ComponentCount) ? ComponentCount.Parse(text)
                 : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
             property.SetValue(estimator, value);
         }
@@ -75,7 +76,8 @@ public sealed class EstimatorParameter
             string wanted = type.IsEnum ? "one of " + string.Join(", ", AllowedValues)
                 : type == typeof(bool) ? "true or false"
                 : type == typeof(int) || type == typeof(long) ? "a whole number"
-                : type == typeof(NumberList) ? "numbers with commas between them" : "a number";
+                : type == typeof(NumberList) ? "numbers with commas between them"
+                : type == typeof(ComponentCount) ? "a whole number, a share between 0 and 1, or mle" : "a number";
             throw new ArgumentException($"Parameter {KebabName}: wanted {wanted}, found '{text}'.", e);
         }
     }

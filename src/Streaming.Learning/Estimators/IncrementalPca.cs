@@ -1,33 +1,55 @@
 using System.ComponentModel;
 using System.Globalization;
 using Streaming.Learning.Data;
-using Streaming.Learning.Metrics;
-using Streaming.Learning.Models;
-using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
-using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
 /// <summary>
 /// Principal components, exact, in one pass: sums of products of all pairs of columns (double), then the eigenvectors of the
 /// covariance. The name is scikit-learn's for components of data that don't fit in memory; its <c>IncrementalPCA</c> is approximate
-/// when components are left out, this one is not, and equals its <c>PCA</c>. Signs: the largest entry of each component is positive.
-/// Memory: about 4 d² bytes per partition.
+/// when components are left out, this one is not, and equals its <c>PCA</c>. Of data so wide that the covariance costs more than all
+/// else, components are found by random directions instead, in two passes or more (<see cref="SvdSolver"/>). Signs: the largest entry of each component is positive. Memory: about
+/// 4 d² bytes per partition; 8 d (k + oversamples) with random directions.
 /// </summary>
 public sealed class IncrementalPca : Estimator
 {
-    const string Products = "products of columns";
+    // With more features than this, products of all pairs take longer than reading, and their matrix no longer fits a cache.
+    const int WideFeatures = 1024;
 
-    /// <summary>Components to keep, at most features and rows; null keeps as many as there can be. Default: null.</summary>
-    [Description("Components to keep; without it as many as there are features (or rows, if fewer).")]
-    public int? NComponents { get; set; }
+    // Of this share of all components or more, random directions save nothing (scikit-learn's bound).
+    const double MostShare = 0.8;
+
+    /// <summary>
+    /// Components to keep: a number, at most features and rows; a share of the variance to surpass; or <c>mle</c>. Null keeps as many as there
+    /// can be. Default: null.
+    /// </summary>
+    [Description("Components to keep: a number, a share of the variance (0.95), or mle; without it as many as there are features (or rows, if fewer).")]
+    public ComponentCount? NComponents { get; set; }
+
+    /// <summary>Whether the model divides components by their standard deviations. Default: false.</summary>
+    [Description("Divide components by their standard deviations, so that each has the variance 1.")]
+    public bool Whiten { get; set; }
+
+    /// <summary>How components are found. Default: <see cref="SvdSolver.Auto"/>.</summary>
+    [Description("How components are found: full takes one pass and the whole covariance, randomized takes passes in place of memory.")]
+    public SvdSolver SvdSolver { get; set; }
+
+    /// <summary>For random directions: how many more than components. Default: 10.</summary>
+    [Description("For the randomized solver: directions beyond the components wanted.")]
+    public int NOversamples { get; set; } = 10;
+
+    /// <summary>
+    /// For random directions: most passes after the first; they end as soon as another would change nothing that shows. Default: 4.
+    /// </summary>
+    [Description("For the randomized solver: most passes after the first; fewer if the components settle before.")]
+    public int IteratedPower { get; set; } = 4;
 
     /// <inheritdoc/>
     public override string Name => "incremental-pca";
 
     /// <inheritdoc/>
-    public override string Summary => "Principal component analysis, exact, in one pass.";
+    public override string Summary => "Principal component analysis, exact, in one pass; for very wide data in a few passes.";
 
     /// <inheritdoc/>
     public override TargetKind TargetKind => TargetKind.None;
@@ -38,22 +60,40 @@ public sealed class IncrementalPca : Estimator
     /// <inheritdoc/>
     public override void Validate()
     {
-        if (NComponents is { } wanted)
-            ParameterCheck.AtLeast("n_components", wanted, 1);
+        NComponents?.Validate();
+        ParameterCheck.AtLeast("n_oversamples", NOversamples, 0);
+        ParameterCheck.AtLeast("iterated_power", IteratedPower, 1);
+        if (SvdSolver == SvdSolver.Randomized && NComponents?.Number is null)
+            throw new ArgumentException($"Parameter n_components: the randomized solver wants a whole number, found {NComponents?.ToString() ?? "none"}.");
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<PassPlan> Plan(RunShape run)
     {
-        // The covariance, the copies that are decomposed, the vectors in their two orders, and those that the model keeps.
-        const int Matrices = 7;
+        if (UsesRandomDirections(run.Features))
+        {
+            int directions = RandomizedComponents.DirectionsOf(this, run.Features);
+            long random = RangeSums.BytesFor(run.Features, directions, run.BatchSize);
+            return
+            [
+                new PassPlan(PassKind.Sum, RandomizedComponents.Purpose)
+                {
+                    Least = 2,
+                    Most = 1 + IteratedPower,
+                    PartitionBytes = random,
+                    FixedBytes = random + RandomizedComponents.Copies * sizeof(double) * (long)run.Features * directions,
+                },
+            ];
+        }
+
         long sums = CrossProducts.BytesFor(run.Features, hasTarget: false, run.HasWeights);
         return
         [
-            new PassPlan(PassKind.Sum, Products)
+            new PassPlan(PassKind.Sum, CovarianceComponents.Purpose)
             {
+                NeedsDoubles = true,
                 PartitionBytes = sums,
-                FixedBytes = sums + Matrices * sizeof(double) * (long)run.Features * run.Features,
+                FixedBytes = sums + CovarianceComponents.Copies * sizeof(double) * (long)run.Features * run.Features,
             },
         ];
     }
@@ -61,64 +101,22 @@ public sealed class IncrementalPca : Estimator
     /// <inheritdoc/>
     public override Fitting Begin(FitContext context)
     {
-        if (NComponents > context.Features.Count)
-            throw TooMany($"{context.Features.Count} features");
+        int features = context.Features.Count;
+        if (NComponents?.Number > features)
+            throw TooMany($"{features} features");
 
-        return new Components(this, context.Features.Count);
+        return UsesRandomDirections(features)
+            ? new RandomizedComponents(this, features, context.Seed)
+            : new CovarianceComponents(this, features);
     }
 
-    ArgumentException TooMany(string found) =>
+    /// <summary>What to say when there are fewer features or rows than components wanted.</summary>
+    internal ArgumentException TooMany(string found) =>
         new(string.Create(
             CultureInfo.InvariantCulture,
             $"Parameter n_components: wanted at most as many as there are features and rows, found {NComponents} with {found}."));
 
-    sealed class Components : Fitting
-    {
-        readonly IncrementalPca estimator;
-        readonly int features;
-        CrossProducts? sums;
-
-        public Components(IncrementalPca estimator, int features)
-        {
-            this.estimator = estimator;
-            this.features = features;
-        }
-
-        public override Pass? NextPass() => sums is null
-            ? new SumPass<CrossProducts>(Products, NewSums, total => sums = total)
-            : null;
-
-        public override Model ToModel(ModelHeader header)
-        {
-            long rows = sums!.RowCount;
-            double freedom = sums.WeightSum - 1;
-            if (rows < 2 || !(freedom > 0))
-                throw new InvalidDataException($"Wanted at least two rows to find components, found {rows}.");
-
-            int most = (int)Math.Min(features, rows);
-            int kept = estimator.NComponents ?? most;
-            if (kept > most)
-                throw estimator.TooMany($"{rows} rows");
-
-            double[] mean = sums.Means();
-            (double[] values, double[] vectors) = SymmetricEigen.Of(sums.About(mean).Features, features);
-            double[] squares = [.. values.Select(v => Math.Max(v, 0))];
-            double total = squares.Sum();
-            double[] keptSquares = squares[..kept];
-            return new PcaModel(
-                header,
-                mean,
-                vectors[..(kept * features)],
-                explainedVariance: [.. keptSquares.Select(s => s / freedom)],
-                explainedVarianceRatio: [.. keptSquares.Select(s => total > 0 ? s / total : 0)],
-                singularValues: [.. keptSquares.Select(Math.Sqrt)],
-                noiseVariance: kept < most ? squares[kept..most].Average() / freedom : 0);
-        }
-
-        public override IReadOnlyList<Metric> TrainingMetrics() => [];
-
-        public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
-
-        CrossProducts NewSums() => new(features, hasTarget: false);
-    }
+    bool UsesRandomDirections(int features) =>
+        SvdSolver == SvdSolver.Randomized
+        || (SvdSolver == SvdSolver.Auto && features > WideFeatures && NComponents?.Number < MostShare * features);
 }

@@ -1,15 +1,19 @@
 using System.Globalization;
 using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
+using Streaming.Learning.Numerics;
 
 namespace Streaming.Learning.Models;
 
 /// <summary>
 /// Principal components: projects every row on the k directions in which the training rows vary most,
-/// <c>pc[c] = Σ Components[c, j] · (scaled feature[j] - ScaledMean[j])</c>.
+/// <c>pc[c] = Σ Components[c, j] · (scaled feature[j] - ScaledMean[j])</c>; whitened, each divided by its standard deviation.
 /// </summary>
 public sealed class PcaModel : Model, ILoadableModel<PcaModel>
 {
+    // 2⁻⁵², scikit-learn's bound.
+    const double LeastDeviation = 2.220446049250313e-16;
+
     readonly double[] scaledMean;
     readonly double[] mean;
     readonly double[] components;
@@ -18,6 +22,8 @@ public sealed class PcaModel : Model, ILoadableModel<PcaModel>
     readonly double[] explainedVarianceRatio;
     readonly double[] singularValues;
     readonly double[] bias;
+    readonly double[] whitenedComponents;
+    readonly double[] whitenedBias;
 
     /// <summary>Creates a model. All arrays are in the space of the scaled features.</summary>
     /// <param name="header">What the model knows about itself.</param>
@@ -27,6 +33,7 @@ public sealed class PcaModel : Model, ILoadableModel<PcaModel>
     /// <param name="explainedVarianceRatio">The same as shares of the whole variance; length: k.</param>
     /// <param name="singularValues">Singular values of the centred training rows; length: k.</param>
     /// <param name="noiseVariance">Mean variance along the directions that were left out; 0 when none were.</param>
+    /// <param name="whiten">Whether predictions are divided by their standard deviations.</param>
     /// <exception cref="ArgumentException">Lengths don't fit, or a value isn't finite.</exception>
     public PcaModel(
         ModelHeader header,
@@ -35,7 +42,8 @@ public sealed class PcaModel : Model, ILoadableModel<PcaModel>
         double[] explainedVariance,
         double[] explainedVarianceRatio,
         double[] singularValues,
-        double noiseVariance)
+        double noiseVariance,
+        bool whiten = false)
         : base(header)
     {
         int features = header.Features.Count;
@@ -58,6 +66,10 @@ public sealed class PcaModel : Model, ILoadableModel<PcaModel>
         for (int i = 0; i < this.components.Length; i++)
             bias[i / features] -= this.components[i] * scaledMean[i % features];
 
+        Whiten = whiten;
+        double[] deviations = [.. explainedVariance.Select(DeviationOf)];
+        whitenedComponents = whiten ? [.. this.components.Select((v, i) => v / deviations[i / features])] : this.components;
+        whitenedBias = whiten ? [.. bias.Select((v, c) => v / deviations[c])] : bias;
         Tensors =
         [
             new Tensor("mean", [features], scaledMean),
@@ -66,6 +78,7 @@ public sealed class PcaModel : Model, ILoadableModel<PcaModel>
             new Tensor("explained_variance_ratio", [k], this.explainedVarianceRatio),
             new Tensor("singular_values", [k], this.singularValues),
             new Tensor("noise_variance", [], noise),
+            new Tensor("whiten", [], [whiten ? 1 : 0]),
         ];
         Outputs = [.. Enumerable.Range(0, k).Select(c => new OutputColumn(NameOf(c), OutputKind.Number))];
     }
@@ -109,6 +122,9 @@ public sealed class PcaModel : Model, ILoadableModel<PcaModel>
     /// <summary>Mean variance along the directions that were left out; 0 when none were.</summary>
     public double NoiseVariance { get; }
 
+    /// <summary>Whether predictions are divided by their standard deviations over the training rows, so that each has the variance 1.</summary>
+    public bool Whiten { get; }
+
     /// <inheritdoc/>
     public static PcaModel FromTensors(ModelHeader header, IReadOnlyDictionary<string, Tensor> tensors) =>
         new(
@@ -118,17 +134,57 @@ public sealed class PcaModel : Model, ILoadableModel<PcaModel>
             tensors.ValuesOf("explained_variance", rank: 1),
             tensors.ValuesOf("explained_variance_ratio", rank: 1),
             tensors.ValuesOf("singular_values", rank: 1),
-            tensors.ValuesOf("noise_variance", rank: 0)[0]);
+            tensors.ValuesOf("noise_variance", rank: 0)[0],
+            tensors.ValuesOf("whiten", rank: 0)[0] != 0);
 
     /// <inheritdoc/>
     public override void Predict(RowBatch tile, Span<double> output)
     {
         CheckPrediction(tile, output);
-        AffineMap.Apply(tile, components, bias, output);
+        AffineMap.Apply(tile, whitenedComponents, whitenedBias, output);
+    }
+
+    /// <summary>Takes components back to rows: <c>mean + Σ pc[c] · component[c]</c>, in the user's units (scikit-learn's <c>inverse_transform</c>).</summary>
+    /// <param name="projected">What <see cref="Predict"/> wrote for the rows: column-major, [rows × k].</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="output">Receives the rows as the components tell them: column-major, [rows × features].</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void InverseTransform(ReadOnlySpan<double> projected, int rows, Span<double> output)
+    {
+        int features = Header.Features.Count, k = Outputs.Count;
+        if (projected.Length < (long)rows * k || output.Length < (long)rows * features)
+        {
+            throw new ArgumentException(
+                $"Wanted {(long)rows * k} values and room for {(long)rows * features}, found {projected.Length} and {output.Length}.");
+        }
+
+        for (int j = 0; j < features; j++)
+        {
+            Span<double> column = output.Slice(j * rows, rows);
+            column.Fill(scaledMean[j]);
+            for (int c = 0; c < k; c++)
+            {
+                double direction = components[c * features + j] * (Whiten ? DeviationOf(explainedVariance[c]) : 1);
+                Lanes.AddScaled(column, projected.Slice(c * rows, rows), direction);
+            }
+
+            foreach (ref double value in column)
+                value = Header.Scaling.Restore(j, value);
+        }
     }
 
     /// <inheritdoc/>
-    public override Scorer NewScorer() => new DecompositionScorer(scaledMean, components, Predict);
+    public override Scorer NewScorer() => new DecompositionScorer(scaledMean, components, Project);
+
+    // The components as they are, in the units of the scaled features: what whitening leaves out of sight.
+    void Project(RowBatch tile, Span<double> output)
+    {
+        CheckPrediction(tile, output);
+        AffineMap.Apply(tile, components, bias, output);
+    }
+
+    // A component without variance is all rounding: dividing by that would only blow it up.
+    static double DeviationOf(double variance) => Math.Max(Math.Sqrt(variance), LeastDeviation);
 
     /// <inheritdoc/>
     public override IReadOnlyList<ModelTable> Describe()

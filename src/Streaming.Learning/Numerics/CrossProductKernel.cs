@@ -43,8 +43,9 @@ static unsafe class CrossProductKernel
         }
     }
 
+    /// <summary>Adds the products of four columns with four others to 16 totals, row-major.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void AddBlock(double* left, double* right, long stride, int rows, double* totals)
+    public static void AddBlock(double* left, double* right, long stride, int rows, double* totals)
     {
         Vector512<double> t00 = default, t01 = default, t02 = default, t03 = default;
         Vector512<double> t10 = default, t11 = default, t12 = default, t13 = default;

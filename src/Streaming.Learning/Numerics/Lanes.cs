@@ -48,4 +48,35 @@ static unsafe class Lanes
 
         return Sum(sum) + rest;
     }
+
+    /// <summary>sum ← sum + factor · vector, of any length.</summary>
+    public static void AddScaled(Span<double> sum, ReadOnlySpan<double> vector, double factor)
+    {
+        Vector512<double> f = Vector512.Create(factor);
+        int i = 0;
+        for (; i + 8 <= vector.Length; i += 8)
+        {
+            Vector512.FusedMultiplyAdd(Vector512.Create(vector.Slice(i, 8)), f, Vector512.Create((ReadOnlySpan<double>)sum.Slice(i, 8)))
+                .CopyTo(sum.Slice(i, 8));
+        }
+
+        for (; i < vector.Length; i++)
+            sum[i] = Math.FusedMultiplyAdd(vector[i], factor, sum[i]);
+    }
+
+    /// <summary>Turns the plane of two vectors: (a, b) ← (c a - s b, s a + c b).</summary>
+    public static void Rotate(Span<double> a, Span<double> b, double c, double s)
+    {
+        Vector512<double> cosine = Vector512.Create(c), sine = Vector512.Create(s);
+        int i = 0;
+        for (; i + 8 <= a.Length; i += 8)
+        {
+            Vector512<double> x = Vector512.Create((ReadOnlySpan<double>)a.Slice(i, 8)), y = Vector512.Create((ReadOnlySpan<double>)b.Slice(i, 8));
+            Vector512.FusedMultiplyAdd(cosine, x, -(sine * y)).CopyTo(a.Slice(i, 8));
+            Vector512.FusedMultiplyAdd(sine, x, cosine * y).CopyTo(b.Slice(i, 8));
+        }
+
+        for (; i < a.Length; i++)
+            (a[i], b[i]) = (Math.FusedMultiplyAdd(c, a[i], -(s * b[i])), Math.FusedMultiplyAdd(s, a[i], c * b[i]));
+    }
 }

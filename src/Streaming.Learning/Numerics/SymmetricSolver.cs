@@ -82,13 +82,18 @@ sealed class SymmetricSolver
         for (int i = 0; i < Rank; i++)
         {
             ReadOnlySpan<double> vector = vectors.AsSpan(i * m, m);
-            AddTo(x, vector, Lanes.Dot(vector, right) / values[i]);
+            Lanes.AddScaled(x, vector, Lanes.Dot(vector, right) / values[i]);
         }
 
         // In the units given, the directions that change nothing are no longer orthogonal to x: take them out of it.
         x = Multiply(x, scale);
-        foreach (double[] direction in Orthonormal([.. Enumerable.Range(Rank, m - Rank).Select(i => Multiply(vectors[(i * m)..((i + 1) * m)], scale))]))
-            AddTo(x, direction, -Lanes.Dot(direction, x));
+        double[] free = vectors[(Rank * m)..];
+        for (int i = 0; i < free.Length; i++)
+            free[i] *= scale[i % m];
+
+        GramSchmidt.Orthonormalize(free, m);
+        for (int i = 0; i < free.Length; i += m)
+            Lanes.AddScaled(x, free.AsSpan(i, m), -Lanes.Dot(free.AsSpan(i, m), x));
 
         return x;
     }
@@ -124,34 +129,6 @@ sealed class SymmetricSolver
             all[kept[i]] = entries[i];
 
         return all;
-    }
-
-    // Gram and Schmidt, each vector twice, which is enough for orthogonality to rounding (Giraud et al. 2005).
-    static List<double[]> Orthonormal(List<double[]> vectors)
-    {
-        var found = new List<double[]>();
-        foreach (double[] vector in vectors)
-        {
-            for (int round = 0; round < 2; round++)
-            {
-                foreach (double[] other in found)
-                    AddTo(vector, other, -Lanes.Dot(other, vector));
-
-                double length = Math.Sqrt(Lanes.Dot(vector, vector));
-                for (int i = 0; i < vector.Length; i++)
-                    vector[i] /= length;
-            }
-
-            found.Add(vector);
-        }
-
-        return found;
-    }
-
-    static void AddTo(double[] sum, ReadOnlySpan<double> vector, double factor)
-    {
-        for (int i = 0; i < sum.Length; i++)
-            sum[i] += factor * vector[i];
     }
 
     static double[] Multiply(double[] a, double[] b)

@@ -66,4 +66,74 @@ public sealed class IncrementalPcaTests
         var e = Assert.Throws<ArgumentException>(() => new Harness(Sample.Features).Fit(new IncrementalPca { NComponents = 6 }));
         Assert.Contains("found 6 with 5 features", e.Message, StringComparison.Ordinal);
     }
+
+    // scikit-learn 1.2.1: PCA(n_components=share, svd_solver="full").fit(X): n_components_, noise_variance_.
+    [Theory]
+    [InlineData("0.5", 1, 1.6221889385265453)]
+    [InlineData("0.9", 2, 0.5900670120594735)]
+    [InlineData("0.95", 3, 0.20411209181816908)]
+    [InlineData("0.99", 4, 0.08049904177064132)]
+    [InlineData("mle", 4, 0.08049904177064132)]
+    public void Fit_ShareOfVarianceOrMle_KeepsAsManyAsScikitLearn(string wanted, int kept, double noise)
+    {
+        (Model model, var metrics) = new Harness(Sample.Features).Fit(new IncrementalPca { NComponents = ComponentCount.Parse(wanted) });
+        var pca = (PcaModel)model;
+        Assert.Equal(kept, pca.ExplainedVariance.Length);
+        Assert.Equal(noise, pca.NoiseVariance, 1e-12);
+        Assert.Equal(pca.ExplainedVarianceRatio.ToArray().Sum(), metrics.Single(m => m.Name == "explained_variance_ratio").Value, 1e-14);
+    }
+
+    // scikit-learn 1.2.1: sklearn.decomposition._pca._infer_dimension(spectrum, n_samples).
+    [Theory]
+    [InlineData(6, 50, new[] { 5, 3, 2.5, 0.1, 0.09, 0.08, 1e-17 })]
+    [InlineData(8, 1000, new double[] { 9, 8, 7, 6, 5, 4, 3, 2, 1 })]
+    [InlineData(1, 10, new[] { 3, 1e-16, 0 })]
+    [InlineData(9, 30, new[] { 4, 0.5, 0.45, 0.4, 0.39, 0.38, 0.37, 0.36, 0.35, 0.34 })]
+    public void Minka_EqualsScikitLearn(int wanted, int rows, double[] spectrum) =>
+        Assert.Equal(wanted, MinkaDimension.Of(spectrum, rows));
+
+    [Fact]
+    public void Fit_Whitened_EqualsScikitLearn_AndComesBack()
+    {
+        // scikit-learn 1.2.1: PCA(3, whiten=True, svd_solver="full"): transform(X[:2]) with the second component turned to our sign, inverse_transform of it.
+        double[][] wanted = [[0.938098811548818, 0.6492722472065955, -1.1900224320660628], [-0.1927855665007341, 1.1195696991769344, 0.8843063929604275]];
+        double[][] back =
+        [
+            [0.012939209074083927, -0.1369886767153545, -1.4585802936021468, 1.72789156588719, 3.4286917919379603],
+            [0.035230088865009154, 0.008363335348455812, 0.9503017685221797, 2.428047090847324, -1.5734629877803383],
+        ];
+        foreach (FeatureScaling scaling in (FeatureScaling[])[FeatureScaling.Identity(5), new([0.5, 0.25, 0, -1, 0], [1, 1, 1, 1, 1])])
+        {
+            var harness = new Harness(Sample.Features) { Scaling = scaling };
+            var model = (PcaModel)harness.Fit(new IncrementalPca { NComponents = 3, Whiten = true }).Model;
+            var projected = new double[6];
+            var restored = new double[10];
+            harness.WithTile(0, 2, tile => model.Predict(tile, projected));
+            model.InverseTransform(projected, 2, restored);
+            for (int row = 0; row < 2; row++)
+            {
+                Near.Equal(wanted[row], [.. Enumerable.Range(0, 3).Select(c => projected[c * 2 + row])], 1e-5);
+                Near.Equal(back[row], [.. Enumerable.Range(0, 5).Select(j => restored[j * 2 + row])], 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void Validate_ComponentsOutOfRange_NamesParameter()
+    {
+        Assert.Equal(
+            "Parameter n_components: wanted a whole number of at least 1, a share between 0 and 1, or mle, found 1.5.",
+            Assert.Throws<ArgumentException>(new IncrementalPca { NComponents = 1.5 }.Validate).Message);
+        Assert.Equal(
+            "Parameter n_components: the randomized solver wants a whole number, found mle.",
+            Assert.Throws<ArgumentException>(new IncrementalPca { NComponents = ComponentCount.Mle, SvdSolver = SvdSolver.Randomized }.Validate).Message);
+        Assert.Throws<ArgumentException>(new IncrementalPca { NComponents = 0 }.Validate);
+    }
+
+    [Fact]
+    public void Fit_MleOfFewRows_SaysSo()
+    {
+        var e = Assert.Throws<ArgumentException>(() => new Harness(Sample.Features[..4]).Fit(new IncrementalPca { NComponents = ComponentCount.Mle }));
+        Assert.Equal("Parameter n_components: mle wants at least as many rows as features (5), found 4 rows.", e.Message);
+    }
 }

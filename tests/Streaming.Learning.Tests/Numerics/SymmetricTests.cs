@@ -18,6 +18,69 @@ public sealed class SymmetricTests
         Near.Equal([-1 / length, slope / length, slope / length, 1 / length], found.Vectors, 1e-14);
     }
 
+    // Multiplying out is the oracle: V A = diag(values) V, and V V' = 1. Sizes around a vector's eight lanes, and one that fills caches.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(16)]
+    [InlineData(33)]
+    [InlineData(300)]
+    public void Eigen_AnySize_MultipliesOut(int n)
+    {
+        var matrix = new double[n * n];
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j <= i; j++)
+                matrix[i * n + j] = matrix[j * n + i] = Sample.U(i, j);
+        }
+
+        AssertDecomposes(matrix, n);
+    }
+
+    [Fact]
+    public void Eigen_RepeatedAndZeroValues_MultipliesOut()
+    {
+        // Blocks of ones have the eigenvalues 4, 4, 4 and nine times 0; the last three columns are empty.
+        var blocks = new double[15 * 15];
+        for (int i = 0; i < 12; i++)
+        {
+            for (int j = 0; j < 12; j++)
+                blocks[i * 15 + j] = i % 3 == j % 3 ? 1 : 0;
+        }
+
+        SymmetricEigen found = AssertDecomposes(blocks, 15);
+        Near.Equal([4, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], found.Values, 1e-12);
+        AssertDecomposes(new double[25], 5);
+    }
+
+    [Fact]
+    public void Eigen_NotFinite_SaysSo() =>
+        Assert.Throws<ArithmeticException>(() => SymmetricEigen.Of([1, double.NaN, 2, double.NaN, 1, 3, 2, 3, 1], 3));
+
+    static SymmetricEigen AssertDecomposes(double[] matrix, int n)
+    {
+        SymmetricEigen found = SymmetricEigen.Of(matrix, n);
+        double size = Math.Max(1, Math.Abs(found.Values[0]) + Math.Abs(found.Values[^1]));
+        for (int i = 0; i < n; i++)
+        {
+            Assert.True(i == 0 || found.Values[i] <= found.Values[i - 1]);
+            for (int j = 0; j < n; j++)
+            {
+                double product = 0, square = 0;
+                for (int k = 0; k < n; k++)
+                {
+                    product += found.Vectors[i * n + k] * matrix[k * n + j];
+                    square += found.Vectors[i * n + k] * found.Vectors[j * n + k];
+                }
+
+                Assert.Equal(found.Values[i] * found.Vectors[i * n + j], product, 1e-14 * n * size);
+                Assert.Equal(i == j ? 1 : 0, square, 1e-14 * n);
+            }
+        }
+
+        return found;
+    }
+
     [Fact]
     public void Solve_WellConditioned_EqualsClosedForm() =>
         Near.Equal([2, 3], SymmetricSolver.Solve([4, 1, 1, 3], [11, 11]), 1e-14);
