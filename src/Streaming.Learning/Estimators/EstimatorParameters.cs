@@ -93,6 +93,7 @@ public sealed class EstimatorParameter
 
     string Separate(char separator) => Separate(property.Name, separator);
 
+    // scikit-learn's C keeps its case.
     static string Separate(string name, char separator) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? separator.ToString() : "") + char.ToLowerInvariant(c) : c.ToString()));
+        name.Length == 1 ? name : string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? separator.ToString() : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

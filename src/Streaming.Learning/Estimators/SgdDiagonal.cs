@@ -132,6 +132,8 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
         return (coef, intercept);
     }
 
+    public double[] Means() => means.Span[..features].ToArray();
+
     public void Persist(StateStream state)
     {
         foreach (AlignedBlock<double> block in (ReadOnlySpan<AlignedBlock<double>>)[weights, squares, averages, means, inverses, spreads])

@@ -11,6 +11,9 @@ sealed unsafe class SgdFeatureSpread(int features) : IPersistent
     readonly double[] squares = new double[features];
     double weightSum;
 
+    /// <summary>The mean of a feature; 0 before the first row.</summary>
+    public double Mean(int feature) => means[feature];
+
     /// <summary>The variance of a feature; 0 before the first row.</summary>
     public double Variance(int feature) => weightSum > 0 ? squares[feature] / weightSum : 0;
 

@@ -14,6 +14,9 @@ interface ISgdLearner : IPersistent
 
     /// <summary>The weights, [outputs × features], and the intercepts, for tile values.</summary>
     (double[] Coef, double[] Intercept) Result();
+
+    /// <summary>The mean of every feature over the rows so far, for tile values; zeros without an intercept.</summary>
+    double[] Means();
 }
 
 /// <summary>Chooses the learner.</summary>

@@ -121,6 +121,8 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
         return (coef, intercept);
     }
 
+    public double[] Means() => panel.HasIntercept ? [.. panel.Origin.Select((origin, j) => origin + spread.Mean(j))] : new double[panel.Features];
+
     public void Persist(StateStream state)
     {
         panel.Persist(state);

@@ -14,7 +14,6 @@ sealed unsafe class SgdPanel : IPersistent
     // Rows that are transposed at a time: a multiple of 16 that is no power of two, so that columns don't evict each other.
     const int Chunk = 112;
 
-    readonly bool hasIntercept;
     readonly int rowStride;
     readonly AlignedBlock<double> values;
     readonly AlignedBlock<double> targets;
@@ -29,7 +28,7 @@ sealed unsafe class SgdPanel : IPersistent
     /// <param name="hasIntercept">Whether features are centred and the column of ones is 1; else both are left at 0.</param>
     public SgdPanel(int features, int capacity, bool hasIntercept)
     {
-        this.hasIntercept = hasIntercept;
+        HasIntercept = hasIntercept;
         Features = features;
         Columns = (features + 1 + CrossProductKernel.Block - 1) / CrossProductKernel.Block * CrossProductKernel.Block;
         Capacity = capacity;
@@ -41,6 +40,8 @@ sealed unsafe class SgdPanel : IPersistent
         chunk = new AlignedBlock<float>(checked(rowStride * Chunk));
         Origin = new double[features];
     }
+
+    public bool HasIntercept { get; }
 
     public int Features { get; }
 
@@ -69,7 +70,7 @@ sealed unsafe class SgdPanel : IPersistent
     /// <summary>Takes rows of a tile, from <paramref name="first"/> on, as many as there is room for; says how many.</summary>
     public int Take(RowBatch tile, int first)
     {
-        if (!hasOrigin && hasIntercept)
+        if (!hasOrigin && HasIntercept)
             SetOrigin(tile);
 
         hasOrigin = true;
@@ -84,7 +85,7 @@ sealed unsafe class SgdPanel : IPersistent
         else
             into.Fill(1);
 
-        new Span<double>(Column(0) + RowCount, count).Fill(hasIntercept ? 1 : 0);
+        new Span<double>(Column(0) + RowCount, count).Fill(HasIntercept ? 1 : 0);
         rowCount += count;
         return count;
     }
@@ -103,43 +104,11 @@ sealed unsafe class SgdPanel : IPersistent
     public void Clear() => rowCount = 0;
 
     /// <summary>A column times a number per row, summed over the rows up to a multiple of 8.</summary>
-    public double Dot(int column, double* numbers)
-    {
-        Vector512<double> even = default, odd = default;
-        double* values = Column(column);
-        int i = 0, rows = PaddedRows;
-        for (; i + 16 <= rows; i += 16)
-        {
-            even = Vector512.FusedMultiplyAdd(Vector512.Load(values + i), Vector512.Load(numbers + i), even);
-            odd = Vector512.FusedMultiplyAdd(Vector512.Load(values + i + 8), Vector512.Load(numbers + i + 8), odd);
-        }
-
-        if (i < rows)
-            even = Vector512.FusedMultiplyAdd(Vector512.Load(values + i), Vector512.Load(numbers + i), even);
-
-        return Lanes.Sum(even + odd);
-    }
+    public double Dot(int column, double* numbers) => PanelKernel.Dot(Column(column), numbers, PaddedRows);
 
     /// <summary>Per row Σ vector · columns; <paramref name="result"/> has room for the rows up to a multiple of 8.</summary>
-    public void Map(ReadOnlySpan<double> vector, double* result)
-    {
-        for (int i = 0; i < PaddedRows; i += 8)
-        {
-            Vector512<double> even = default, odd = default;
-            double* column = Column(0) + i;
-            int j = 0;
-            for (; j < Features; j += 2, column += 2 * Stride)
-            {
-                even = Vector512.FusedMultiplyAdd(Vector512.Create(vector[j]), Vector512.Load(column), even);
-                odd = Vector512.FusedMultiplyAdd(Vector512.Create(vector[j + 1]), Vector512.Load(column + Stride), odd);
-            }
-
-            if (j == Features)
-                even = Vector512.FusedMultiplyAdd(Vector512.Create(vector[j]), Vector512.Load(column), even);
-
-            (even + odd).Store(result + i);
-        }
-    }
+    public void Map(ReadOnlySpan<double> vector, double* result) =>
+        PanelKernel.Map(Column(0), Stride, vector[..(Features + 1)], PaddedRows, result);
 
     /// <inheritdoc/>
     public void Persist(StateStream state)

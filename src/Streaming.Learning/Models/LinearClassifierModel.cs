@@ -10,6 +10,8 @@ namespace Streaming.Learning.Models;
 /// </summary>
 public sealed class LinearClassifierModel : Model, ILoadableModel<LinearClassifierModel>
 {
+    const string IterationsName = "n_iter";
+
     readonly double[] scaledCoef;
     readonly double[] scaledIntercept;
     readonly double[] coef;
@@ -20,8 +22,9 @@ public sealed class LinearClassifierModel : Model, ILoadableModel<LinearClassifi
     /// <param name="header">What the model knows about itself; its target has two or more classes.</param>
     /// <param name="coef">Coefficients on the scaled features: [1 × features] for two classes, [classes × features] for more.</param>
     /// <param name="intercept">Scores where all scaled features are 0: one for two classes, one per class for more.</param>
+    /// <param name="iterations">Steps that its optimiser took, for estimators that go on until they are there; otherwise null.</param>
     /// <exception cref="ArgumentException">Lengths don't fit, or a value isn't finite.</exception>
-    public LinearClassifierModel(ModelHeader header, double[] coef, double[] intercept)
+    public LinearClassifierModel(ModelHeader header, double[] coef, double[] intercept, int? iterations = null)
         : base(header)
     {
         classes = ModelGuard.Checked(header.Target, TargetKind.Classes).Classes;
@@ -31,7 +34,13 @@ public sealed class LinearClassifierModel : Model, ILoadableModel<LinearClassifi
         scaledIntercept = ModelGuard.Checked(intercept, scores, nameof(intercept));
         this.coef = UserUnits.Weights(header.Scaling, scaledCoef);
         this.intercept = UserUnits.Intercepts(header.Scaling, scaledCoef, scaledIntercept);
-        Tensors = [new Tensor("coef", [scores, features], scaledCoef), new Tensor("intercept", [scores], scaledIntercept)];
+        NIter = iterations;
+        Tensors =
+        [
+            new Tensor("coef", [scores, features], scaledCoef),
+            new Tensor("intercept", [scores], scaledIntercept),
+            .. iterations is { } taken ? [new Tensor(IterationsName, [], [taken])] : Array.Empty<Tensor>(),
+        ];
         Outputs =
         [
             new OutputColumn("prediction", OutputKind.Class),
@@ -66,9 +75,12 @@ public sealed class LinearClassifierModel : Model, ILoadableModel<LinearClassifi
     /// <summary>Scores where all scaled features are 0; shaped as <see cref="Intercept"/>.</summary>
     public ReadOnlySpan<double> ScaledIntercept => scaledIntercept;
 
+    /// <summary>Steps that the optimiser took, where one went on until it was there; otherwise null.</summary>
+    public int? NIter { get; }
+
     /// <inheritdoc/>
     public static LinearClassifierModel FromTensors(ModelHeader header, IReadOnlyDictionary<string, Tensor> tensors) =>
-        new(header, tensors.ValuesOf("coef", rank: 2), tensors.ValuesOf("intercept", rank: 1));
+        new(header, tensors.ValuesOf("coef", rank: 2), tensors.ValuesOf("intercept", rank: 1), Iterations(tensors));
 
     /// <inheritdoc/>
     public override void Predict(RowBatch tile, Span<double> output)
@@ -101,6 +113,17 @@ public sealed class LinearClassifierModel : Model, ILoadableModel<LinearClassifi
                 ["feature", .. labels],
                 [.. Header.Features.Select((name, j) => (name, ByScore(coef, j))), ("(intercept)", [.. intercept])]),
         ];
+    }
+
+    static int? Iterations(IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        if (!tensors.ContainsKey(IterationsName))
+            return null;
+
+        double count = tensors.ValuesOf(IterationsName, rank: 0)[0];
+        return count >= 0 && count == (int)count
+            ? (int)count
+            : throw new ArgumentException($"Wanted a count as {IterationsName}, found {count}.");
     }
 
     double[] ByScore(double[] values, int feature) =>

@@ -33,6 +33,7 @@ sealed class ReferenceSet
         "electricity" => new(Repository.Sample("electricity/electricity.parquet"), "electricity/reference-sklearn.json"),
         "flights" => new(Repository.Sample("flights"), "flights-3m/reference-sklearn.json"),
         "flights-delay" => new(Repository.Sample("flights"), "flights-3m/reference-sklearn-delay.json"),
+        "iris" => new(Repository.Sample("iris/iris.parquet"), "iris/reference-sklearn.json"),
         "protein" => new(Repository.Sample("protein/protein.parquet"), "protein/reference-sklearn.json"),
         "spark-linear-regression" => new(
             Repository.TestData("spark-mllib/sample-linear-regression.parquet"), "spark-mllib/reference-sklearn.json"),
@@ -71,7 +72,8 @@ sealed class ReferenceSet
     /// <summary>The paths of the set as it is.</summary>
     public string Path => data;
 
-    double[][] ReadAll(string[] names)
+    /// <summary>The values of columns, all rows.</summary>
+    public double[][] ReadAll(string[] names)
     {
         var columns = names.Select(_ => new List<double>()).ToArray();
         using var pool = new BufferPool();
