@@ -54,6 +54,12 @@ sealed class FitReport
         json["scored_on"] = result.ScoredOn;
         json["scored_rows"] = result.ScoredRows;
         json["metrics"] = MetricReport.ToJson(result.Metrics);
+        if (result.Candidates.Count > 0)
+            json["candidates"] = CandidateReport.ToJson(result.Candidates);
+
+        if (result.Remarks.Count > 0)
+            json["remarks"] = JsonText.Array(result.Remarks);
+
         return json;
     }
 
@@ -72,12 +78,16 @@ sealed class FitReport
             ("read", Figures.Bytes(result.BytesRead)),
             ("peak memory", $"{Figures.Bytes(PeakMemory.Bytes())}, of it {Figures.Bytes(result.PeakBufferBytes)} for data (planned: {Figures.Bytes(result.PlannedBytes)})"),
             ("model", $"{path} (SHA-256 {sha256[..16]}…)"),
+            .. result.Remarks.Select(r => ("remark", r)),
         ]);
         string rows = result.ScoredOn switch
         {
             "holdout" => "held-out rows",
             _ => $"{result.ScoredOn} rows",
         };
+        if (result.Candidates.Count > 0)
+            CandidateReport.Write(console, $"Models tried, on {Figures.Count(result.ScoredRows)} {rows}", result.Candidates);
+
         MetricReport.Write(console, $"Scores on {Figures.Count(result.ScoredRows)} {rows}", result.Metrics);
     }
 }

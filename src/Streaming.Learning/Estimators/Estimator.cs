@@ -35,6 +35,9 @@ public abstract class Estimator
     /// <param name="run">The size of the run.</param>
     public abstract IReadOnlyList<PassPlan> Plan(RunShape run);
 
+    /// <summary>Models that a run offers to choose from (<see cref="Fitting.Candidates"/>).</summary>
+    public virtual int CandidateCount => 1;
+
     /// <summary>Starts to learn.</summary>
     public abstract Fitting Begin(FitContext context);
 }

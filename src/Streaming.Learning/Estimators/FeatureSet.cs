@@ -5,12 +5,15 @@ namespace Streaming.Learning.Estimators;
 /// <param name="Indices">Their positions, ascending.</param>
 sealed record FeatureSet(string Name, int[] Indices)
 {
+    /// <summary>What parts sets.</summary>
+    public const char Separator = ';';
+
     /// <summary>Reads sets of names, such as <c>a,b;a,b,c</c>; without a text there is one set of all features.</summary>
     /// <exception cref="ArgumentException">A name is not that of a feature.</exception>
     public static IReadOnlyList<FeatureSet> Parse(string? text, IReadOnlyList<string> features) =>
         text is null
             ? [new FeatureSet("", [.. Enumerable.Range(0, features.Count)])]
-            : [.. text.Split(';').Select(set => new FeatureSet(set, [.. set.Split(',').Select(name => IndexOf(name, features)).Distinct().Order()]))];
+            : [.. text.Split(Separator).Select(set => new FeatureSet(set, [.. set.Split(',').Select(name => IndexOf(name, features)).Distinct().Order()]))];
 
     static int IndexOf(string name, IReadOnlyList<string> features)
     {

@@ -24,6 +24,9 @@ public abstract class Fitting : IPersistent
     /// </summary>
     public virtual IReadOnlyList<Candidate> Candidates(ModelHeader header) => [new Candidate("", ToModel(header), TrainingMetrics())];
 
+    /// <summary>What the run decided by itself and a person should know, in whole sentences; asked when all passes are over.</summary>
+    public virtual IReadOnlyList<string> Remarks => [];
+
     /// <inheritdoc/>
     /// <remarks>
     /// Asked between passes only, before <see cref="NextPass"/>: the epoch, what past passes found, weights. What the pass to come then

@@ -41,6 +41,9 @@ public abstract class LeastSquaresEstimator : Estimator
     public override bool IsShiftInvariant => true;
 
     /// <inheritdoc/>
+    public override int CandidateCount => Alpha.Count * (1 + (FeatureSets?.Count(c => c == FeatureSet.Separator) ?? 0));
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         if (Alpha.Count == 0)

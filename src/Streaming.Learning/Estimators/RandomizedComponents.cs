@@ -60,6 +60,10 @@ sealed class RandomizedComponents : ComponentsFitting
         : new SumPass<RangeSums>($"{Purpose}, pass {passes + 1}", () => new RangeSums(features, directions), Turn);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Remarks =>
+        [FormattableString.Invariant($"Components of {features} features were found by {squares.Length} random directions in {passes} passes, without the covariance (svd_solver: randomized).")];
+
+    /// <inheritdoc/>
     public override void Persist(StateStream state)
     {
         state.Values(directions.AsSpan());

@@ -67,10 +67,15 @@ public static class Evaluator
     }
 
     /// <summary>Scores a model on rows, of which there must be some where a condition leaves rows out.</summary>
-    internal static async Task<Scorer> ScoreAsync(Model model, PassRunner runner, TileSource source, string purpose)
+    internal static async Task<Scorer> ScoreAsync(Model model, PassRunner runner, TileSource source, string purpose) =>
+        (await ScoreAsync([model], runner, source, purpose).ConfigureAwait(false))[0];
+
+    /// <summary>Scores models in one pass over the same rows.</summary>
+    internal static async Task<IReadOnlyList<Scorer>> ScoreAsync(IReadOnlyList<Model> models, PassRunner runner, TileSource source, string purpose)
     {
-        Scorer? total = null;
-        await runner.RunAsync(new SumPass<Scorer>(purpose, model.NewScorer, s => total = s), source).ConfigureAwait(false);
-        return total!.RowCount > 0 || source.Filter.IsActive ? total : throw source.Dataset.NoRows("score", runner.RowsFiltered);
+        ScorerList? total = null;
+        var pass = new SumPass<ScorerList>(purpose, () => new ScorerList([.. models.Select(m => m.NewScorer())]), s => total = s);
+        await runner.RunAsync(pass, source).ConfigureAwait(false);
+        return total!.Scorers[0].RowCount > 0 || source.Filter.IsActive ? total.Scorers : throw source.Dataset.NoRows("score", runner.RowsFiltered);
     }
 }

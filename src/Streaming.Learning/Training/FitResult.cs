@@ -28,4 +28,11 @@ public sealed record FitResult(
     TimeSpan Elapsed,
     long BytesRead,
     long PlannedBytes,
-    long PeakBufferBytes);
+    long PeakBufferBytes)
+{
+    /// <summary>The models to choose from and their scores; empty when there was one only.</summary>
+    public IReadOnlyList<CandidateScore> Candidates { get; init; } = [];
+
+    /// <summary>What the run decided by itself and a person should know.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+}

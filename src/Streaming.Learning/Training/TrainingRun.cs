@@ -82,11 +82,12 @@ sealed class TrainingRun : IPersistent
             await StandardizeAsync().ConfigureAwait(false);
 
         Fitting fitting = await LearnAsync().ConfigureAwait(false);
-        Model model = fitting.ToModel(Header());
-        (IReadOnlyList<Metric> metrics, long scoredRows, string scoredOn) = await ScoreAsync(fitting, model).ConfigureAwait(false);
+        IReadOnlyList<Candidate> candidates = fitting.Candidates(Header());
+        (IReadOnlyList<IReadOnlyList<Metric>> scores, long scoredRows, string scoredOn) = await ScoreAsync(candidates).ConfigureAwait(false);
+        int best = CandidateScore.BestOf(scores);
         return new FitResult(
-            model,
-            metrics,
+            candidates[best].Model,
+            scores[best],
             scoredRows,
             scoredOn,
             0,
@@ -96,7 +97,11 @@ sealed class TrainingRun : IPersistent
             progress.Elapsed,
             progress.BytesRead,
             plan.Bytes,
-            dataset.Pool.PeakBytes);
+            dataset.Pool.PeakBytes)
+        {
+            Candidates = candidates.Count == 1 ? [] : [.. candidates.Select((c, i) => new CandidateScore(c.Name, scores[i], i == best))],
+            Remarks = fitting.Remarks,
+        };
     }
 
     /// <inheritdoc/>
@@ -179,21 +184,24 @@ sealed class TrainingRun : IPersistent
         return new ModelHeader(estimator.Name, columns.Features, scaling, target, EstimatorParameters.ValuesOf(estimator), summary);
     }
 
-    async Task<(IReadOnlyList<Metric> Metrics, long Rows, string On)> ScoreAsync(Fitting fitting, Model model)
+    // All candidates in one pass over the rows kept for scoring; without such rows, what training itself tells.
+    async Task<(IReadOnlyList<IReadOnlyList<Metric>> Scores, long Rows, string On)> ScoreAsync(IReadOnlyList<Candidate> candidates)
     {
+        Model[] models = [.. candidates.Select(c => c.Model)];
         if (options.Validation is { } validation)
         {
             var other = new PassRunner(validation, Partitions.Default, options.Workers, 0, progress, cancellation, checkpoints);
-            TileSource source = Evaluator.SourceFor(model.Header, validation, target, options.Weight);
-            Scorer scorer = await Evaluator.ScoreAsync(model, other, source, "scoring validation rows").ConfigureAwait(false);
-            return (scorer.Results(), scorer.RowCount, "validation");
+            TileSource source = Evaluator.SourceFor(models[0].Header, validation, target, options.Weight);
+            return Scores(await Evaluator.ScoreAsync(models, other, source, "scoring validation rows").ConfigureAwait(false), "validation");
         }
 
         if (options.HoldoutFraction == 0)
-            return (fitting.TrainingMetrics(), trainingRows, "training");
+            return ([.. candidates.Select(c => c.TrainingMetrics)], trainingRows, "training");
 
         TileSource heldOut = Source with { Filter = TrainingShare with { Share = RowShare.Holdout } };
-        Scorer total = await Evaluator.ScoreAsync(model, runner, heldOut, "scoring held-out rows").ConfigureAwait(false);
-        return (total.Results(), total.RowCount, "holdout");
+        return Scores(await Evaluator.ScoreAsync(models, runner, heldOut, "scoring held-out rows").ConfigureAwait(false), "holdout");
+
+        static (IReadOnlyList<IReadOnlyList<Metric>>, long, string) Scores(IReadOnlyList<Scorer> scorers, string on) =>
+            ([.. scorers.Select(s => s.Results())], scorers[0].RowCount, on);
     }
 }

@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
+using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.Tests.Training;
 using Streaming.Learning.Training;
@@ -62,6 +63,49 @@ public sealed class RidgeTests
         Assert.Equal("0,0.1,1000", alpha.Format(ridge));
         var e = Assert.Throws<ArgumentException>(() => alpha.Set(ridge, "1;2"));
         Assert.Equal("Parameter alpha: wanted numbers with commas between them, found '1;2'.", e.Message);
+    }
+
+    [Theory]
+    [InlineData(0.3, false)]
+    [InlineData(0, true)]
+    public async Task Fit_ManyPenalties_ScoresAllInOnePass_AndKeepsTheBestOnRowsNotSeen(double holdout, bool validates)
+    {
+        // With so few rows to learn from, some penalty does better on others than none.
+        using var data = new TestData();
+        await WriteAsync("few.parquet", 0, 40);
+        await WriteAsync("others.parquet", 40, 160);
+        NumberList alphas = [0, 1, 30, 1000];
+        var singles = new List<FitResult>();
+        foreach (double alpha in alphas)
+            singles.Add(await FitAsync(alpha));
+
+        FitResult many = await FitAsync(alphas);
+        double[] errors = [.. singles.Select(s => Rmse(s.Metrics))];
+        Assert.Equal(errors, many.Candidates.Select(c => Rmse(c.Metrics)));
+        int best = Array.IndexOf(errors, errors.Min());
+        Assert.InRange(best, 1, 2);
+        Assert.Equal(best, many.Candidates.ToList().FindIndex(c => c.IsChosen));
+        Assert.Equal(errors[best], Rmse(many.Metrics));
+        Assert.Equal(singles[best].Model.Tensors.SelectMany(t => t.Values), many.Model.Tensors.SelectMany(t => t.Values));
+        Assert.Equal(singles[best].Passes, many.Passes);
+        Assert.Empty(singles[best].Candidates);
+
+        async Task<FitResult> FitAsync(NumberList alpha)
+        {
+            using Dataset few = data.Open("few.parquet");
+            using Dataset others = data.Open("others.parquet");
+            var options = new TrainingOptions { Target = "y", HoldoutFraction = holdout, Validation = validates ? others : null, Seed = 1 };
+            return await new Ridge { Alpha = alpha }.FitAsync(few, options, TestContext.Current.CancellationToken);
+        }
+
+        Task WriteAsync(string name, int first, int count) => data.WriteAsync(
+            name, [count],
+            [
+                .. Enumerable.Range(0, 12).Select(j => ($"x{j}", (Array)Enumerable.Range(first, count).Select(i => Sample.U(i, j)).ToArray())),
+                ("y", Enumerable.Range(first, count).Select(i => Sample.U(i, 0) + 3 * Sample.U(i, 400)).ToArray()),
+            ]);
+
+        static double Rmse(IReadOnlyList<Metric> metrics) => metrics.Single(m => m.Name == "rmse").Value;
     }
 
     [Fact]

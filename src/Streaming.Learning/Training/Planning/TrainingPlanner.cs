@@ -91,7 +91,7 @@ sealed class TrainingPlanner
     // Scoring comes after learning, while what was learned is still there.
     PassPlan Scoring(RunShape shape, IReadOnlyList<PassPlan> learning) => new(PassKind.Sum, "scoring")
     {
-        PartitionBytes = estimator.TargetKind switch
+        PartitionBytes = estimator.CandidateCount * estimator.TargetKind switch
         {
             TargetKind.Classes => ClassificationScorer.BytesFor(shape.Classes, shape.BatchSize),
             TargetKind.Number => RegressionScorer.BytesFor(shape.BatchSize),

@@ -1,0 +1,34 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
+using Streaming.Learning.State;
+
+namespace Streaming.Learning.Metrics;
+
+/// <summary>Scores several models in one pass over the same rows.</summary>
+/// <param name="scorers">An empty scorer per model.</param>
+sealed class ScorerList(IReadOnlyList<Scorer> scorers) : ISum<ScorerList>
+{
+    /// <summary>The scorer of each model.</summary>
+    public IReadOnlyList<Scorer> Scorers => scorers;
+
+    /// <inheritdoc/>
+    public void Add(RowBatch tile)
+    {
+        foreach (Scorer scorer in scorers)
+            scorer.Add(tile);
+    }
+
+    /// <inheritdoc/>
+    public void Merge(ScorerList other)
+    {
+        for (int i = 0; i < scorers.Count; i++)
+            scorers[i].Merge(other.Scorers[i]);
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        foreach (Scorer scorer in scorers)
+            scorer.Persist(state);
+    }
+}
