@@ -31,8 +31,7 @@ static class ReaderCost
         long held = 0;
         if (IsFed(file, column, chunk, codec))
         {
-            // The last page of a chunk may be so small that it is loaded whole.
-            held += codec.IsStored ? 0 : BufferPool.RoundUp(SnappyFeed.BlockBytes) + BufferPool.RoundUp(Math.Min(page, PageReader.MinFedBytes));
+            held += codec.IsStored ? 0 : BlockBytes(codec, page);
             held += LevelBytes(column.MaxDefinitionLevel, chunk) + LevelBytes(column.MaxRepetitionLevel, chunk);
             compressedPage = 0;
         }
@@ -63,6 +62,13 @@ static class ReaderCost
         && column.Format.Width is > 0 and <= PageDecoder.MaxFedWidth
         && chunk.UncompressedBytes >= PageReader.MinFedBytes
         && chunk.Encodings.All(e => e is Encoding.Plain or Encoding.Rle);
+
+    // The last page of a chunk may be so small that it is loaded whole.
+    static long BlockBytes(PageCodec codec, long page)
+    {
+        int buffer = BlockFeed.BufferBytes(codec.StartBlocks(), (int)Math.Min(page, int.MaxValue));
+        return BufferPool.RoundUp(buffer) + BufferPool.RoundUp(Math.Min(page, PageReader.MinFedBytes));
+    }
 
     static long LevelBytes(int maxLevel, ColumnChunkInfo chunk)
     {

@@ -8,7 +8,7 @@ sealed class BrotliPages : PageCodec
 {
     public static readonly BrotliPages Instance = new();
 
-    protected override string Name => "Brotli";
+    public override string Name => "Brotli";
 
     // Brotli has no hard limit: one command copies up to 16 MiB. What goes beyond this is counted first.
     protected override int MaxRatio => 1024;

@@ -7,7 +7,7 @@ sealed class GzipPages : PageCodec
 {
     public static readonly GzipPages Instance = new();
 
-    protected override string Name => "Gzip";
+    public override string Name => "Gzip";
 
     // The limit of deflate: a match of 258 bytes in 2 bits.
     protected override int MaxRatio => 1032;

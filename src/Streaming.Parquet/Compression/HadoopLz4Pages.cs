@@ -13,7 +13,7 @@ sealed class HadoopLz4Pages : PageCodec
 
     public static readonly HadoopLz4Pages Instance = new();
 
-    protected override string Name => "LZ4";
+    public override string Name => "LZ4";
 
     protected override int MaxRatio => 255;
 

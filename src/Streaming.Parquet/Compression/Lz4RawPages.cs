@@ -7,10 +7,13 @@ sealed class Lz4RawPages : PageCodec
 {
     public static readonly Lz4RawPages Instance = new();
 
-    protected override string Name => "LZ4";
+    public override bool CanStream => true;
 
-    // A match grows by 255 with each byte of its length.
-    protected override int MaxRatio => 255;
+    public override string Name => "LZ4";
+
+    public override BlockDecoder StartBlocks() => new Lz4Block();
+
+    protected override int MaxRatio => Lz4Block.MaxRatio;
 
     protected override int DecompressCore(ReadOnlySpan<byte> compressed, Span<byte> destination) =>
         LZ4Codec.Decode(compressed, destination);

@@ -24,11 +24,21 @@ abstract class PageCodec
         _ => throw new ParquetException($"compression codec {(int)codec} does not exist."),
     };
 
+    /// <summary>Name of the codec in messages.</summary>
+    public abstract string Name { get; }
+
     /// <summary>Whether pages are stored as they are, so that nothing needs to be decompressed.</summary>
     public virtual bool IsStored => false;
 
-    /// <summary>Whether pages can be decompressed piece by piece.</summary>
+    /// <summary>Whether pages can be had piece by piece: stored ones as they are, others through <see cref="StartBlocks"/>.</summary>
     public virtual bool CanStream => false;
+
+    /// <summary>What decompresses a page block by block, where that is possible.</summary>
+    public virtual BlockDecoder StartBlocks() => throw new NotSupportedException($"{Name} pages are decompressed whole.");
+
+    /// <summary>Checks a claimed size by the number of compressed bytes alone.</summary>
+    /// <exception cref="ParquetException">So few can't hold that much.</exception>
+    public void CheckRatio(int compressed, int uncompressed) => CheckClaim(compressed, uncompressed, (long)compressed * MaxRatio);
 
     /// <summary>Checks a claimed size before memory is asked for.</summary>
     /// <exception cref="ParquetException">The compressed bytes can't hold that much.</exception>
@@ -38,11 +48,7 @@ abstract class PageCodec
             return;
 
         long most = Guard(compressed, uncompressed, static (codec, bytes, claimed) => codec.MostBytes(bytes, claimed));
-        if (uncompressed > most)
-        {
-            throw new ParquetException(
-                $"{compressed.Length} compressed bytes are said to hold {uncompressed}; as {Name} data they hold at most {most}.");
-        }
+        CheckClaim(compressed.Length, uncompressed, most);
     }
 
     /// <summary>Fills <paramref name="destination"/> exactly.</summary>
@@ -61,14 +67,17 @@ abstract class PageCodec
         }
     }
 
-    /// <summary>Name of the codec in messages.</summary>
-    protected abstract string Name { get; }
-
     /// <summary>The most bytes that the data can hold, as far as can be told without decompressing much of it.</summary>
     protected virtual long MostBytes(ReadOnlySpan<byte> compressed, int claimed) => (long)compressed.Length * MaxRatio;
 
     /// <summary>Decompresses; gives the bytes written, or -1 when there are more or the data is broken.</summary>
     protected abstract int DecompressCore(ReadOnlySpan<byte> compressed, Span<byte> destination);
+
+    void CheckClaim(int compressed, int uncompressed, long most)
+    {
+        if (uncompressed > most)
+            throw new ParquetException($"{compressed} compressed bytes are said to hold {uncompressed}; as {Name} data they hold at most {most}.");
+    }
 
     // Libraries say in many ways that data is broken; for us there is one.
     TResult Guard<TArgument, TResult>(ReadOnlySpan<byte> compressed, TArgument argument, Call<TArgument, TResult> call)

@@ -8,19 +8,20 @@ namespace Streaming.Parquet.Compression;
 /// blocks of that size and looks for repetitions within a block only, so a block needs nothing before it, though the format
 /// itself does not promise that: where it does not hold, this says so, and the caller falls back to the whole page.
 /// </summary>
-static unsafe class SnappyBlock
+sealed unsafe class SnappyBlock : BlockDecoder
 {
     /// <summary>Bytes of a block, of all but the last.</summary>
     public const int Length = 64 * 1024;
 
-    /// <summary>Bytes that a compressed block takes at most (google/snappy, MaxCompressedLength).</summary>
-    public const int MaxCompressedLength = 32 + Length + Length / 6;
-
     /// <summary>The most bytes that one compressed byte can stand for: a copy of 64 bytes takes 3.</summary>
     public const int MaxRatio = 22;
 
-    /// <summary>Bytes behind the end of source and destination that may be read and written.</summary>
-    public const int Slack = 64;
+    // Bytes that a compressed block takes at most (google/snappy, MaxCompressedLength).
+    const int MaxCompressedLength = 32 + Length + Length / 6;
+
+    public override int BlockBytes => Length;
+
+    public override int HistoryBytes => 0;
 
     /// <summary>Reads the length that stands before the first block; 0 bytes read when it is broken.</summary>
     public static int ReadLength(ReadOnlySpan<byte> source, out long length)
@@ -36,11 +37,18 @@ static unsafe class SnappyBlock
         return 0;
     }
 
-    /// <summary>
-    /// Decompresses exactly <paramref name="length"/> bytes. Gives the compressed bytes used, or -1 when the data is broken or
-    /// not cut into blocks.
-    /// </summary>
-    public static int Decode(byte* source, int sourceLength, byte* destination, int length)
+    public override int MaxCompressedBytes(int bytesLeft) => MaxCompressedLength;
+
+    public override int ReadHeader(ReadOnlySpan<byte> source, int length)
+    {
+        int bytes = ReadLength(source, out long stated);
+        if (bytes == 0 || stated != length)
+            throw new ParquetException($"the page should hold {length} bytes, its Snappy data says {stated}.");
+
+        return bytes;
+    }
+
+    public override int Decode(byte* source, int sourceLength, byte* destination, int history, int length)
     {
         byte* ip = source;
         byte* end = source + sourceLength;

@@ -9,7 +9,9 @@ sealed class SnappyPages : PageCodec
 
     public override bool CanStream => true;
 
-    protected override string Name => "Snappy";
+    public override string Name => "Snappy";
+
+    public override BlockDecoder StartBlocks() => new SnappyBlock();
 
     protected override int MaxRatio => SnappyBlock.MaxRatio;
 

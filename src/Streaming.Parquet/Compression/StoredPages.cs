@@ -9,7 +9,7 @@ sealed class StoredPages : PageCodec
 
     public override bool CanStream => true;
 
-    protected override string Name => "uncompressed";
+    public override string Name => "uncompressed";
 
     protected override int MaxRatio => 1;
 

@@ -11,7 +11,7 @@ sealed class ZstdPages : PageCodec
     // A decompressor is some 100 KB and is needed for a page at a time, so threads share as many as they use at once.
     readonly ConcurrentBag<Decompressor> idle = [];
 
-    protected override string Name => "Zstd";
+    public override string Name => "Zstd";
 
     // A block of 128 KiB of one repeated byte takes 4 bytes.
     protected override int MaxRatio => 32 * 1024;

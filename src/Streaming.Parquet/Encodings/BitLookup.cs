@@ -5,36 +5,28 @@ namespace Streaming.Parquet.Encodings;
 
 /// <summary>
 /// Unpacks dictionary codes and replaces each by its entry of 32 bits, in one step. Dictionaries of up to 128 entries are
-/// held in registers (AVX-512: permutations of two registers, then choices by the code's higher bits); larger ones are
-/// gathered. The table must be readable up to <see cref="MinTableEntries"/> entries. Codes are checked: none is used to
-/// address memory before it has been compared with the number of entries.
+/// held in registers (AVX-512: permutations of two registers, then choices by the code's higher bits); of larger ones a block
+/// of codes is unpacked, checked and replaced. The table must be readable up to <see cref="MinTableEntries"/> entries. Codes are
+/// checked: none is used to address memory before it has been compared with the number of entries.
 /// </summary>
 static unsafe class BitLookup
 {
     /// <summary>Entries that a table must have room for, so that it can be loaded into registers.</summary>
     public const int MinTableEntries = 128;
 
+    // Codes that are unpacked and replaced at a time: few enough to stay in the first-level cache.
+    const int BlockLength = 1024;
+
     /// <summary>Replaces <paramref name="count"/> codes that start at a byte; false when one is not in the table.</summary>
     public static bool Run(byte* source, int width, uint* table, uint entries, uint* destination, int count)
     {
-        bool inRange = true;
-        int done = 0;
-        if (width is > 0 and <= BitUnpacker.MaxVectorWidth)
-        {
-            if (BitUnpacker.Has512)
-            {
-                done = count & ~15;
-                inRange = entries <= 32 ? Run32(source, width, table, entries, destination, done)
-                    : entries <= MinTableEntries ? Run128(source, width, table, entries, destination, done)
-                    : Gather512(source, width, table, entries, destination, done);
-            }
-            else if (BitUnpacker.Has256)
-            {
-                done = count & ~7;
-                inRange = Gather256(source, width, table, entries, destination, done);
-            }
-        }
+        if (!BitUnpacker.Has512 || width is 0 or > BitUnpacker.MaxVectorWidth || entries > MinTableEntries)
+            return RunBlocks(source, width, table, entries, destination, count);
 
+        int done = count & ~15;
+        bool inRange = entries <= 32
+            ? Run32(source, width, table, entries, destination, done)
+            : Run128(source, width, table, entries, destination, done);
         return inRange && RunScalar(source, (long)done * width, width, table, entries, destination + done, count - done);
     }
 
@@ -101,36 +93,53 @@ static unsafe class BitLookup
         return count == 0 || Vector512.LessThanAll(max, Vector512.Create(entries));
     }
 
-    static bool Gather512(byte* source, int width, uint* table, uint entries, uint* destination, int count)
+    static bool RunBlocks(byte* source, int width, uint* table, uint entries, uint* destination, int count)
     {
-        var step = new BitUnpacker.Step512(width);
-        Vector512<uint> limit = Vector512.Create(entries);
-        for (int i = 0; i < count; i += 16, source += 2 * width)
+        for (int n; count > 0; count -= n, destination += n, source += BlockLength / 8 * width)
         {
-            Vector512<uint> codes = step.Next(source);
-            if (!Vector512.LessThanAll(codes, limit))
+            n = Math.Min(count, BlockLength);
+            BitUnpacker.Unpack(source, width, destination, n);
+            if (!AreBelow(entries, destination, n))
                 return false;
 
-            Avx2.GatherVector256(table, codes.GetLower().AsInt32(), 4).Store(destination + i);
-            Avx2.GatherVector256(table, codes.GetUpper().AsInt32(), 4).Store(destination + i + 8);
+            Replace(table, destination, n);
         }
 
         return true;
     }
 
-    static bool Gather256(byte* source, int width, uint* table, uint entries, uint* destination, int count)
+    static bool AreBelow(uint entries, uint* codes, int count)
     {
-        var step = new BitUnpacker.Step256(width);
-        Vector256<uint> limit = Vector256.Create(entries);
-        for (int i = 0; i < count; i += 8, source += width)
-        {
-            Vector256<uint> codes = step.Next(source);
-            if (!Vector256.LessThanAll(codes, limit))
-                return false;
+        Vector512<uint> max = Vector512<uint>.Zero;
+        int i = 0;
+        for (; i + 16 <= count; i += 16)
+            max = Vector512.Max(max, Vector512.Load(codes + i));
 
-            Avx2.GatherVector256(table, codes.AsInt32(), 4).Store(destination + i);
+        bool result = i == 0 || Vector512.LessThanAll(max, Vector512.Create(entries));
+        for (; i < count; i++)
+            result &= codes[i] < entries;
+
+        return result;
+    }
+
+    // Two codes per load and two entries per store: that takes three quarters of the time that gathering takes on Zen 5.
+    static void Replace(uint* table, uint* codes, int count)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+        {
+            var pairs = (ulong*)(codes + i);
+            ulong a = pairs[0];
+            ulong b = pairs[1];
+            ulong c = pairs[2];
+            ulong d = pairs[3];
+            pairs[0] = table[(uint)a] | ((ulong)table[a >> 32] << 32);
+            pairs[1] = table[(uint)b] | ((ulong)table[b >> 32] << 32);
+            pairs[2] = table[(uint)c] | ((ulong)table[c >> 32] << 32);
+            pairs[3] = table[(uint)d] | ((ulong)table[d >> 32] << 32);
         }
 
-        return true;
+        for (; i < count; i++)
+            codes[i] = table[codes[i]];
     }
 }

@@ -28,7 +28,7 @@ sealed unsafe class PageReader : IDisposable
     NativeBuffer? page;
     PageHeader header;
     long bodyEnd;
-    SnappyFeed? snappy;
+    BlockFeed? feed;
 
     public PageReader(ByteRangeSource source, BufferPool pool, PageCodec codec, long start, long end)
     {
@@ -70,8 +70,8 @@ sealed unsafe class PageReader : IDisposable
     /// <exception cref="ParquetException">There is none, or it is broken.</exception>
     public void MoveNext()
     {
-        snappy?.Dispose();
-        snappy = null;
+        feed?.Dispose();
+        feed = null;
         long unread = bodyEnd - window.Position;
         if (unread > 0)
             window.Advance(unread);
@@ -143,7 +143,7 @@ sealed unsafe class PageReader : IDisposable
     /// and pages with a checksum, which must be checked before values are given out.
     /// </summary>
     public bool CanFeed =>
-        (codec.IsStored || codec.CanStream || !header.IsCompressed) && header.UncompressedBytes >= MinFedBytes && header.Crc is null;
+        (codec.CanStream || !header.IsCompressed) && header.UncompressedBytes >= MinFedBytes && header.Crc is null;
 
     /// <summary>
     /// The next bytes of the levels of a version 2 page: all of them must be read or passed over before <see cref="OpenFeed"/>.
@@ -177,7 +177,7 @@ sealed unsafe class PageReader : IDisposable
         if (levels > header.UncompressedBytes)
             throw new ParquetException($"levels of {levels} bytes are announced in a page of {header.UncompressedBytes}.");
 
-        return snappy = new SnappyFeed(source, pool, window, compressed, header.UncompressedBytes - levels);
+        return feed = new BlockFeed(source, pool, window, codec, codec.StartBlocks(), compressed, header.UncompressedBytes - levels);
     }
 
     /// <summary>The content of the page at hand in a buffer of its own, which the caller owns.</summary>
@@ -200,7 +200,7 @@ sealed unsafe class PageReader : IDisposable
 
     public void Dispose()
     {
-        snappy?.Dispose();
+        feed?.Dispose();
         page?.Dispose();
         page = null;
         window.Dispose();

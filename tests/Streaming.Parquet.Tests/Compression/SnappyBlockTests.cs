@@ -13,7 +13,7 @@ public sealed unsafe class SnappyBlockTests
         using var pool = new BufferPool();
         for (int seed = 0; seed < 400; seed++)
         {
-            byte[] plain = SnappyData.Make(new Random(seed), new Random(seed).Next(1, SnappyBlock.Length + 1));
+            byte[] plain = PageData.Make(new Random(seed), new Random(seed).Next(1, SnappyBlock.Length + 1));
             byte[] compressed = Snappy.CompressToArray(plain);
             int header = SnappyBlock.ReadLength(compressed, out long length);
             Assert.Equal(plain.Length, length);
@@ -31,7 +31,7 @@ public sealed unsafe class SnappyBlockTests
         for (int seed = 0; seed < 3000; seed++)
         {
             var random = new Random(seed);
-            byte[] plain = SnappyData.Make(random, random.Next(1, 3000));
+            byte[] plain = PageData.Make(random, random.Next(1, 3000));
             byte[] compressed = Snappy.CompressToArray(plain);
             int header = SnappyBlock.ReadLength(compressed, out _);
             compressed[random.Next(header, compressed.Length)] = (byte)random.Next(256);
@@ -63,36 +63,7 @@ public sealed unsafe class SnappyBlockTests
         using NativeBuffer source = pool.Rent(compressed.Length, "a test");
         using NativeBuffer target = pool.Rent(length, "a test");
         compressed.CopyTo(source.Span);
-        int used = SnappyBlock.Decode(source.Pointer, compressed.Length, target.Pointer, length);
+        int used = new SnappyBlock().Decode(source.Pointer, compressed.Length, target.Pointer, 0, length);
         return (used, target.Span[..length].ToArray());
-    }
-}
-
-/// <summary>Bytes that are partly random, partly runs, partly repetitions from near and far.</summary>
-static class SnappyData
-{
-    public static byte[] Make(Random random, int length)
-    {
-        List<byte> bytes = [];
-        while (bytes.Count < length)
-        {
-            int n = random.Next(1, 100);
-            switch (random.Next(3))
-            {
-                case 0:
-                    bytes.AddRange(Enumerable.Range(0, n).Select(_ => (byte)random.Next(256)));
-                    break;
-                case 1:
-                    bytes.AddRange(Enumerable.Repeat((byte)random.Next(256), n));
-                    break;
-                case 2 when bytes.Count > 0:
-                    int from = Math.Max(0, bytes.Count - random.Next(1, 70));
-                    for (int i = 0; i < n; i++)
-                        bytes.Add(bytes[from + i]);
-                    break;
-            }
-        }
-
-        return [.. bytes[..length]];
     }
 }
