@@ -70,6 +70,8 @@ static class EvaluateCommand
             json["target"] = target;
 
         json["rows"] = result.Rows;
+        json["rows_rejected"] = result.RowsRejected;
+        json["rejected"] = RowReport.ToJson(result.Rejected);
         json["rows_filtered"] = result.RowsFiltered;
         json["seconds"] = result.Elapsed.TotalSeconds;
         json["rows_per_second"] = result.Rows / result.Elapsed.TotalSeconds;
@@ -90,12 +92,9 @@ static class EvaluateCommand
         facts.Add(("read", Figures.Bytes(result.BytesRead)));
         facts.Add(("peak memory", Figures.Bytes(PeakMemory.Bytes())));
         Tables.WriteFacts(console, facts);
-        MetricReport.Write(console, $"Scores on {Figures.Count(result.Rows, "row")}{Filtered(result)}", result.Metrics);
+        MetricReport.Write(console, $"Scores on {Figures.Count(result.Rows, "row")}{RowReport.LeftOut(result.RowsFiltered, result.Rejected)}", result.Metrics);
         MetricReport.Write(console, result.Tables);
     }
-
-    static string Filtered(EvaluationResult result) =>
-        result.RowsFiltered > 0 ? $", {Figures.Count(result.RowsFiltered)} filtered" : "";
 
     static string? TargetOf(Model model, EvaluationOptions options) => options.Target ?? model.Header.Target?.Name;
 }

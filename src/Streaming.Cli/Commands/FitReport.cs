@@ -32,8 +32,9 @@ sealed class FitReport
             ["estimator"] = Header.Estimator,
             ["rows"] = Header.Summary.Rows,
             ["rows_rejected"] = result.RowsRejected,
+            ["rejected"] = RowReport.ToJson(result.Rejected),
             ["rows_filtered"] = result.RowsFiltered,
-            ["rows_held_out"] = Header.Summary.HoldoutRows,
+            ["rows_held_out"] = result.RowsHeldOut,
             ["features"] = JsonText.Array(Header.Features),
         };
         if (Header.Target is { } target)
@@ -51,8 +52,11 @@ sealed class FitReport
         json["runtime_share_bytes"] = PeakMemory.RuntimeShare;
         json["model"] = path;
         json["model_sha256"] = sha256;
-        json["scored_on"] = result.ScoredOn;
-        json["scored_rows"] = result.ScoredRows;
+        json["scored_on"] = result.Scores.On;
+        json["scored_rows"] = result.Scores.Rows;
+        if (result.Scores.On == Scores.Validation)
+            json["validation_rejected"] = RowReport.ToJson(result.Scores.Rejected);
+
         json["metrics"] = MetricReport.ToJson(result.Metrics);
         if (result.Candidates.Count > 0)
             json["candidates"] = CandidateReport.ToJson(result.Candidates);
@@ -67,27 +71,24 @@ sealed class FitReport
     public void Write(CommandConsole console)
     {
         TrainingSummary summary = Header.Summary;
-        string heldOut = summary.HoldoutRows > 0 ? $", {Figures.Count(summary.HoldoutRows)} held out" : "";
-        string filtered = result.RowsFiltered > 0 ? $", {Figures.Count(result.RowsFiltered)} filtered" : "";
+        string heldOut = result.RowsHeldOut > 0 ? $", {Figures.Count(result.RowsHeldOut)} held out" : "";
+        string leftOut = RowReport.LeftOut(result.RowsFiltered, result.Rejected);
         string target = Header.Target is { } t ? $" -> {t.Name}" : "";
         Tables.WriteFacts(console,
         [
             ("estimator", Header.Estimator),
-            ("learned from", $"{Figures.Count(summary.Rows, "row")}{heldOut}{filtered}; {Figures.Count(Header.Features.Count, "feature")}{target}"),
+            ("learned from", $"{Figures.Count(summary.Rows, "row")}{heldOut}{leftOut}; {Figures.Count(Header.Features.Count, "feature")}{target}"),
             ("time", $"{Figures.Duration(result.Elapsed)} for {Figures.Count(result.Passes, "pass")}, {Figures.Rate(RowsPerSecond)} rows/s"),
             ("read", Figures.Bytes(result.BytesRead)),
             ("peak memory", $"{Figures.Bytes(PeakMemory.Bytes())}, of it {Figures.Bytes(result.PeakBufferBytes)} for data (planned: {Figures.Bytes(result.PlannedBytes)})"),
             ("model", $"{path} (SHA-256 {sha256[..16]}…)"),
             .. result.Remarks.Select(r => ("remark", r)),
         ]);
-        string rows = result.ScoredOn switch
-        {
-            "holdout" => "held-out rows",
-            _ => $"{result.ScoredOn} rows",
-        };
+        string rows = result.Scores.On == Scores.Holdout ? "held-out rows" : $"{result.Scores.On} rows";
         if (result.Candidates.Count > 0)
-            CandidateReport.Write(console, $"Models tried, on {Figures.Count(result.ScoredRows)} {rows}", result.Candidates);
+            CandidateReport.Write(console, $"Models tried, on {Figures.Count(result.Scores.Rows)} {rows}", result.Candidates);
 
-        MetricReport.Write(console, $"Scores on {Figures.Count(result.ScoredRows)} {rows}", result.Metrics);
+        MetricReport.Write(
+            console, $"Scores on {Figures.Count(result.Scores.Rows)} {rows}{RowReport.LeftOut(0, result.Scores.Rejected)}", result.Metrics);
     }
 }

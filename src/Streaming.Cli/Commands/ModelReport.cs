@@ -41,7 +41,7 @@ sealed class ModelReport(string path, Model model)
 
         json["outputs"] = JsonText.Array(model.Outputs.Select(o => o.Name));
         json["parameters"] = new JsonObject(Header.Parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)ParameterToJson(p.Value))));
-        json["training"] = TrainingToJson(Header.Summary);
+        json["training"] = TrainingToJson(Header);
         json["tables"] = new JsonArray([.. model.Describe().Select(t => TableToJson(t))]);
         return json;
     }
@@ -57,6 +57,10 @@ sealed class ModelReport(string path, Model model)
             ("learned from", $"{Figures.Count(summary.Rows, "row")}{(summary.HoldoutRows > 0 ? $", {Figures.Count(summary.HoldoutRows)} held out" : "")}"),
             .. summary.Where != null
                 ? [("where", $"{summary.Where} ({Figures.Count(summary.FilteredRows, "row")} filtered)")]
+                : Array.Empty<(string, string)>(),
+            .. Header.Rules.Drops || Header.Rules.Fills
+                ? [("values", $"missing: {Name(Header.Rules.OnMissing)}, infinite: {Name(Header.Rules.OnInfinite)}"
+                    + (summary.RejectedRows > 0 ? $" ({Figures.Count(summary.RejectedRows, "row")} rejected)" : ""))]
                 : Array.Empty<(string, string)>(),
             ("training", $"{Figures.Count(summary.Epochs, "epoch")}, {Figures.Count(summary.Passes, "pass")}, {Figures.Count(summary.Partitions, "partition")}, "
                 + $"batch size {summary.BatchSize}, seed {summary.Seed}{(summary.Standardized ? ", standardized" : "")}"
@@ -76,8 +80,11 @@ sealed class ModelReport(string path, Model model)
         }
     }
 
-    static JsonObject TrainingToJson(TrainingSummary summary)
+    static string Name(ValueHandling handling) => handling.ToString().ToLowerInvariant();
+
+    static JsonObject TrainingToJson(ModelHeader header)
     {
+        TrainingSummary summary = header.Summary;
         var json = new JsonObject
         {
             ["rows"] = summary.Rows,
@@ -88,7 +95,13 @@ sealed class ModelReport(string path, Model model)
             ["batch_size"] = summary.BatchSize,
             ["seed"] = summary.Seed,
             ["standardized"] = summary.Standardized,
+            ["on_missing"] = Name(header.Rules.OnMissing),
+            ["on_infinite"] = Name(header.Rules.OnInfinite),
+            ["rows_rejected"] = summary.RejectedRows,
         };
+        if (header.Rules.Means is { } means)
+            json["imputation_mean"] = JsonText.Array(means);
+
         if (summary.WeightColumn != null)
             json["weight"] = summary.WeightColumn;
 

@@ -27,25 +27,10 @@ sealed class DataOptions
         },
     };
 
-    readonly Option<MissingColumns?> missingColumns = new("--missing-columns")
-    {
-        HelpName = "error|null",
-        Description = "What a column is in files that lack it while others have it: an error, or null. Null is good for --where and --keep; features "
-            + "and weights must have values all the same, and a target stays an error. [default: error]",
-        CustomParser = result =>
-        {
-            switch (result.Tokens.Single().Value)
-            {
-                case "error":
-                    return MissingColumns.Error;
-                case "null":
-                    return MissingColumns.Null;
-                case var other:
-                    result.AddError($"Option missing-columns: wanted error or null, found '{other}'.");
-                    return null;
-            }
-        },
-    };
+    readonly Option<MissingColumns?> missingColumns = OptionKinds.Choice<MissingColumns>(
+        "--missing-columns",
+        "What a column is in files that lack it while others have it: an error, or null. A null is good for --where and --keep; in features and "
+        + "weights it is a missing value like any other, and a target stays an error. [default: error]");
 
     /// <summary>Offers the options.</summary>
     public void AddTo(Command command)

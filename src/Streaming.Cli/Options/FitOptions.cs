@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Streaming.Learning.Data;
 using Streaming.Learning.Training;
 
 namespace Streaming.Cli.Options;
@@ -21,6 +22,14 @@ sealed class FitOptions
         Description = "Learn from features scaled to mean 0 and deviation 1; the scaling becomes part of the model.",
     };
 
+    readonly Option<ValueHandling?> onMissing = OptionKinds.Choice<ValueHandling>(
+        "--on-missing",
+        "What to do about missing values (null, NaN): end the run, leave the row out, or fill features with the mean of their finite values in the "
+        + "training rows or with 0; the filling becomes part of the model. [default: error]");
+
+    readonly Option<ValueHandling?> onInfinite = OptionKinds.Choice<ValueHandling>(
+        "--on-infinite", "What to do about infinite values likewise. [default: error]");
+
     readonly Option<int?> epochs = OptionKinds.Count("--epochs", $"Passes of the training loop, where there is one. [default: {Defaults.Epochs}]");
     readonly Option<int?> batchSize = OptionKinds.Count("--batch-size", $"Most rows per tile. [default: {Defaults.BatchSize}]");
     readonly Option<long?> seed = OptionKinds.Whole("--seed", $"Seed of all randomness. [default: {Defaults.Seed}]");
@@ -39,7 +48,7 @@ sealed class FitOptions
     {
         command.Arguments.Add(paths);
         foreach (Option option in new Option[]
-            { model, target, features, exclude, weight, standardize, epochs, batchSize, seed, partitions, validation, holdout })
+            { model, target, features, exclude, weight, standardize, onMissing, onInfinite, epochs, batchSize, seed, partitions, validation, holdout })
         {
             command.Options.Add(option);
         }
@@ -68,6 +77,8 @@ sealed class FitOptions
             Exclude = parsed.GetValue(exclude) ?? [],
             Weight = parsed.GetValue(weight),
             Standardize = parsed.GetValue(standardize),
+            OnMissing = parsed.GetValue(onMissing) ?? Defaults.OnMissing,
+            OnInfinite = parsed.GetValue(onInfinite) ?? Defaults.OnInfinite,
             Epochs = parsed.GetValue(epochs) ?? Defaults.Epochs,
             BatchSize = parsed.GetValue(batchSize) ?? Defaults.BatchSize,
             Seed = parsed.GetValue(seed) ?? Defaults.Seed,

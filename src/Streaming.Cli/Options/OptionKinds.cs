@@ -66,6 +66,21 @@ static class OptionKinds
             : Refuse<double>(result, name, "a fraction of at least 0 and below 1"),
     };
 
+    /// <summary>One of the names of an enumeration, in lower case; null when it is not given.</summary>
+    public static Option<T?> Choice<T>(string name, string description)
+        where T : struct, Enum
+    {
+        string[] names = [.. Enum.GetNames<T>().Select(n => n.ToLowerInvariant())];
+        return new(name)
+        {
+            HelpName = string.Join('|', names),
+            Description = description,
+            CustomParser = result => Array.IndexOf(names, TextOf(result)) is >= 0 and int i
+                ? Enum.GetValues<T>()[i]
+                : Refuse<T>(result, name, $"{string.Join(", ", names[..^1])} or {names[^1]}"),
+        };
+    }
+
     /// <summary>An amount of memory in bytes; null when it is not given.</summary>
     public static Option<long?> Size(string name, string description) => new(name)
     {

@@ -120,8 +120,22 @@ public sealed class Dataset : IDisposable
     }
 
     /// <summary>What to say when no row is left: how many there are, and why.</summary>
-    internal DatasetException NoRows(string purpose, long filtered) =>
-        new($"No row is left to {purpose}: of {RowCount} rows {filtered} do not fit the condition ({Options.Where}). Relax it (--where).");
+    internal DatasetException NoRows(string purpose, long filtered, IReadOnlyList<RejectedRows>? rejected = null)
+    {
+        var reasons = new List<string>();
+        if (filtered > 0)
+            reasons.Add($"{filtered} do not fit the condition ({Options.Where})");
+
+        long rejectedRows = rejected?.Sum(r => r.Rows) ?? 0;
+        if (rejectedRows > 0)
+            reasons.Add($"{rejectedRows} have values that can't be used ({string.Join(", ", rejected!.Select(r => $"{r.Reason}: {r.Rows}"))})");
+
+        long heldOut = RowCount - filtered - rejectedRows;
+        if (heldOut > 0)
+            reasons.Add($"{heldOut} are held out");
+
+        return new($"No row is left to {purpose}: of {RowCount} rows {string.Join(", ", reasons)}. Relax --where, --on-missing, --on-infinite or --holdout.");
+    }
 
     /// <summary>Where a row is, for messages: file and 0-based row in it.</summary>
     internal string Locate(long row)

@@ -22,8 +22,8 @@ public enum MissingColumns
     Error,
 
     /// <summary>
-    /// Null in every row. Conditions and kept columns can use it; as features and weights such rows end the run, as missing values do, and
-    /// for a target it stays an error.
+    /// Null in every row. Conditions and kept columns can use it; in features and weights it is a missing value like any other
+    /// (<see cref="ValueRules"/>), and for a target it stays an error.
     /// </summary>
     Null,
 }

@@ -60,7 +60,7 @@ public sealed unsafe class RowBatch : IDisposable
     internal int Partition { get; set; }
 
     /// <summary>Where that partition goes on behind the tile.</summary>
-    internal TilePosition End { get; set; }
+    internal TileEnd End { get; } = new();
 
     /// <summary>Whether rows were left out, so that <see cref="RowOffsets"/> holds where each row was.</summary>
     internal bool IsFiltered { get; set; }
@@ -123,6 +123,33 @@ public sealed unsafe class RowBatch : IDisposable
         Weight.CopyTo(rows.WritableWeight(RowCount));
         if (IsFiltered)
             new ReadOnlySpan<int>(RowOffsets, RowCount).CopyTo(new Span<int>(rows.RowOffsets, RowCount));
+    }
+
+    /// <summary>Of the rows from <paramref name="start"/> on keeps some, without those between them; not their positions.</summary>
+    /// <param name="start">The first row that may move.</param>
+    /// <param name="kept">Which of the rows from there on stay, ascending.</param>
+    internal void CloseUp(int start, ReadOnlySpan<int> kept)
+    {
+        for (int j = 0; j < FeatureCount; j++)
+        {
+            if (Doubles != null)
+                CloseUp(Doubles + (long)j * Stride + start, kept);
+            else
+                CloseUp(Features + (long)j * Stride + start, kept);
+        }
+
+        if (hasTarget)
+            CloseUp(TargetPointer + start, kept);
+
+        if (hasWeight)
+            CloseUp(WeightPointer + start, kept);
+    }
+
+    static void CloseUp<T>(T* values, ReadOnlySpan<int> kept)
+        where T : unmanaged
+    {
+        for (int i = 0; i < kept.Length; i++)
+            values[i] = values[kept[i]];
     }
 
     internal Span<float> WritableColumn(int feature, int rows) => new(Features + (long)feature * Stride, rows);

@@ -72,6 +72,9 @@ sealed class RowPicker(RowFilter split) : IDisposable
     /// <summary>Rows decided so far for which the condition is not true.</summary>
     public long RowsFiltered { get; private set; }
 
+    /// <summary>Rows found to be wanted and handed out so far.</summary>
+    public long RowsPicked { get; private set; }
+
     /// <summary>
     /// The row of the row group that runs have come to, and <see cref="RowsFiltered"/> up to the chunk that it lies in: what
     /// <see cref="Resume"/> and <see cref="Open"/> want to go on from there.
@@ -81,10 +84,11 @@ sealed class RowPicker(RowFilter split) : IDisposable
         : (groupRows - RowsLeft, RowsFiltered);
 
     /// <summary>Takes up the ledger of a picker that has come to the same place.</summary>
-    public void Resume(long rowsRead, long rowsFiltered)
+    public void Resume(long rowsRead, long rowsFiltered, long rowsPicked)
     {
         RowsRead = rowsRead;
         RowsFiltered = rowsFiltered;
+        RowsPicked = rowsPicked;
     }
 
     /// <summary>Goes to a row of a row group.</summary>
@@ -154,6 +158,7 @@ sealed class RowPicker(RowFilter split) : IDisposable
                 run = new RowRun { Skip = skip, FirstRow = Position, Count = rows };
                 skip = 0;
                 Pass(rows);
+                RowsPicked += rows;
                 return true;
             }
 
@@ -175,6 +180,7 @@ sealed class RowPicker(RowFilter split) : IDisposable
         skip = 0;
         chunkNext = last + 1;
         pickedNext += wanted;
+        RowsPicked += wanted;
         return true;
     }
 

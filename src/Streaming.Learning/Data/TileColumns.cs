@@ -1,18 +1,18 @@
 using Streaming.Learning.Data.Conditions;
-using Streaming.Learning.Numerics;
 using Streaming.Parquet;
 
 namespace Streaming.Learning.Data;
 
 /// <summary>
-/// The columns of a row group that go into tiles: features, target and weight. Values of wanted rows are checked; those of other rows may
-/// be anything. For one thread.
+/// The columns of a row group that go into tiles: features, target and weight. Values of wanted rows are held to the rules
+/// (<see cref="ValueGuard"/>); those of other rows may be anything. For one thread.
 /// </summary>
 sealed unsafe class TileColumns : IDisposable
 {
     readonly TileSource source;
     readonly ColumnCursor?[] features;
     readonly ClassIndex? classes;
+    readonly ValueGuard guard;
 
     // Where rows stand before the wanted ones are taken; a run with gaps is never longer.
     readonly float[] floats = new float[ConditionReader.ChunkRows];
@@ -25,10 +25,14 @@ sealed unsafe class TileColumns : IDisposable
     public TileColumns(TileSource source)
     {
         this.source = source;
+        guard = new ValueGuard(source);
         features = new ColumnCursor?[source.Columns.FeatureColumns.Count];
         if (source.Target is { Kind: TargetKind.Classes } info)
             classes = new ClassIndex(info);
     }
+
+    /// <summary>Rows left out so far for their values.</summary>
+    public Rejections Rejections => guard.Rejections;
 
     /// <summary>Goes to the first row of a row group.</summary>
     public void Open(DatasetRowGroup group)
@@ -44,11 +48,16 @@ sealed unsafe class TileColumns : IDisposable
         ColumnCursor Cursor(string column) => group.File.OpenColumn(group.Index, group.File.RequireColumn(column));
     }
 
-    /// <summary>Puts the wanted rows of a run into a tile.</summary>
+    /// <summary>Which of the wanted rows of the last run became its row <paramref name="i"/> that is in the tile.</summary>
+    public int Kept(int i) => guard.Kept(i);
+
+    /// <summary>Puts the wanted rows of a run into a tile, without those that their values rule out.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="start">Row of the tile that the first of them becomes.</param>
     /// <param name="run">The rows.</param>
-    public void Read(RowBatch tile, int start, RowRun run)
+    /// <returns>Rows that are in the tile.</returns>
+    /// <exception cref="DatasetException">A value is not allowed: names the row and the column.</exception>
+    public int Read(RowBatch tile, int start, RowRun run)
     {
         int end = start + run.Wanted;
         for (int c = 0; c < features.Length; c++)
@@ -64,9 +73,15 @@ sealed unsafe class TileColumns : IDisposable
             for (int j = column.First; j < column.First + column.Count; j++)
             {
                 if (tile.Doubles != null)
-                    CheckAndScale(tile.WritableDoubles(j, end)[start..], j, run);
+                {
+                    Span<double> values = tile.WritableDoubles(j, end)[start..];
+                    guard.CheckFeature(values, c, j, run);
+                    Scale(values, j);
+                }
                 else
-                    Check(tile.WritableColumn(j, end)[start..], j, run);
+                {
+                    guard.CheckFeature(tile.WritableColumn(j, end)[start..], c, j, run);
+                }
             }
         }
 
@@ -74,7 +89,13 @@ sealed unsafe class TileColumns : IDisposable
             ReadTarget(tile.WritableTarget(end)[start..], run);
 
         if (weight != null)
-            ReadWeight(tile.WritableWeight(end)[start..], run);
+        {
+            Span<double> weights = tile.WritableWeight(end)[start..];
+            ReadValues(weights, weight, run);
+            guard.CheckWeights(weights, run);
+        }
+
+        return guard.Close(tile, start, run);
     }
 
     void ReadFloats(Span<float> values, ColumnCursor column, int feature, RowRun run)
@@ -121,19 +142,8 @@ sealed unsafe class TileColumns : IDisposable
         }
     }
 
-    void Check(ReadOnlySpan<float> values, int feature, RowRun run)
+    void Scale(Span<double> values, int feature)
     {
-        int bad = Finite.IndexOfNonFinite(values);
-        if (bad >= 0)
-            throw NotFinite("Feature", source.Columns.Features[feature], run, bad, values[bad]);
-    }
-
-    void CheckAndScale(Span<double> values, int feature, RowRun run)
-    {
-        int bad = Finite.IndexOfNonFinite(values);
-        if (bad >= 0)
-            throw NotFinite("Feature", source.Columns.Features[feature], run, bad, values[bad]);
-
         double offset = source.Scaling.Offset[feature];
         double factor = source.Scaling.Factor[feature];
         for (int i = 0; i < values.Length; i++)
@@ -151,18 +161,17 @@ sealed unsafe class TileColumns : IDisposable
         ReadValues(values, target!, run);
         if (classes == null)
         {
-            int bad = Finite.IndexOfNonFinite(values);
-            if (bad >= 0)
-                throw NotFinite("Target", source.Target!.Name, run, bad, values[bad]);
-
+            guard.CheckTarget(values, run);
             return;
         }
 
         for (int i = 0; i < values.Length; i++)
         {
             int index = classes.Find(values[i]);
-            if (index < 0)
-                throw NoClass(run, i, values[i]);
+            if (index < 0 && double.IsFinite(values[i]))
+                guard.UnknownLabel(i, values[i], run);
+            else if (index < 0)
+                guard.NoLabel(i, values[i], run);
 
             values[i] = index;
         }
@@ -177,23 +186,12 @@ sealed unsafe class TileColumns : IDisposable
         for (int i = 0; i < values.Length; i++)
         {
             int code = codes[run.PlaceOf(i)];
-            if (code < 0)
-                throw NoClass(run, i, code == ClassIndex.Unknown ? null : double.NaN);
+            if (code == ClassIndex.Unknown)
+                guard.UnknownLabel(i, null, run);
+            else if (code < 0)
+                guard.NoLabel(i, double.NaN, run);
 
             values[i] = code;
-        }
-    }
-
-    void ReadWeight(Span<double> values, RowRun run)
-    {
-        ReadValues(values, weight!, run);
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (!(values[i] >= 0 && double.IsFinite(values[i])))
-            {
-                throw new DatasetException(
-                    $"Weight '{source.Columns.Weight}' must be a finite number of at least 0, found {values[i]} in {Locate(run, i)}.");
-            }
         }
     }
 
@@ -224,25 +222,6 @@ sealed unsafe class TileColumns : IDisposable
         for (int i = 0; i < picked.Length; i++)
             to[i] = from[picked[i] - run.PickedFrom];
     }
-
-    DatasetException NotFinite(string role, string column, RowRun run, int row, double value) =>
-        new($"{role} '{column}' must be a finite number, found {Show(value)} in {Locate(run, row)}. "
-            + "Clean the data, leave such rows out (--where), or leave the column out.");
-
-    DatasetException NoClass(RowRun run, int row, double? label)
-    {
-        TargetInfo info = source.Target!;
-        string known = string.Join(", ", info.Classes.Take(10));
-        if (info.Classes.Count > 10)
-            known += $", … ({info.Classes.Count} in all)";
-
-        string found = label is null ? "a label" : double.IsNaN(label.Value) ? Show(label.Value) : $"'{label}'";
-        return new($"Target '{info.Name}' must be one of the classes {known}; found {found} that is none of them in {Locate(run, row)}.");
-    }
-
-    static string Show(double value) => double.IsNaN(value) ? "null or NaN" : value > 0 ? "infinity" : "-infinity";
-
-    string Locate(RowRun run, int row) => source.Dataset.Locate(run.FirstRow + run.PlaceOf(row));
 
     void Close()
     {

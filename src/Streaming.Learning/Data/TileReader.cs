@@ -10,6 +10,9 @@ namespace Streaming.Learning.Data;
 public sealed record TileSource(
     Dataset Dataset, ColumnSelection Columns, FeatureScaling Scaling, TargetInfo? Target, RowFilter Filter, int BatchSize)
 {
+    /// <summary>What becomes of rows whose values are no finite numbers. Default: they end the run.</summary>
+    public ValueRules Rules { get; init; } = ValueRules.Strict;
+
     /// <summary>The tiles that <see cref="TileReader"/> fills.</summary>
     /// <param name="doubles">Whether their features are double.</param>
     public BatchShape Shape(bool doubles = false) =>
@@ -22,7 +25,7 @@ public sealed record TileSource(
 
 /// <summary>
 /// Reads one partition, tile by tile: wanted rows in file order, across the borders of its row groups. Every tile but the last is full,
-/// however few rows are wanted. Used by one thread at a time.
+/// however few rows are wanted or can be used. Used by one thread at a time.
 /// </summary>
 sealed unsafe class TileReader : IDisposable
 {
@@ -41,7 +44,7 @@ sealed unsafe class TileReader : IDisposable
         columns = new TileColumns(source);
 
         // Where the condition rules row groups out, rows that follow each other in the partition need not do so in the dataset.
-        hasGaps = source.Filter.IsActive || source.Dataset.Options.Where != null;
+        hasGaps = source.Filter.IsActive || source.Dataset.Options.Where != null || source.Rules.Drops;
     }
 
     /// <summary>Rows looked at so far, wanted or not.</summary>
@@ -50,6 +53,12 @@ sealed unsafe class TileReader : IDisposable
     /// <summary>Rows looked at so far for which the dataset's condition is not true.</summary>
     public long RowsFiltered => rows.RowsFiltered;
 
+    /// <summary>Rows looked at so far that the condition and the split want: given in tiles, or left out for their values.</summary>
+    public long RowsPicked => rows.RowsPicked;
+
+    /// <summary>Rows left out so far for their values.</summary>
+    public Rejections Rejections => columns.Rejections;
+
     /// <summary>Rows given in tiles so far.</summary>
     public long RowsGiven { get; private set; }
 
@@ -57,12 +66,14 @@ sealed unsafe class TileReader : IDisposable
     public TilePosition Position { get; private set; }
 
     /// <summary>Goes to where a reader of this partition stood behind a tile; called before the first tile is read.</summary>
-    public void GoTo(TilePosition position)
+    public void GoTo(TileEnd end)
     {
+        TilePosition position = end.Position;
         Position = position;
+        Rejections.CopyFrom(end.Rejections);
         RowsGiven = position.RowsGiven;
         nextRowGroup = (int)position.RowGroup;
-        rows.Resume(rowGroups.Take(nextRowGroup).Sum(g => g.RowCount), position.RowsFiltered);
+        rows.Resume(rowGroups.Take(nextRowGroup).Sum(g => g.RowCount), position.RowsFiltered, position.RowsGiven + Rejections.Total);
         if (position.Row > 0)
             OpenNextRowGroup(position.Row);
     }
@@ -74,6 +85,8 @@ sealed unsafe class TileReader : IDisposable
         tile.IsFiltered = hasGaps;
         while (tile.RowCount < tile.Capacity && !IsFar(tile))
         {
+            // Many rows may be left out before a tile is full.
+            cancellation.ThrowIfCancellationRequested();
             if (rows.TryPick(tile.Capacity - tile.RowCount, out RowRun run, cancellation))
                 Append(tile, run);
             else if (!OpenNextRowGroup())
@@ -94,18 +107,21 @@ sealed unsafe class TileReader : IDisposable
     void Append(RowBatch tile, RowRun run)
     {
         int start = tile.RowCount;
-        if (start == 0)
-            tile.FirstRow = run.FirstRow;
+        int kept = columns.Read(tile, start, run);
+        if (kept == 0)
+            return;
 
-        columns.Read(tile, start, run);
+        if (start == 0)
+            tile.FirstRow = run.FirstRow + run.PlaceOf(columns.Kept(0));
+
         if (hasGaps)
         {
             int distance = (int)(run.FirstRow - tile.FirstRow);
-            for (int i = 0; i < run.Wanted; i++)
-                tile.RowOffsets[start + i] = distance + run.PlaceOf(i);
+            for (int i = 0; i < kept; i++)
+                tile.RowOffsets[start + i] = distance + run.PlaceOf(columns.Kept(i));
         }
 
-        tile.RowCount += run.Wanted;
+        tile.RowCount += kept;
     }
 
     // A tile notes the distances of its rows from the first as int; where few rows are wanted of very many it ends early.

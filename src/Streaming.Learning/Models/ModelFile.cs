@@ -15,6 +15,7 @@ public static class ModelFile
     const string MetadataKey = "streaming";
     const string OffsetName = "scaling.offset";
     const string FactorName = "scaling.factor";
+    const string MeansName = "imputation.mean";
     const string Advice = "Give a file that Streaming saved, or train the model again.";
 
     /// <summary>Saves a model; the file appears under its name only when it is whole.</summary>
@@ -37,6 +38,7 @@ public static class ModelFile
             [
                 new Tensor(OffsetName, [scaling.Count], scaling.Offset.ToArray()),
                 new Tensor(FactorName, [scaling.Count], scaling.Factor.ToArray()),
+                .. model.Header.Rules.Means is { } means ? [new Tensor(MeansName, [scaling.Count], [.. means])] : Array.Empty<Tensor>(),
                 .. model.Tensors,
             ]);
     }
@@ -122,10 +124,11 @@ public static class ModelFile
 
         Dictionary<string, Tensor> byName = tensors.ToDictionary(t => t.Name);
         var scaling = new FeatureScaling(byName.ValuesOf(OffsetName, rank: 1), byName.ValuesOf(FactorName, rank: 1));
-        byName.Remove(OffsetName);
-        byName.Remove(FactorName);
+        double[]? means = byName.ContainsKey(MeansName) ? byName.ValuesOf(MeansName, rank: 1) : null;
+        foreach (string name in new[] { OffsetName, FactorName, MeansName })
+            byName.Remove(name);
 
-        (string kind, ModelHeader header) = ModelMetadata.Read(text, scaling);
+        (string kind, ModelHeader header) = ModelMetadata.Read(text, scaling, means);
         Model model = ModelKinds.Load(kind, header, byName);
         CheckArrays(model, byName);
         return model;

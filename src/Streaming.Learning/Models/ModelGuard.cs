@@ -32,6 +32,12 @@ static class ModelGuard
             }
         }
 
+        if (header.Rules is { UsesMeans: true, Means: null })
+            throw new ArgumentException("Wanted the means that missing or infinite values are filled with, found none.");
+
+        if (header.Rules.Means is { } means)
+            Checked([.. means], scaling.Count, "means");
+
         return header;
     }
 

@@ -15,7 +15,11 @@ public sealed record ModelHeader(
     FeatureScaling Scaling,
     TargetInfo? Target,
     IReadOnlyDictionary<string, string> Parameters,
-    TrainingSummary Summary);
+    TrainingSummary Summary)
+{
+    /// <summary>What becomes of missing and infinite values.</summary>
+    public ValueRules Rules { get; init; } = ValueRules.Strict;
+}
 
 /// <summary>What a model was trained on: facts of the data and the options, none of the machine.</summary>
 /// <param name="Rows">Rows used per epoch.</param>
@@ -35,4 +39,7 @@ public sealed record TrainingSummary(
 
     /// <summary>Rows that did not fit it.</summary>
     public long FilteredRows { get; init; }
+
+    /// <summary>Rows that were left out of training for their values; such rows among those held out count as held out.</summary>
+    public long RejectedRows { get; init; }
 }

@@ -28,6 +28,12 @@ static class ModelMetadata
             writer.WriteEndObject();
             WriteTexts(writer, "features", header.Features);
             WriteTarget(writer, header.Target);
+            if (header.Rules.Drops || header.Rules.Fills)
+            {
+                writer.WriteString("on_missing", header.Rules.OnMissing.ToString());
+                writer.WriteString("on_infinite", header.Rules.OnInfinite.ToString());
+            }
+
             WriteSummary(writer, header.Summary);
             writer.WriteEndObject();
         }
@@ -35,9 +41,9 @@ static class ModelMetadata
         return Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length);
     }
 
-    /// <summary>Reads the text; the scaling comes from the arrays of the file.</summary>
+    /// <summary>Reads the text; the scaling, and what values are filled with, come from the arrays of the file.</summary>
     /// <exception cref="FormatException">Something is missing, of another type, or of another version.</exception>
-    internal static (string Kind, ModelHeader Header) Read(string text, FeatureScaling scaling)
+    internal static (string Kind, ModelHeader Header) Read(string text, FeatureScaling scaling, double[]? means)
     {
         using JsonDocument json = JsonDocument.Parse(text, JsonAccess.Options);
         const string Where = "the description of the model";
@@ -59,7 +65,10 @@ static class ModelMetadata
             scaling,
             ReadTarget(root.Member("target", Where)),
             parameters,
-            ReadSummary(root.Member("summary", Where)));
+            ReadSummary(root.Member("summary", Where)))
+        {
+            Rules = new ValueRules(ReadHandling(root, "on_missing"), ReadHandling(root, "on_infinite")) { Means = means },
+        };
         return (root.Member("kind", Where).Text("kind"), header);
     }
 
@@ -88,6 +97,9 @@ static class ModelMetadata
                 target.Member("class_type", "target").Name<ClassType>("class_type"),
                 ReadTexts(target.Member("classes", "target"), "classes"));
 
+    static ValueHandling ReadHandling(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement handling) ? handling.Name<ValueHandling>(name) : ValueHandling.Error;
+
     static void WriteSummary(Utf8JsonWriter writer, TrainingSummary summary)
     {
         writer.WriteStartObject("summary");
@@ -105,6 +117,9 @@ static class ModelMetadata
             writer.WriteString("where", summary.Where);
             writer.WriteNumber("filtered_rows", summary.FilteredRows);
         }
+
+        if (summary.RejectedRows > 0)
+            writer.WriteNumber("rejected_rows", summary.RejectedRows);
 
         writer.WriteEndObject();
     }
@@ -124,8 +139,11 @@ static class ModelMetadata
             weight.ValueKind == JsonValueKind.Null ? null : weight.Text("weight_column"))
         {
             Where = summary.TryGetProperty("where", out JsonElement where) ? where.Text("where") : null,
-            FilteredRows = summary.TryGetProperty("filtered_rows", out JsonElement filtered) ? filtered.Whole("filtered_rows", 0, long.MaxValue) : 0,
+            FilteredRows = Optional("filtered_rows"),
+            RejectedRows = Optional("rejected_rows"),
         };
+
+        long Optional(string name) => summary.TryGetProperty(name, out JsonElement rows) ? rows.Whole(name, 0, long.MaxValue) : 0;
 
         JsonElement Member(string name) => summary.Member(name, "summary");
     }

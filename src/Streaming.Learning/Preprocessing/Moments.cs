@@ -7,22 +7,32 @@ using Streaming.Learning.State;
 namespace Streaming.Learning.Preprocessing;
 
 /// <summary>
-/// Weight, mean and variance of every feature in one pass: each tile's own mean and squared deviations in double, merged into the
-/// total by the formula of Chan, Golub and LeVeque (1979), which loses no digits however far the mean is from zero.
+/// Weight, mean and variance of the finite values of every feature in one pass: each tile's own mean and squared deviations in double, merged into the
+/// total by the formula of Chan, Golub and LeVeque (1979), which loses no digits however far the mean is from zero. Values that are
+/// missing or infinite only count by their weights: what they are to be filled with is added later (<see cref="AddConstant"/>).
 /// </summary>
 public sealed unsafe class Moments : ISum<Moments>
 {
+    readonly double[] weight;
+    readonly double[] missing;
+    readonly double[] infinite;
     readonly double[] mean;
     readonly double[] squares;
     readonly float[] minimum;
     readonly float[] maximum;
     long rowCount;
-    double weightSum;
+
+    // Finite values of a tile that has others too, and the weights that go with them.
+    float[] finite = [];
+    double[] finiteWeights = [];
 
     /// <summary>Creates empty moments.</summary>
     /// <param name="featureCount">Feature columns.</param>
     public Moments(int featureCount)
     {
+        weight = new double[featureCount];
+        missing = new double[featureCount];
+        infinite = new double[featureCount];
         mean = new double[featureCount];
         squares = new double[featureCount];
         minimum = new float[featureCount];
@@ -32,13 +42,20 @@ public sealed unsafe class Moments : ISum<Moments>
     }
 
     /// <summary>Memory of such moments.</summary>
-    public static long BytesFor(int featureCount) => 2L * (sizeof(double) + sizeof(float)) * featureCount;
+    public static long BytesFor(int featureCount, int batchSize) =>
+        (5L * sizeof(double) + 2 * sizeof(float)) * featureCount + (sizeof(float) + sizeof(double)) * (long)batchSize;
 
     /// <summary>Rows added.</summary>
     public long RowCount => rowCount;
 
-    /// <summary>Sum of the weights of the rows; the number of rows when they have none.</summary>
-    public double WeightSum => weightSum;
+    /// <summary>Weight of the finite values of each feature: their number where rows have no weights; length: features.</summary>
+    public ReadOnlySpan<double> Weight => weight;
+
+    /// <summary>Weight of the missing values (NaN) of each feature; length: features.</summary>
+    public ReadOnlySpan<double> Missing => missing;
+
+    /// <summary>Weight of the infinite values of each feature; length: features.</summary>
+    public ReadOnlySpan<double> Infinite => infinite;
 
     /// <summary>Weighted mean of each feature, as tiles have it; length: features.</summary>
     public ReadOnlySpan<double> Mean => mean;
@@ -50,70 +67,129 @@ public sealed unsafe class Moments : ISum<Moments>
     public ReadOnlySpan<float> Maximum => maximum;
 
     /// <summary>Weighted variance of a feature, divided by the sum of weights (ddof 0); 0 without rows.</summary>
-    public double Variance(int feature) => WeightSum > 0 ? squares[feature] / WeightSum : 0;
+    public double Variance(int feature) => weight[feature] > 0 ? squares[feature] / weight[feature] : 0;
 
     /// <inheritdoc/>
     public void Add(RowBatch tile)
     {
         int rows = tile.RowCount;
         rowCount += rows;
-        double weight = rows;
-        if (tile.HasWeight)
-        {
-            weight = 0;
-            foreach (double w in tile.Weight)
-                weight += w;
-        }
-
-        double total = WeightSum + weight;
+        double* weights = tile.HasWeight ? tile.WeightPointer : null;
+        double tileWeight = Total(weights, rows);
         for (int j = 0; j < mean.Length; j++)
         {
             float* column = tile.Features + (long)j * tile.Stride;
-            Range(column, rows, ref minimum[j], ref maximum[j]);
-            if (weight > 0)
-            {
-                double* weights = tile.HasWeight ? tile.WeightPointer : null;
-                double tileMean = WeightedSum(column, weights, rows) / weight;
-                Merge(j, tileMean, WeightedSquares(column, weights, rows, tileMean), weight, total);
-            }
+            if (Finite.IndexOfNonFinite(new ReadOnlySpan<float>(column, rows)) >= 0)
+                AddFinite(j, column, weights, rows);
+            else
+                AddColumn(j, column, weights, rows, tileWeight);
         }
+    }
 
-        weightSum = total;
+    /// <summary>Adds rows that have the same value in a feature.</summary>
+    /// <param name="feature">The feature.</param>
+    /// <param name="value">The value, as tiles have it.</param>
+    /// <param name="valueWeight">Weight of the rows, at least 0.</param>
+    public void AddConstant(int feature, double value, double valueWeight)
+    {
+        if (valueWeight == 0)
+            return;
+
+        minimum[feature] = Math.Min(minimum[feature], (float)value);
+        maximum[feature] = Math.Max(maximum[feature], (float)value);
+        Merge(feature, value, 0, valueWeight);
     }
 
     /// <inheritdoc/>
     public void Merge(Moments other)
     {
-        rowCount += other.RowCount;
-        double total = WeightSum + other.WeightSum;
+        rowCount += other.rowCount;
         for (int j = 0; j < mean.Length; j++)
         {
+            missing[j] += other.missing[j];
+            infinite[j] += other.infinite[j];
             minimum[j] = Math.Min(minimum[j], other.minimum[j]);
             maximum[j] = Math.Max(maximum[j], other.maximum[j]);
-            if (other.WeightSum > 0)
-                Merge(j, other.mean[j], other.squares[j], other.WeightSum, total);
+            if (other.weight[j] > 0)
+                Merge(j, other.mean[j], other.squares[j], other.weight[j]);
         }
-
-        weightSum = total;
     }
 
     /// <inheritdoc/>
     public void Persist(StateStream state)
     {
         state.Value(ref rowCount);
-        state.Value(ref weightSum);
+        state.Values(weight.AsSpan());
+        state.Values(missing.AsSpan());
+        state.Values(infinite.AsSpan());
         state.Values(mean.AsSpan());
         state.Values(squares.AsSpan());
         state.Values(minimum.AsSpan());
         state.Values(maximum.AsSpan());
     }
 
-    void Merge(int feature, double otherMean, double otherSquares, double otherWeight, double total)
+    void AddColumn(int feature, float* column, double* weights, int rows, double columnWeight)
     {
+        Range(column, rows, ref minimum[feature], ref maximum[feature]);
+        if (!(columnWeight > 0))
+            return;
+
+        double columnMean = WeightedSum(column, weights, rows) / columnWeight;
+        Merge(feature, columnMean, WeightedSquares(column, weights, rows, columnMean), columnWeight);
+    }
+
+    void AddFinite(int feature, float* column, double* weights, int rows)
+    {
+        if (finite.Length < rows)
+        {
+            finite = new float[rows];
+            finiteWeights = new double[rows];
+        }
+
+        int count = 0;
+        for (int i = 0; i < rows; i++)
+        {
+            double rowWeight = weights == null ? 1 : weights[i];
+            if (float.IsFinite(column[i]))
+            {
+                finite[count] = column[i];
+                finiteWeights[count++] = rowWeight;
+            }
+            else if (float.IsNaN(column[i]))
+            {
+                missing[feature] += rowWeight;
+            }
+            else
+            {
+                infinite[feature] += rowWeight;
+            }
+        }
+
+        fixed (float* values = finite)
+        fixed (double* valueWeights = finiteWeights)
+            AddColumn(feature, values, valueWeights, count, Total(valueWeights, count));
+    }
+
+    void Merge(int feature, double otherMean, double otherSquares, double otherWeight)
+    {
+        double total = weight[feature] + otherWeight;
         double delta = otherMean - mean[feature];
         double share = otherWeight / total;
         mean[feature] += delta * share;
-        squares[feature] += otherSquares + delta * delta * WeightSum * share;
+        squares[feature] += otherSquares + delta * delta * weight[feature] * share;
+        weight[feature] = total;
+    }
+
+    static double Total(double* weights, int rows)
+    {
+        if (weights == null)
+            return rows;
+
+        double total = 0;
+        for (int i = 0; i < rows; i++)
+            total += weights[i];
+
+        return total;
     }
 
     static double WeightedSum(float* column, double* weights, int rows)

@@ -1,5 +1,4 @@
 using Streaming.Learning.Data;
-using Streaming.Learning.Passes;
 
 namespace Streaming.Learning.Preprocessing;
 
@@ -10,21 +9,6 @@ namespace Streaming.Learning.Preprocessing;
 /// </summary>
 public static class StandardScaler
 {
-    const string Purpose = "standardise";
-
-    /// <summary>What the pass that measures the features holds.</summary>
-    public static PassPlan Plan(RunShape run) => new(PassKind.Sum, Purpose)
-    {
-        PartitionBytes = Moments.BytesFor(run.Features),
-        FixedBytes = Moments.BytesFor(run.Features),
-    };
-
-    /// <summary>The pass that measures the features.</summary>
-    /// <param name="measuredOn">The scaling of the tiles that the pass will see.</param>
-    /// <param name="completed">Receives the scaling that standardises, from file values.</param>
-    public static Pass NewPass(FeatureScaling measuredOn, Action<FeatureScaling> completed) =>
-        new SumPass<Moments>(Purpose, () => new Moments(measuredOn.Count), moments => completed(ToScaling(moments, measuredOn)));
-
     /// <summary>The scaling that standardises the features.</summary>
     /// <param name="moments">What was measured on tiles.</param>
     /// <param name="measuredOn">The scaling of those tiles: the result works on file values, in its place.</param>

@@ -24,11 +24,16 @@ public sealed record EvaluationOptions
 /// <summary>Scores of a model on a dataset.</summary>
 /// <param name="Metrics">The scores.</param>
 /// <param name="Rows">Rows scored.</param>
+/// <param name="Rejected">Rows left out for their values, by reason; where the model was trained that way.</param>
 /// <param name="RowsFiltered">Rows in the footers for which the dataset's condition is not true.</param>
 /// <param name="Elapsed">Time taken.</param>
 /// <param name="BytesRead">Bytes read from storage.</param>
-public sealed record EvaluationResult(IReadOnlyList<Metric> Metrics, long Rows, long RowsFiltered, TimeSpan Elapsed, long BytesRead)
+public sealed record EvaluationResult(
+    IReadOnlyList<Metric> Metrics, long Rows, IReadOnlyList<RejectedRows> Rejected, long RowsFiltered, TimeSpan Elapsed, long BytesRead)
 {
+    /// <summary>Rows left out for their values.</summary>
+    public long RowsRejected => Rejected.Sum(r => r.Rows);
+
     /// <summary>Scores that take a table: confusion matrix and calibration curve, or scores by cluster.</summary>
     public IReadOnlyList<ScoreTable> Tables { get; init; } = [];
 }
@@ -38,7 +43,10 @@ public static class Evaluator
 {
     const int BatchSize = 1024;
 
-    /// <summary>Scores <paramref name="model"/> on every row of <paramref name="dataset"/> in one pass.</summary>
+    /// <summary>
+    /// Scores <paramref name="model"/> on every row of <paramref name="dataset"/> in one pass. Missing and infinite values are treated as
+    /// they were in training.
+    /// </summary>
     /// <exception cref="DatasetException">The data lack the model's columns, or hold values or classes that it does not know.</exception>
     public static async Task<EvaluationResult> EvaluateAsync(
         Model model, Dataset dataset, EvaluationOptions? options = null, CancellationToken cancellation = default)
@@ -52,8 +60,10 @@ public static class Evaluator
         TargetInfo? target = header.Target == null ? null : header.Target with { Name = options.Target ?? header.Target.Name };
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
         var runner = new PassRunner(dataset, Partitions.Default, options.Workers, 0, progress, cancellation);
-        Scorer total = await ScoreAsync(model, runner, SourceFor(header, dataset, target, options.Weight), "scoring").ConfigureAwait(false);
-        return new EvaluationResult(total.Results(), total.RowCount, runner.RowsFiltered, progress.Elapsed, progress.BytesRead)
+        TileSource source = SourceFor(header, dataset, target, options.Weight);
+        Scorer total = await ScoreAsync(model, runner, source, "scoring").ConfigureAwait(false);
+        return new EvaluationResult(
+            total.Results(), total.RowCount, runner.Rejections.ByReason(source.Columns), runner.RowsFiltered, progress.Elapsed, progress.BytesRead)
         {
             Tables = total.Tables(),
         };
@@ -63,10 +73,13 @@ public static class Evaluator
     internal static TileSource SourceFor(ModelHeader header, Dataset dataset, TargetInfo? target, string? weight)
     {
         ColumnSelection columns = ColumnSelection.ForModel(dataset, header.Features, target?.Name, weight);
-        return new TileSource(dataset, columns, header.Scaling, target, RowFilter.None, BatchSize);
+        return new TileSource(dataset, columns, header.Scaling, target, RowFilter.None, BatchSize)
+        {
+            Rules = header.Rules with { IsForModel = true },
+        };
     }
 
-    /// <summary>Scores a model on rows, of which there must be some where a condition leaves rows out.</summary>
+    /// <summary>Scores a model on rows, of which there must be some unless they are held out.</summary>
     internal static async Task<Scorer> ScoreAsync(Model model, PassRunner runner, TileSource source, string purpose) =>
         (await ScoreAsync([model], runner, source, purpose).ConfigureAwait(false))[0];
 
@@ -75,7 +88,7 @@ public static class Evaluator
     {
         ScorerList? total = null;
         var pass = new SumPass<ScorerList>(purpose, () => new ScorerList([.. models.Select(m => m.NewScorer())]), s => total = s);
-        await runner.RunAsync(pass, source).ConfigureAwait(false);
-        return total!.Scorers[0].RowCount > 0 || source.Filter.IsActive ? total.Scorers : throw source.Dataset.NoRows("score", runner.RowsFiltered);
+        await runner.RunAsync(pass, source, source.Filter.IsActive ? null : "score").ConfigureAwait(false);
+        return total!.Scorers;
     }
 }

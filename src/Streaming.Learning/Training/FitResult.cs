@@ -1,14 +1,17 @@
+using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 
 namespace Streaming.Learning.Training;
 
-/// <summary>What a training run gives.</summary>
+/// <summary>
+/// What a training run gives. Rows in the footers = <see cref="TrainingSummary.Rows"/> + <paramref name="RowsHeldOut"/> +
+/// <paramref name="RowsFiltered"/> + <see cref="RowsRejected"/>, or the run fails.
+/// </summary>
 /// <param name="Model">The model.</param>
-/// <param name="Metrics">Scores on the held-out or validation rows; without such rows, what training itself tells.</param>
-/// <param name="ScoredRows">Rows that the metrics are about: held-out, validation or training rows.</param>
-/// <param name="ScoredOn">Which rows those are: <c>holdout</c>, <c>validation</c> or <c>training</c>.</param>
-/// <param name="RowsRejected">Rows in the footers that were neither used nor held out nor filtered; zero, as rows that can't be used end the run.</param>
+/// <param name="Scores">Scores on the held-out or validation rows; without such rows, what training itself tells.</param>
+/// <param name="RowsHeldOut">Rows kept back and scored.</param>
+/// <param name="Rejected">Rows left out for their values, held out or not, by reason.</param>
 /// <param name="RowsFiltered">Rows in the footers for which the dataset's condition is not true.</param>
 /// <param name="Passes">Passes over the data.</param>
 /// <param name="RowsUsed">Rows used in all passes together.</param>
@@ -18,10 +21,9 @@ namespace Streaming.Learning.Training;
 /// <param name="PeakBufferBytes">Most memory that counted against the budget at once: buffers for data, states of the estimator, footers.</param>
 public sealed record FitResult(
     Model Model,
-    IReadOnlyList<Metric> Metrics,
-    long ScoredRows,
-    string ScoredOn,
-    long RowsRejected,
+    Scores Scores,
+    long RowsHeldOut,
+    IReadOnlyList<RejectedRows> Rejected,
     long RowsFiltered,
     int Passes,
     long RowsUsed,
@@ -35,4 +37,32 @@ public sealed record FitResult(
 
     /// <summary>What the run decided by itself and a person should know.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>Rows left out for their values.</summary>
+    public long RowsRejected => Rejected.Sum(r => r.Rows);
+
+    /// <summary>The scores themselves.</summary>
+    public IReadOnlyList<Metric> Metrics => Scores.Metrics;
+
+    /// <summary>Rows that the scores are about.</summary>
+    public long ScoredRows => Scores.Rows;
+}
+
+/// <summary>How good a model is.</summary>
+/// <param name="Metrics">The scores.</param>
+/// <param name="Rows">Rows that they are about.</param>
+/// <param name="On">Which rows those are: <see cref="Holdout"/>, <see cref="Validation"/> or <see cref="Training"/>.</param>
+public sealed record Scores(IReadOnlyList<Metric> Metrics, long Rows, string On)
+{
+    /// <summary>Rows that were held out.</summary>
+    public const string Holdout = "holdout";
+
+    /// <summary>Other data.</summary>
+    public const string Validation = "validation";
+
+    /// <summary>The rows that were learned from.</summary>
+    public const string Training = "training";
+
+    /// <summary>Rows of the validation data left out for their values, by reason.</summary>
+    public IReadOnlyList<RejectedRows> Rejected { get; init; } = [];
 }

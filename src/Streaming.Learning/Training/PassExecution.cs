@@ -45,7 +45,7 @@ abstract class PassExecution : IPersistent, IDisposable
     // For passes that want rows: what a worker decodes columns into before it turns them into rows, one tile each.
     readonly Channel<RowBatch>? columnTiles;
     readonly List<RowBatch> tiles = [];
-    readonly TilePosition[] used;
+    readonly TileEnd[] used;
     readonly Lock failureGate = new();
     CancellationTokenSource callOff;
     ExceptionDispatchInfo? failure;
@@ -59,7 +59,7 @@ abstract class PassExecution : IPersistent, IDisposable
     {
         this.input = input;
         readers = [.. input.Partitions.Select(p => new TileReader(input.Source, p, input.Cancellation))];
-        used = new TilePosition[readers.Length];
+        used = [.. readers.Select(_ => new TileEnd())];
         callOff = new CancellationTokenSource();
         freeTiles = Channel.CreateBounded<RowBatch>(tileCount);
         columnTiles = pass.NeedsRowMajor ? Channel.CreateBounded<RowBatch>(input.Workers) : null;
@@ -88,6 +88,16 @@ abstract class PassExecution : IPersistent, IDisposable
     /// <summary>Rows that were looked at and for which the dataset's condition is not true.</summary>
     public long RowsFiltered => readers.Sum(r => r.RowsFiltered);
 
+    /// <summary>Rows that were left out for their values.</summary>
+    public Rejections Rejections()
+    {
+        var total = new Rejections();
+        foreach (TileReader reader in readers)
+            total.Add(reader.Rejections);
+
+        return total;
+    }
+
     /// <summary>Runs the pass to its end.</summary>
     /// <exception cref="OperationCanceledException">The pass was cancelled.</exception>
     public async Task RunAsync()
@@ -112,14 +122,16 @@ abstract class PassExecution : IPersistent, IDisposable
     /// </remarks>
     public virtual void Persist(StateStream state)
     {
-        state.Values(used.AsSpan());
+        foreach (TileEnd end in used)
+            end.Persist(state);
+
         if (!state.IsReading)
             return;
 
         for (int p = 0; p < readers.Length; p++)
             readers[p].GoTo(used[p]);
 
-        rowsUsed = used.Sum(u => u.RowsGiven);
+        rowsUsed = used.Sum(u => u.Position.RowsGiven);
         input.Progress.LeaveOut(readers.Sum(r => r.RowsRead));
     }
 
@@ -139,16 +151,16 @@ abstract class PassExecution : IPersistent, IDisposable
         return work.Reader.Completion.IsCompleted;
     }
 
-    // Every row of the footers was ruled out, read and left out, or read and used.
+    // Every row of the footers was ruled out, read and left out, or read and used; none that was wanted was left out without a reason.
     void CheckLedger()
     {
         Dataset dataset = input.Source.Dataset;
         long read = readers.Sum(r => r.RowsRead);
-        long given = readers.Sum(r => r.RowsGiven);
-        if (read != dataset.RowsToRead || given != RowsUsed)
+        long wanted = readers.Sum(r => r.RowsPicked - r.Rejections.Total);
+        if (read != dataset.RowsToRead || wanted != RowsUsed)
         {
             throw new DatasetException(
-                $"The footers promise {dataset.RowsToRead} rows, {read} were read; {given} were to be used, {RowsUsed} were: "
+                $"The footers promise {dataset.RowsToRead} rows, {read} were read; {wanted} were to be used, {RowsUsed} were: "
                 + "no row may be lost or used twice, so the run ends here.");
         }
     }
@@ -169,7 +181,7 @@ abstract class PassExecution : IPersistent, IDisposable
     protected void MarkUsed(RowBatch tile) => MarkUsed(tile.Partition, tile.End);
 
     /// <summary>Notes that the state holds what a partition brought up to a position.</summary>
-    protected void MarkUsed(int partition, TilePosition end) => used[partition] = end;
+    protected void MarkUsed(int partition, TileEnd end) => used[partition].CopyFrom(end);
 
     /// <summary>Hands an item to the workers.</summary>
     protected void Enqueue(WorkItem item) => work.Writer.TryWrite(item);
@@ -193,7 +205,7 @@ abstract class PassExecution : IPersistent, IDisposable
         }
 
         tile.Partition = partition;
-        tile.End = reader.Position;
+        tile.End.Set(reader.Position, reader.Rejections);
         return tile;
     }
 

@@ -50,9 +50,16 @@ sealed class PassRunner : IPersistent
     /// <summary>Rows in the footers for which the dataset's condition is not true, whether read or ruled out; known after a pass.</summary>
     public long RowsFiltered => rowsFiltered;
 
+    /// <summary>Rows that the last pass left out for their values; known after a pass.</summary>
+    public Rejections Rejections { get; } = new();
+
     /// <summary>Runs one pass to its end.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="source">What it reads.</param>
+    /// <param name="purpose">What rows are wanted for, where nothing can be made of none: "learn from".</param>
     /// <returns>Rows that the pass used.</returns>
-    public async Task<long> RunAsync(Pass pass, TileSource source)
+    /// <exception cref="DatasetException">No row is left, and some are wanted.</exception>
+    public async Task<long> RunAsync(Pass pass, TileSource source, string? purpose = null)
     {
         progress.BeginPass(pass.Purpose, source.Dataset.RowsToRead);
         long shuffleSeed = (long)new KeyedRandom(seed, "shuffle", progress.Pass).NextUInt64();
@@ -68,10 +75,14 @@ sealed class PassRunner : IPersistent
         };
         checkpoints?.Restore(execution);
         await execution.RunAsync().ConfigureAwait(false);
-        (execution as SumExecution)?.Complete();
-        progress.EndPass(pass.Progress);
         rowsUsed += execution.RowsUsed;
         rowsFiltered = source.Dataset.RowCount - source.Dataset.RowsToRead + execution.RowsFiltered;
+        Rejections.CopyFrom(execution.Rejections());
+        if (execution.RowsUsed == 0 && purpose != null)
+            throw source.Dataset.NoRows(purpose, rowsFiltered, Rejections.ByReason(source.Columns));
+
+        (execution as SumExecution)?.Complete();
+        progress.EndPass(pass.Progress);
         return execution.RowsUsed;
     }
 
@@ -80,6 +91,7 @@ sealed class PassRunner : IPersistent
     {
         state.Value(ref rowsUsed);
         state.Value(ref rowsFiltered);
+        Rejections.Persist(state);
     }
 
     // Memory shrinks the number of tiles that wait and of partitions that sum at once, never anything that the result depends on.

@@ -32,7 +32,7 @@ public static class Predictor
 
     /// <summary>
     /// Writes one row per row of <paramref name="dataset"/> for which its condition is true, in their order: the kept columns, then the
-    /// model's outputs.
+    /// model's outputs. Missing and infinite values are filled where training filled them; otherwise they are errors.
     /// </summary>
     /// <returns>Rows written.</returns>
     /// <exception cref="DatasetException">The data lack the model's columns or a kept one, or hold values that are not finite.</exception>
@@ -42,7 +42,10 @@ public static class Predictor
         options ??= new PredictionOptions();
         TrainingOptions.AtLeastOne(options.Workers, "workers");
         ColumnSelection columns = ColumnSelection.ForModel(dataset, model.Header.Features, null, null);
-        var source = new TileSource(dataset, columns, model.Header.Scaling, null, RowFilter.None, BatchSize);
+        var source = new TileSource(dataset, columns, model.Header.Scaling, null, RowFilter.None, BatchSize)
+        {
+            Rules = model.Header.Rules.ForPrediction(),
+        };
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
         progress.BeginPass("predicting", dataset.RowsToRead);
         KeptColumns kept = await KeptColumns.OpenAsync(dataset, options.Keep, model.Outputs, cancellation).ConfigureAwait(false);

@@ -13,7 +13,7 @@ sealed class RoundExecution : AheadExecution
     readonly RoundPass pass;
     readonly PartitionState[] states;
     readonly int[] contributors;
-    readonly TilePosition[] ends;
+    readonly TileEnd[] ends;
     (string Name, double Value)? quality;
     long round;
     bool isEnding;
@@ -24,7 +24,7 @@ sealed class RoundExecution : AheadExecution
         this.pass = pass;
         states = new PartitionState[PartitionCount];
         contributors = new int[PartitionCount];
-        ends = new TilePosition[PartitionCount];
+        ends = [.. Enumerable.Range(0, PartitionCount).Select(_ => new TileEnd())];
         pass.Begin(PartitionCount);
     }
 
@@ -58,7 +58,7 @@ sealed class RoundExecution : AheadExecution
         int partition = item.Partition;
         RowBatch tile = Take(partition);
         pass.Contribute(partition, tile);
-        ends[partition] = tile.End;
+        ends[partition].CopyFrom(tile.End);
         Count(tile.RowCount, quality);
         Release(tile);
         lock (Gate)

@@ -21,10 +21,11 @@ static class RunTarget
 
     /// <summary>The target; its classes are found by reading the column.</summary>
     /// <exception cref="DatasetException">The column is no such target.</exception>
-    public static TargetInfo? Find(Estimator estimator, Dataset dataset, TrainingOptions options, CancellationToken cancellation) =>
+    public static TargetInfo? Find(
+        Estimator estimator, Dataset dataset, TrainingOptions options, ValueRules rules, CancellationToken cancellation) =>
         estimator.TargetKind switch
         {
-            TargetKind.Classes => TargetScan.FindClasses(dataset, options.Target!, options.Workers, cancellation),
+            TargetKind.Classes => TargetScan.FindClasses(dataset, options.Target!, rules, options.Workers, cancellation),
             TargetKind.Number => OfNumbers(dataset, options.Target!),
             _ => null,
         };

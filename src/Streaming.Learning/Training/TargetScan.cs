@@ -12,9 +12,9 @@ static class TargetScan
     /// <summary>Most classes that a target may have; more of them are a number or an identifier rather than classes.</summary>
     const int MaxClasses = 10_000;
 
-    /// <summary>Reads the target column of every row group.</summary>
+    /// <summary>Reads the target column of every row group; rows that are left out for their target have no class.</summary>
     /// <exception cref="DatasetException">The column has missing values, numbers that are not whole, fewer than two classes or too many.</exception>
-    public static TargetInfo FindClasses(Dataset dataset, string target, int workers, CancellationToken cancellation)
+    public static TargetInfo FindClasses(Dataset dataset, string target, ValueRules rules, int workers, CancellationToken cancellation)
     {
         DatasetColumn column = dataset.Files[0].RequireColumn(target);
         ClassType type = column.Kind switch
@@ -41,13 +41,13 @@ static class TargetScan
                 rows.Open(group);
                 if (type == ClassType.Text)
                 {
-                    IReadOnlyCollection<string> found = ReadTexts(reader, rows, dataset, target, cancellation);
+                    IReadOnlyCollection<string> found = ReadTexts(reader, rows, dataset, target, rules, cancellation);
                     lock (gate)
                         texts.UnionWith(found);
                 }
                 else
                 {
-                    HashSet<double> found = ReadNumbers(reader, rows, dataset, target, cancellation);
+                    HashSet<double> found = ReadNumbers(reader, rows, dataset, target, rules, cancellation);
                     lock (gate)
                         numbers.UnionWith(found);
                 }
@@ -65,6 +65,9 @@ static class TargetScan
             ClassType.Boolean => [.. numbers.Order().Select(n => n == 0 ? "false" : "true")],
             _ => [.. numbers.Order().Select(n => n.ToString(CultureInfo.InvariantCulture))],
         };
+        if (classes.Count == 0 && rules.Drops)
+            throw new DatasetException($"Target '{target}' has no value in any row, so there is none to learn from.");
+
         if (classes.Count == 0)
             throw dataset.NoRows("learn from", dataset.RowCount);
 
@@ -78,7 +81,7 @@ static class TargetScan
     }
 
     static IReadOnlyCollection<string> ReadTexts(
-        ColumnCursor reader, RowPicker rows, Dataset dataset, string target, CancellationToken cancellation)
+        ColumnCursor reader, RowPicker rows, Dataset dataset, string target, ValueRules rules, CancellationToken cancellation)
     {
         var labels = new LabelCollector();
         var found = new HashSet<int>();
@@ -91,6 +94,9 @@ static class TargetScan
             for (int i = 0; i < run.Wanted; i++)
             {
                 int code = codes[run.PlaceOf(i)];
+                if (code < 0 && rules.OnMissing == ValueHandling.Drop)
+                    continue;
+
                 if (code < 0)
                     throw Missing(dataset, run.FirstRow + run.PlaceOf(i), target);
 
@@ -107,7 +113,7 @@ static class TargetScan
     }
 
     static HashSet<double> ReadNumbers(
-        ColumnCursor reader, RowPicker rows, Dataset dataset, string target, CancellationToken cancellation)
+        ColumnCursor reader, RowPicker rows, Dataset dataset, string target, ValueRules rules, CancellationToken cancellation)
     {
         var found = new HashSet<double>();
         var values = new double[ChunkRows];
@@ -123,6 +129,9 @@ static class TargetScan
                     continue;
 
                 long row = run.FirstRow + run.PlaceOf(i);
+                if (!double.IsFinite(value) && rules.HandlingOf(double.IsNaN(value)) == ValueHandling.Drop)
+                    continue;
+
                 if (!double.IsFinite(value))
                     throw Missing(dataset, row, target);
 
@@ -153,7 +162,7 @@ static class TargetScan
     }
 
     static DatasetException Missing(Dataset dataset, long row, string target) =>
-        new($"Target '{target}' must have a value in every row; found null, NaN or infinity in {dataset.Locate(row)}. Leave such rows out (--where).");
+        new($"Target '{target}' must have a value in every row; found null, NaN or infinity in {dataset.Locate(row)}. Leave such rows out (--on-missing drop, --on-infinite drop, or --where).");
 
     /// <summary>Numbers the distinct labels of a column; a dictionary may hold some that no wanted row has.</summary>
     sealed class LabelCollector : LabelMap

@@ -20,6 +20,12 @@ public sealed record TrainingOptions
     /// <summary>Whether a first pass measures mean and standard deviation of every feature, and training sees standardised features. Default: false.</summary>
     public bool Standardize { get; init; }
 
+    /// <summary>What becomes of rows with a missing value (null or NaN) in a feature, the target or the weight. Default: they end the run.</summary>
+    public ValueHandling OnMissing { get; init; }
+
+    /// <summary>What becomes of rows with an infinite value likewise. Default: they end the run.</summary>
+    public ValueHandling OnInfinite { get; init; }
+
     /// <summary>Passes of the training loop, for estimators that have one. Default: 1.</summary>
     public int Epochs { get; init; } = 1;
 
@@ -46,6 +52,12 @@ public sealed record TrainingOptions
 
     /// <summary>Told of progress about ten times a second, on a worker's thread. Default: nobody.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>The rules for values before anything is measured.</summary>
+    internal ValueRules Rules => new(OnMissing, OnInfinite);
+
+    /// <summary>Whether a pass measures the features before the estimator sees them.</summary>
+    internal bool MeasuresFeatures => Standardize || Rules.UsesMeans;
 
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">An option is out of range: names it, what was wanted, what was found.</exception>

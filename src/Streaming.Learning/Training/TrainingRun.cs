@@ -16,6 +16,9 @@ namespace Streaming.Learning.Training;
 /// </summary>
 sealed class TrainingRun : IPersistent
 {
+    // Estimators can't make anything of no rows.
+    const string LearnFrom = "learn from";
+
     readonly Estimator estimator;
     readonly Dataset dataset;
     readonly TrainingOptions options;
@@ -29,7 +32,11 @@ sealed class TrainingRun : IPersistent
     RunStage stage;
     TargetInfo? target;
     FeatureScaling scaling;
+    ValueRules rules;
     long trainingRows;
+
+    // Rows that the last pass of learning left out for their values.
+    readonly Rejections rejected = new();
 
     // What the fitting knew before the pass that is running; kept for checkpoints only.
     byte[] fittingBefore = [];
@@ -48,6 +55,7 @@ sealed class TrainingRun : IPersistent
         plan = planner.Plan();
         plan.EnsureFits();
         scaling = FeatureScaling.Identity(columns.Features.Count);
+        rules = options.Rules;
         progress = new ProgressMeter(options.Progress, () => dataset.BytesRead + (options.Validation?.BytesRead ?? 0));
         runner = new PassRunner(dataset, options.Partitions, options.Workers, options.Seed, progress, cancellation, checkpoints);
         checkpoints?.Begin(this);
@@ -57,13 +65,13 @@ sealed class TrainingRun : IPersistent
     enum RunStage
     {
         Preparing,
-        Standardizing,
+        Measuring,
         Learning,
         Scoring,
     }
 
     /// <summary>The rows that the estimator sees.</summary>
-    TileSource Source => new(dataset, columns, scaling, target, TrainingShare, options.BatchSize);
+    TileSource Source => new(dataset, columns, scaling, target, TrainingShare, options.BatchSize) { Rules = rules };
 
     RowFilter TrainingShare => new(
         options.HoldoutFraction > 0 ? RowShare.Training : RowShare.All, options.HoldoutFraction, options.Seed);
@@ -78,19 +86,33 @@ sealed class TrainingRun : IPersistent
         plan = planner.Plan(target is { Kind: TargetKind.Classes } ? target.Classes.Count : null);
         plan.EnsureFits();
         using IDisposable states = dataset.Pool.Reserve(plan.StateBytes, "what the estimator holds");
-        if (stage == RunStage.Standardizing)
-            await StandardizeAsync().ConfigureAwait(false);
+        if (stage == RunStage.Measuring)
+            await MeasureAsync().ConfigureAwait(false);
 
         Fitting fitting = await LearnAsync().ConfigureAwait(false);
-        IReadOnlyList<Candidate> candidates = fitting.Candidates(Header());
-        (IReadOnlyList<IReadOnlyList<Metric>> scores, long scoredRows, string scoredOn) = await ScoreAsync(candidates).ConfigureAwait(false);
-        int best = CandidateScore.BestOf(scores);
+        ModelHeader header = Header();
+        IReadOnlyList<Candidate> candidates = fitting.Candidates(header);
+        IReadOnlyList<Scores> scores = await ScoreAsync(candidates).ConfigureAwait(false);
+        int best = CandidateScore.BestOf([.. scores.Select(s => s.Metrics)]);
+        long heldOut = header.Summary.HoldoutRows;
+        if (scores[best].On == Scores.Holdout)
+        {
+            rejected.Add(runner.Rejections);
+            if (scores[best].Rows + runner.Rejections.Total != heldOut)
+            {
+                throw new DatasetException(
+                    $"Training held {heldOut} rows out, scoring found {scores[best].Rows + runner.Rejections.Total}: "
+                    + "no row may be lost or used twice, so the run ends here.");
+            }
+
+            heldOut = scores[best].Rows;
+        }
+
         return new FitResult(
             candidates[best].Model,
             scores[best],
-            scoredRows,
-            scoredOn,
-            0,
+            heldOut,
+            rejected.ByReason(columns),
             runner.RowsFiltered,
             progress.Passes,
             runner.RowsUsed,
@@ -99,7 +121,7 @@ sealed class TrainingRun : IPersistent
             plan.Bytes,
             dataset.Pool.PeakBytes)
         {
-            Candidates = candidates.Count == 1 ? [] : [.. candidates.Select((c, i) => new CandidateScore(c.Name, scores[i], i == best))],
+            Candidates = candidates.Count == 1 ? [] : [.. candidates.Select((c, i) => new CandidateScore(c.Name, scores[i].Metrics, i == best))],
             Remarks = fitting.Remarks,
         };
     }
@@ -113,6 +135,10 @@ sealed class TrainingRun : IPersistent
         state.Values(offset.AsSpan());
         state.Values(factor.AsSpan());
         scaling = new FeatureScaling(offset, factor);
+        double[] means = rules.Means == null ? [] : [.. rules.Means];
+        state.Array(ref means);
+        rules = rules with { Means = means.Length == 0 ? null : means };
+        rejected.Persist(state);
         state.Value(ref trainingRows);
         state.Array(ref fittingBefore);
         progress.Persist(state);
@@ -121,19 +147,35 @@ sealed class TrainingRun : IPersistent
 
     void Prepare()
     {
-        target = RunTarget.Find(estimator, dataset, options, cancellation);
-        if (estimator.IsShiftInvariant || options.Standardize)
+        target = RunTarget.Find(estimator, dataset, options, rules, cancellation);
+        if (estimator.IsShiftInvariant || options.MeasuresFeatures)
             scaling = PivotPeek.Find(dataset, columns, cancellation);
 
-        stage = options.Standardize ? RunStage.Standardizing : RunStage.Learning;
+        stage = options.MeasuresFeatures ? RunStage.Measuring : RunStage.Learning;
     }
 
-    async Task StandardizeAsync()
+    async Task MeasureAsync()
     {
-        FeatureScaling measured = scaling;
-        Pass measure = StandardScaler.NewPass(scaling, found => measured = found);
-        await UseAsync(measure, Source with { Target = null }).ConfigureAwait(false);
-        scaling = measured;
+        Moments? found = null;
+        Pass measure = FeatureMeasurement.NewPass(columns.Features.Count, options.Standardize, moments => found = moments);
+
+        // Rows that their target rules out are none to be measured.
+        TileSource source = Source with { Target = rules.Drops ? target : null, Rules = rules with { IsMeasuring = true } };
+        await runner.RunAsync(measure, source, LearnFrom).ConfigureAwait(false);
+        FeatureScaling pivots = scaling;
+        if (rules.UsesMeans)
+            rules = SimpleImputer.WithMeans(rules, found!, pivots, columns.Features);
+
+        if (options.Standardize)
+        {
+            SimpleImputer.Fill(rules, found!, pivots);
+            scaling = StandardScaler.ToScaling(found!, pivots);
+        }
+        else if (!estimator.IsShiftInvariant)
+        {
+            scaling = FeatureScaling.Identity(columns.Features.Count);
+        }
+
         stage = RunStage.Learning;
     }
 
@@ -145,7 +187,10 @@ sealed class TrainingRun : IPersistent
             StateReader.Restore(fitting, fittingBefore);
 
         while (NextPass(fitting) is { } pass)
-            trainingRows = await UseAsync(pass, Source).ConfigureAwait(false);
+        {
+            trainingRows = await runner.RunAsync(pass, Source, LearnFrom).ConfigureAwait(false);
+            rejected.CopyFrom(runner.Rejections);
+        }
 
         stage = RunStage.Scoring;
         return fitting;
@@ -159,49 +204,39 @@ sealed class TrainingRun : IPersistent
         return fitting.NextPass();
     }
 
-    // Runs a pass that must see rows: estimators can't make anything of none.
-    async Task<long> UseAsync(Pass pass, TileSource source)
-    {
-        long rows = await runner.RunAsync(pass, source).ConfigureAwait(false);
-        if (rows == 0 && runner.RowsFiltered > 0)
-            throw dataset.NoRows("learn from", runner.RowsFiltered);
-
-        if (rows == 0)
-            throw new DatasetException($"No row is left to learn from: all {dataset.RowCount} are held out. Use a smaller holdout.");
-
-        return rows;
-    }
-
     ModelHeader Header()
     {
-        long heldOut = dataset.RowCount - runner.RowsFiltered - trainingRows;
+        long heldOut = dataset.RowCount - runner.RowsFiltered - rejected.Total - trainingRows;
         var summary = new TrainingSummary(
             trainingRows, heldOut, options.Epochs, progress.Passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Standardize, options.Weight)
         {
             Where = dataset.Options.Where?.Text,
             FilteredRows = runner.RowsFiltered,
+            RejectedRows = rejected.Total,
         };
-        return new ModelHeader(estimator.Name, columns.Features, scaling, target, EstimatorParameters.ValuesOf(estimator), summary);
+        return new ModelHeader(estimator.Name, columns.Features, scaling, target, EstimatorParameters.ValuesOf(estimator), summary)
+        {
+            Rules = rules,
+        };
     }
 
     // All candidates in one pass over the rows kept for scoring; without such rows, what training itself tells.
-    async Task<(IReadOnlyList<IReadOnlyList<Metric>> Scores, long Rows, string On)> ScoreAsync(IReadOnlyList<Candidate> candidates)
+    async Task<IReadOnlyList<Scores>> ScoreAsync(IReadOnlyList<Candidate> candidates)
     {
         Model[] models = [.. candidates.Select(c => c.Model)];
         if (options.Validation is { } validation)
         {
             var other = new PassRunner(validation, Partitions.Default, options.Workers, 0, progress, cancellation, checkpoints);
             TileSource source = Evaluator.SourceFor(models[0].Header, validation, target, options.Weight);
-            return Scores(await Evaluator.ScoreAsync(models, other, source, "scoring validation rows").ConfigureAwait(false), "validation");
+            IReadOnlyList<Scorer> scorers = await Evaluator.ScoreAsync(models, other, source, "scoring validation rows").ConfigureAwait(false);
+            return [.. scorers.Select(s => new Scores(s.Results(), s.RowCount, Scores.Validation) { Rejected = other.Rejections.ByReason(source.Columns) })];
         }
 
         if (options.HoldoutFraction == 0)
-            return ([.. candidates.Select(c => c.TrainingMetrics)], trainingRows, "training");
+            return [.. candidates.Select(c => new Scores(c.TrainingMetrics, trainingRows, Scores.Training))];
 
         TileSource heldOut = Source with { Filter = TrainingShare with { Share = RowShare.Holdout } };
-        return Scores(await Evaluator.ScoreAsync(models, runner, heldOut, "scoring held-out rows").ConfigureAwait(false), "holdout");
-
-        static (IReadOnlyList<IReadOnlyList<Metric>>, long, string) Scores(IReadOnlyList<Scorer> scorers, string on) =>
-            ([.. scorers.Select(s => s.Results())], scorers[0].RowCount, on);
+        IReadOnlyList<Scorer> totals = await Evaluator.ScoreAsync(models, runner, heldOut, "scoring held-out rows").ConfigureAwait(false);
+        return [.. totals.Select(s => new Scores(s.Results(), s.RowCount, Scores.Holdout))];
     }
 }

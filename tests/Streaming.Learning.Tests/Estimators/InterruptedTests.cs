@@ -64,12 +64,12 @@ public sealed class InterruptedTests
 
         static FeatureScaling Scaling(bool isInterrupted)
         {
-            FeatureScaling? scaling = null;
+            Moments? moments = null;
             var harness = new Harness(Sample.Features, weights: Sample.Weights) { BatchSize = 16, Partitions = 3, IsInterrupted = isInterrupted };
             harness.Run(NewPass(), NewPass);
-            return scaling!;
+            return StandardScaler.ToScaling(moments!, FeatureScaling.Identity(Sample.Features[0].Length));
 
-            Pass NewPass() => StandardScaler.NewPass(FeatureScaling.Identity(Sample.Features[0].Length), s => scaling = s);
+            Pass NewPass() => FeatureMeasurement.NewPass(Sample.Features[0].Length, standardize: true, m => moments = m);
         }
     }
 

@@ -72,8 +72,8 @@ public sealed class StandardScalerTests
 
     static FeatureScaling Measure(Harness harness)
     {
-        FeatureScaling? found = null;
-        harness.Run(StandardScaler.NewPass(harness.Scaling ?? FeatureScaling.Identity(harness.FeatureCount), s => found = s));
-        return found!;
+        Moments? found = null;
+        harness.Run(FeatureMeasurement.NewPass(harness.FeatureCount, standardize: true, m => found = m));
+        return StandardScaler.ToScaling(found!, harness.Scaling ?? FeatureScaling.Identity(harness.FeatureCount));
     }
 }

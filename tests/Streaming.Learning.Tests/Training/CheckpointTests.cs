@@ -43,6 +43,8 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
             Assert.InRange(stops, 2, 200);
             Assert.Equal(BytesOf(whole.Model), BytesOf(resumed.Model));
             Assert.Equal(whole.Metrics, resumed.Metrics);
+            Assert.Equal(whole.Rejected, resumed.Rejected);
+            Assert.Equal("missing x2", Assert.Single(whole.Rejected).Reason);
             Assert.Equal((whole.Passes, whole.RowsUsed, whole.RowsFiltered), (resumed.Passes, resumed.RowsUsed, resumed.RowsFiltered));
             Options(null).Remove();
             Assert.False(Directory.Exists(data.In("checkpoints")));
@@ -78,6 +80,8 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
                 Features = ["x*"],
                 Weight = "w",
                 Standardize = true,
+                OnMissing = ValueHandling.Drop,
+                OnInfinite = ValueHandling.Mean,
                 Epochs = 2,
                 BatchSize = 1000,
                 Partitions = 3,
@@ -137,6 +141,9 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
             double[] y = [.. x1.Select((x, i) => 3 * x - 2 * x2[i] + random.NextDouble())];
             string[] label = [.. y.Select(v => v > 18 ? "high" : v > 9 ? "middle" : "low")];
             double[] w = [.. Enumerable.Range(0, Count).Select(_ => random.Next(3) * 0.5 + 0.5)];
+            for (int i = 0; i < Count; i += 50)
+                x2[i] = i % 100 == 0 ? float.NaN : float.NegativeInfinity;
+
             await data.WriteAsync(
                 "a.parquet", [40_000, 10_500, 59_500, 30_000], ("x1", x1), ("x2", x2), ("y", y), ("label", label), ("w", w));
         }

@@ -48,16 +48,16 @@ sealed class TrainingPlanner
             options.Epochs,
             columns.Weight != null);
         IReadOnlyList<PassPlan> learning = estimator.Plan(shape);
-        PassPlan? standardise = options.Standardize ? StandardScaler.Plan(shape) : null;
+        PassPlan? measuring = options.MeasuresFeatures ? FeatureMeasurement.Plan(shape, options.Standardize) : null;
         PassPlan? scoring = options.HoldoutFraction > 0 || options.Validation != null ? Scoring(shape, learning) : null;
-        stateBytes = new[] { standardise, scoring }.OfType<PassPlan>().Concat(learning).Max(p => p.StateBytes(partitions.Count));
+        stateBytes = new[] { measuring, scoring }.OfType<PassPlan>().Concat(learning).Max(p => p.StateBytes(partitions.Count));
 
         var passes = new List<PlannedPass>();
         if (estimator.TargetKind == TargetKind.Classes)
             passes.Add(ClassScan());
 
-        if (standardise != null)
-            passes.Add(Plan(standardise, SourceOf(dataset, columns, null)));
+        if (measuring != null)
+            passes.Add(Plan(measuring, SourceOf(dataset, columns, options.Rules.Drops ? columns.Target : null)));
 
         passes.AddRange(learning.Select(p => Plan(p, SourceOf(dataset, columns, columns.Target))));
         if (options.Validation is { } validation)
