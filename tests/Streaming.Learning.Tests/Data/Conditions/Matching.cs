@@ -47,7 +47,7 @@ static class Matching
             while (row < group.RowCount)
             {
                 using var picker = new RowPicker(RowFilter.None);
-                picker.Resume(read, filtered);
+                picker.Resume(read, filtered, rows.Count);
                 picker.Open(group, row);
                 if (picker.TryPick(room, out RowRun run))
                 {
@@ -72,5 +72,6 @@ static class Matching
     {
         Xunit.Assert.Equal(read ?? dataset.RowsToRead, picker.RowsRead);
         Xunit.Assert.Equal(picker.RowsRead - rows.Count, picker.RowsFiltered);
+        Xunit.Assert.Equal(rows.Count, picker.RowsPicked);
     }
 }
