@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
 
 namespace Streaming.Cli.Tests;
 
@@ -85,6 +86,23 @@ public sealed class ResumeTests : IDisposable
         CliRun run = await CliRun.DoneAsync([.. FitArgs("linear-regression", "m.model"), "--checkpoint", Checkpoints, "--resume"]);
         Assert.StartsWith($"nothing to resume in '{Checkpoints}'", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Checkpoints));
+    }
+
+    [Fact]
+    public async Task Init_GoesOnFromAModelAndTakesWhatIsNotGivenFromIt()
+    {
+        string a = scratch.Write("a.parquet", "SELECT i % 7 AS x, i % 11 AS z, (i % 7) * 2.5 + i % 3 AS y FROM range(20000) t(i)");
+        string b = scratch.Write("b.parquet", "SELECT i % 5 AS x, i % 13 AS z, (i % 5) * 2.5 + i % 2 AS y FROM range(30000) t(i)");
+        await CliRun.DoneAsync("fit", "ridge", a, "--target", "y", "--features", "x", "--alpha", "3", "--model", scratch.In("a.model"));
+        await CliRun.DoneAsync("fit", "ridge", b, "--init", scratch.In("a.model"), "--model", scratch.In("ab.model"));
+        await CliRun.DoneAsync("fit", "ridge", a, b, "--target", "y", "--features", "x", "--alpha", "3", "--model", scratch.In("whole.model"));
+        var after = (LinearRegressorModel)ModelFile.Load(scratch.In("ab.model"));
+        var whole = (LinearRegressorModel)ModelFile.Load(scratch.In("whole.model"));
+        Assert.Equal(whole.Coef[0], after.Coef[0], 1e-9);
+        Assert.Equal(whole.Intercept, after.Intercept, 1e-9);
+        Assert.Contains("30,000 rows after 20,000 of the model before", (await CliRun.DoneAsync("inspect", scratch.In("ab.model"))).Out, StringComparison.Ordinal);
+        await CliRun.FailsAsync(2, ["fit", "ridge", b, "--init", scratch.In("a.model"), "--alpha", "1", "--model", scratch.In("c.model")], "parameter alpha", "3", "1");
+        await CliRun.FailsAsync(1, ["fit", "ridge", b, "--init", scratch.In("none.model"), "--model", scratch.In("c.model")], "none.model");
     }
 
     [Theory]

@@ -47,12 +47,9 @@ static class FitCommand
 
         command.SetAction(async (parsed, cancellation) =>
         {
-            // The estimator of the catalog keeps its defaults; the run gets one of its own.
-            Estimator configured = EstimatorCatalog.Create(estimator.Name);
-            foreach (ParameterOption parameter in parameters)
-                parameter.Apply(parsed, configured);
-
-            FitReport report = await RunAsync(configured, options, data, checkpoints, run, parsed, console, cancellation).ConfigureAwait(false);
+            TrainingOptions training = options.Read(parsed);
+            Estimator configured = ParameterOption.Configure(estimator.Name, parameters, parsed, training.Init);
+            FitReport report = await RunAsync(configured, training, options, data, checkpoints, run, parsed, console, cancellation).ConfigureAwait(false);
             if (run.Json(parsed))
                 JsonText.Write(console.Out, report.ToJson());
             else
@@ -65,6 +62,7 @@ static class FitCommand
 
     static async Task<FitReport> RunAsync(
         Estimator estimator,
+        TrainingOptions training,
         FitOptions options,
         DataOptions data,
         CheckpointFlags checkpoints,
@@ -73,7 +71,6 @@ static class FitCommand
         CommandConsole console,
         CancellationToken cancellation)
     {
-        TrainingOptions training = options.Read(parsed);
         string path = options.Model(parsed);
         CheckpointOptions? checkpoint = checkpoints.Read(parsed, console);
         OutputFile.CheckWritable(path);

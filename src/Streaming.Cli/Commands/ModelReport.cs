@@ -54,7 +54,7 @@ sealed class ModelReport(string path, Model model)
         [
             ("model", $"{path} ({Figures.Bytes(bytes)}, SHA-256 {sha256[..16]}…)"),
             ("kind", $"{model.Kind}, learned by {Header.Estimator}"),
-            ("learned from", $"{Figures.Count(summary.Rows, "row")}{(summary.HoldoutRows > 0 ? $", {Figures.Count(summary.HoldoutRows)} held out" : "")}"),
+            ("learned from", $"{Figures.Count(summary.Rows, "row")}{(summary.EarlierRows > 0 ? $" after {Figures.Count(summary.EarlierRows)} of the model before" : "")}{(summary.HoldoutRows > 0 ? $", {Figures.Count(summary.HoldoutRows)} held out" : "")}"),
             .. summary.Where != null
                 ? [("where", $"{summary.Where} ({Figures.Count(summary.FilteredRows, "row")} filtered)")]
                 : Array.Empty<(string, string)>(),

@@ -41,15 +41,13 @@ static class PlanCommand
 
         command.SetAction((parsed, cancellation) =>
         {
-            Estimator configured = EstimatorCatalog.Create(estimator.Name);
-            foreach (ParameterOption parameter in parameters)
-                parameter.Apply(parsed, configured);
-
+            TrainingOptions training = options.Read(parsed);
+            Estimator configured = ParameterOption.Configure(estimator.Name, parameters, parsed, training.Init);
             using BufferPool pool = run.OpenPool(parsed);
             DatasetOptions rows = data.Read(parsed);
             using Dataset dataset = Dataset.Open(options.Paths(parsed), rows, pool);
             using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;
-            TrainingOptions training = options.Read(parsed) with { Workers = run.Workers(parsed), Validation = validation };
+            training = training with { Workers = run.Workers(parsed), Validation = validation };
             var report = new PlanReport(estimator.Name, configured.Plan(dataset, training, cancellation));
             if (run.Json(parsed))
                 JsonText.Write(console.Out, report.ToJson());

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Streaming.Cli.Commands;
 using Streaming.Learning.Data;
+using Streaming.Learning.Models;
 using Streaming.Learning.Training;
 
 namespace Streaming.Cli.Options;
@@ -39,6 +41,16 @@ sealed class FitOptions
     readonly Option<string?> validation = OptionKinds.Word("--validation", "PATH", "Score the model on these files.");
     readonly Option<double?> holdout = OptionKinds.Fraction("--holdout", "Keep back this share of the rows and score the model on them.");
 
+    readonly Option<string?> init = OptionKinds.Word(
+        "--init",
+        "MODEL",
+        "Go on from a finished model, as if these rows came after its own; parameters, features, target and --standardize that are not given are the model's.");
+
+    readonly Option<bool> saveState = new("--save-state")
+    {
+        Description = "Keep in the model what --init needs to go on from it, even where that is larger than 16 MiB.",
+    };
+
     /// <summary>Creates the options.</summary>
     /// <param name="savesModel">Whether the command saves a model, so that it must know where to.</param>
     public FitOptions(bool savesModel) => model.Required = savesModel;
@@ -48,7 +60,7 @@ sealed class FitOptions
     {
         command.Arguments.Add(paths);
         foreach (Option option in new Option[]
-            { model, target, features, exclude, weight, standardize, onMissing, onInfinite, epochs, batchSize, seed, partitions, validation, holdout })
+            { model, target, features, exclude, weight, standardize, onMissing, onInfinite, epochs, batchSize, seed, partitions, validation, holdout, init, saveState })
         {
             command.Options.Add(option);
         }
@@ -65,25 +77,29 @@ sealed class FitOptions
 
     /// <summary>How to train, but for what belongs to the run: workers, progress and the opened validation data.</summary>
     /// <exception cref="ArgumentException">Both a holdout and validation data are given.</exception>
+    /// <exception cref="IOException">The model to go on from can't be read.</exception>
     public TrainingOptions Read(ParseResult parsed)
     {
         if (parsed.GetValue(holdout) > 0 && Validation(parsed) != null)
             throw new ArgumentException("Options holdout and validation exclude each other: give one of them.");
 
+        Model? earlier = parsed.GetValue(init) is { } path ? SavedModel.Load(path) : null;
         return Defaults with
         {
-            Target = parsed.GetValue(target),
+            Target = parsed.GetValue(target) ?? earlier?.Header.Target?.Name,
             Features = parsed.GetValue(features) ?? [],
             Exclude = parsed.GetValue(exclude) ?? [],
             Weight = parsed.GetValue(weight),
-            Standardize = parsed.GetValue(standardize),
-            OnMissing = parsed.GetValue(onMissing) ?? Defaults.OnMissing,
-            OnInfinite = parsed.GetValue(onInfinite) ?? Defaults.OnInfinite,
+            Standardize = parsed.GetValue(standardize) || earlier?.Header.Summary.Standardized == true,
+            OnMissing = parsed.GetValue(onMissing) ?? earlier?.Header.Rules.OnMissing ?? Defaults.OnMissing,
+            OnInfinite = parsed.GetValue(onInfinite) ?? earlier?.Header.Rules.OnInfinite ?? Defaults.OnInfinite,
             Epochs = parsed.GetValue(epochs) ?? Defaults.Epochs,
             BatchSize = parsed.GetValue(batchSize) ?? Defaults.BatchSize,
             Seed = parsed.GetValue(seed) ?? Defaults.Seed,
             Partitions = parsed.GetValue(partitions) ?? Defaults.Partitions,
             HoldoutFraction = parsed.GetValue(holdout) ?? Defaults.HoldoutFraction,
+            Init = earlier,
+            SaveState = parsed.GetValue(saveState),
         };
     }
 }

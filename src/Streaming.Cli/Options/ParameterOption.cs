@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
 
 namespace Streaming.Cli.Options;
 
@@ -31,9 +32,23 @@ sealed class ParameterOption
     public static IReadOnlyList<ParameterOption> Of(Estimator defaults) =>
         [.. EstimatorParameters.Of(defaults.GetType()).Select(p => new ParameterOption(p, p.Format(defaults)))];
 
-    /// <summary>Sets the parameter, if the user gave it.</summary>
+    /// <summary>An estimator as the user wants it; what is not given is as in the model to go on from, or the default.</summary>
     /// <exception cref="ArgumentException">What the user gave is no value of the parameter.</exception>
-    public void Apply(ParseResult parsed, Estimator estimator)
+    public static Estimator Configure(string estimator, IReadOnlyList<ParameterOption> options, ParseResult parsed, Model? init)
+    {
+        // The estimator of the catalog keeps its defaults; the run gets one of its own.
+        Estimator configured = EstimatorCatalog.Create(estimator);
+        if (init?.Header.Estimator == estimator)
+            EstimatorParameters.SetAll(configured, init.Header.Parameters);
+
+        foreach (ParameterOption option in options)
+            option.Apply(parsed, configured);
+
+        return configured;
+    }
+
+    // Sets the parameter, if the user gave it.
+    void Apply(ParseResult parsed, Estimator estimator)
     {
         if (parsed.GetResult(Option) is not { Implicit: false })
             return;

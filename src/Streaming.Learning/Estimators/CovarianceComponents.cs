@@ -5,7 +5,7 @@ using Streaming.Learning.State;
 namespace Streaming.Learning.Estimators;
 
 /// <summary>Principal components as eigenvectors of the covariance, which one pass sums up.</summary>
-sealed class CovarianceComponents : ComponentsFitting
+sealed class CovarianceComponents : ComponentsFitting, IContinuing
 {
     /// <summary>What the pass is for.</summary>
     public const string Purpose = "products of columns";
@@ -14,6 +14,7 @@ sealed class CovarianceComponents : ComponentsFitting
     public const int Copies = 7;
 
     readonly int features;
+    CrossProducts? earlier;
     CrossProducts? sums;
 
     /// <summary>Creates the run.</summary>
@@ -22,11 +23,18 @@ sealed class CovarianceComponents : ComponentsFitting
 
     /// <inheritdoc/>
     public override Pass? NextPass() => sums is null
-        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = total, needsDoubles: true)
+        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = CrossProducts.Joined(earlier, total), needsDoubles: true)
         : null;
 
     /// <inheritdoc/>
     public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+
+    /// <inheritdoc/>
+    public void PersistLearned(StateStream state)
+    {
+        CrossProducts learned = sums ?? (earlier = NewSums());
+        learned.Persist(state);
+    }
 
     /// <inheritdoc/>
     protected override ComponentsFound Find()

@@ -19,11 +19,24 @@ public static class EstimatorParameters
     /// <summary>The values that <paramref name="estimator"/> has now, by scikit-learn's names, as invariant text.</summary>
     public static IReadOnlyDictionary<string, string> ValuesOf(Estimator estimator) =>
         Of(estimator.GetType()).ToDictionary(p => p.SnakeName, p => p.Format(estimator));
+
+    /// <summary>Gives <paramref name="estimator"/> the values that <see cref="ValuesOf"/> of another one of its kind had told.</summary>
+    public static void SetAll(Estimator estimator, IReadOnlyDictionary<string, string> values)
+    {
+        foreach (EstimatorParameter parameter in Of(estimator.GetType()))
+        {
+            if (values.TryGetValue(parameter.SnakeName, out string? value) && value != EstimatorParameter.None)
+                parameter.Set(estimator, value);
+        }
+    }
 }
 
 /// <summary>One parameter of an estimator.</summary>
 public sealed class EstimatorParameter
 {
+    /// <summary>The text of a parameter that is not set.</summary>
+    internal const string None = "none";
+
     readonly PropertyInfo property;
 
     internal EstimatorParameter(PropertyInfo property) => this.property = property;
@@ -50,7 +63,7 @@ public sealed class EstimatorParameter
         object? value = property.GetValue(estimator);
         return value switch
         {
-            null => "none",
+            null => None,
             bool b => b ? "true" : "false",
             Enum e => Separate(e.ToString(), '_'),
             IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),

@@ -50,4 +50,8 @@ public sealed record Candidate(string Name, Model Model, IReadOnlyList<Metric> T
 /// <param name="BatchSize">Most rows per tile.</param>
 /// <param name="Seed">Seed of all randomness.</param>
 public sealed record FitContext(
-    IReadOnlyList<string> Features, FeatureScaling Scaling, TargetInfo? Target, long RowCount, int Epochs, int BatchSize, long Seed);
+    IReadOnlyList<string> Features, FeatureScaling Scaling, TargetInfo? Target, long RowCount, int Epochs, int BatchSize, long Seed)
+{
+    /// <summary>Rows that the model has learned from that the run goes on from (<see cref="IContinuing"/>); 0 without one.</summary>
+    public long EarlierRows { get; init; }
+}

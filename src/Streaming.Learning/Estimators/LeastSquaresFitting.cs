@@ -7,7 +7,7 @@ using Streaming.Learning.State;
 namespace Streaming.Learning.Estimators;
 
 /// <summary>A run of least squares: one pass, then a candidate per set of features and penalty.</summary>
-sealed class LeastSquaresFitting : Fitting
+sealed class LeastSquaresFitting : Fitting, IContinuing
 {
     /// <summary>What the pass is for.</summary>
     public const string Purpose = "products of columns";
@@ -15,6 +15,7 @@ sealed class LeastSquaresFitting : Fitting
     readonly LeastSquaresEstimator estimator;
     readonly IReadOnlyList<FeatureSet> sets;
     readonly FeatureScaling scaling;
+    CrossProducts? earlier;
     CrossProducts? sums;
     List<(string Name, LeastSquaresSolution Found)>? solutions;
 
@@ -28,7 +29,7 @@ sealed class LeastSquaresFitting : Fitting
 
     /// <inheritdoc/>
     public override Pass? NextPass() => sums is null
-        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = total, needsDoubles: true)
+        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = CrossProducts.Joined(earlier, total), needsDoubles: true)
         : null;
 
     /// <inheritdoc/>
@@ -43,6 +44,13 @@ sealed class LeastSquaresFitting : Fitting
 
     /// <inheritdoc/>
     public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+
+    /// <inheritdoc/>
+    public void PersistLearned(StateStream state)
+    {
+        CrossProducts learned = sums ?? (earlier = NewSums());
+        learned.Persist(state);
+    }
 
     List<(string Name, LeastSquaresSolution Found)> Solutions => solutions ??= Solve();
 

@@ -94,11 +94,15 @@ public sealed class MiniBatchKMeans : Estimator
         return (int)Math.Min(InitSize ?? auto, Math.Max(rowCount, 1));
     }
 
-    sealed class Clustering : Fitting
+    sealed class Clustering : Fitting, IContinuing
     {
         readonly MiniBatchKMeans estimator;
         readonly FitContext context;
         SampleClustering? sample;
+
+        // In place of a sample: the centres of a finished model, and the weights of the rows that they stand for.
+        ClusterCenters? earlier;
+        double[] earlierWeights = [];
         MiniBatchKMeansPass? pass;
         int epoch;
 
@@ -110,7 +114,7 @@ public sealed class MiniBatchKMeans : Estimator
 
         public override Pass? NextPass()
         {
-            if (sample is null)
+            if (sample is null && earlier is null)
             {
                 int size = estimator.SampleSize(context.Features.Count, context.BatchSize, context.RowCount);
                 return new SumPass<RowSample>(
@@ -122,14 +126,14 @@ public sealed class MiniBatchKMeans : Estimator
 
             // Only a whole epoch tells that a centre is starved: in a sorted file its rows may come late.
             if (pass is not null)
-                sample.Reassign(pass.Counts);
+                sample?.Reassign(pass.Counts);
 
             epoch++;
-            return pass = NewPass(sample.Weigh());
+            return pass = NewPass(StartWeights());
         }
 
         public override Model ToModel(ModelHeader header) =>
-            new KMeansModel(header, sample!.Centers.Values, pass?.Counts ?? sample.Weigh());
+            new KMeansModel(header, Centers.Values, pass?.Counts ?? StartWeights());
 
         public override IReadOnlyList<Metric> TrainingMetrics() =>
             pass is null ? [] : [new Metric("progressive_inertia_per_row", pass.InertiaPerRow)];
@@ -138,13 +142,42 @@ public sealed class MiniBatchKMeans : Estimator
         {
             int rows = sample?.RowCount ?? 0;
             state.Count<float>(ref rows);
-            if (rows == 0)
+            if (rows == 0 && earlier == null)
                 return;
 
-            sample ??= NewClustering(new SampledRows(rows, context.Features.Count));
-            sample.Persist(state);
+            if (rows > 0)
+                (sample ??= NewClustering(new SampledRows(rows, context.Features.Count))).Persist(state);
+
+            earlier?.Persist(state);
             state.Value(ref epoch);
             state.Optional(ref pass, () => NewPass(new double[estimator.NClusters]));
+        }
+
+        public void PersistLearned(StateStream state)
+        {
+            if (state.IsReading)
+                earlier = new ClusterCenters(estimator.NClusters, context.Features.Count);
+
+            double[] weights = LearnedWeights();
+            Centers.Persist(state);
+            state.Values(weights.AsSpan());
+            if (state.IsReading)
+                earlierWeights = weights;
+        }
+
+        ClusterCenters Centers => earlier ?? sample!.Centers;
+
+        // What holds the centres in place when an epoch begins: each brings all the rows anew, so they don't count twice.
+        double[] StartWeights() => earlier == null ? sample!.Weigh() : [.. earlierWeights];
+
+        // All rows that the centres stand for. A sample is part of the rows that come after it.
+        double[] LearnedWeights()
+        {
+            var weights = new double[estimator.NClusters];
+            for (int c = 0; c < weights.Length; c++)
+                weights[c] = (earlierWeights.Length > 0 ? earlierWeights[c] : 0) + (pass?.Counts[c] ?? 0);
+
+            return weights;
         }
 
         void ClusterSample(RowSample found)
@@ -161,6 +194,6 @@ public sealed class MiniBatchKMeans : Estimator
             new(rows, estimator.NClusters, context.Features.Count, estimator.ReassignmentRatio, context.Seed);
 
         MiniBatchKMeansPass NewPass(double[] weights) =>
-            new($"epoch {epoch} of {context.Epochs}", sample!.Centers, weights, context.BatchSize);
+            new($"epoch {epoch} of {context.Epochs}", Centers, weights, context.BatchSize);
     }
 }

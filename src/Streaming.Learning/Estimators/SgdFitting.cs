@@ -16,7 +16,7 @@ sealed class SgdFitting(
     IPersistent learned,
     Func<string, SgdPass> newPass,
     Func<ModelHeader, Model> toModel,
-    Func<SgdProgress, IReadOnlyList<Metric>> metrics) : Fitting
+    Func<SgdProgress, IReadOnlyList<Metric>> metrics) : Fitting, IContinuing
 {
     int epoch;
     SgdPass? pass;
@@ -39,10 +39,11 @@ sealed class SgdFitting(
     {
         state.Value(ref epoch);
         learned.Persist(state);
-
         if (epoch > 0)
             (pass ??= NewPass()).Validation.Persist(state);
     }
+
+    public void PersistLearned(StateStream state) => learned.Persist(state);
 
     SgdPass NewPass() => newPass($"epoch {epoch} of {context.Epochs}");
 }

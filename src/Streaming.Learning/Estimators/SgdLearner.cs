@@ -35,7 +35,7 @@ static class SgdLearner
         where TLoss : ISgdTileLoss
     {
         int features = context.Features.Count;
-        SgdNormalizedPenalty penalty = SgdNormalizedPenalty.Of(parameters, context.RowCount);
+        SgdNormalizedPenalty penalty = SgdNormalizedPenalty.Of(parameters, context.EarlierRows + context.RowCount);
         return HasCurvature(outputs, features)
             ? new SgdNewton<TLoss>(penalty, outputs, features, parameters.FitIntercept)
             : new SgdDiagonal<TLoss>(penalty, outputs, features, parameters.FitIntercept);

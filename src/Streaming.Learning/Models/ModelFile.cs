@@ -6,8 +6,8 @@ using Streaming.Storage;
 namespace Streaming.Learning.Models;
 
 /// <summary>
-/// Models as files: safetensors (<see cref="Safetensors"/>) with the arrays as float64 and all else as one JSON text under the
-/// metadata key <c>streaming</c>. The same model always gives the same bytes. A file holds data only: loading runs none of it,
+/// Models as files: safetensors (<see cref="Safetensors"/>) with the arrays as float64, what the estimator wants to go on from there as one
+/// array of bytes (<c>training.state</c>), and all else as one JSON text under the metadata key <c>streaming</c>. The same model always gives the same bytes. A file holds data only: loading runs none of it,
 /// checks all of it, and allocates no more than what the file really holds.
 /// </summary>
 public static class ModelFile
@@ -16,6 +16,7 @@ public static class ModelFile
     const string OffsetName = "scaling.offset";
     const string FactorName = "scaling.factor";
     const string MeansName = "imputation.mean";
+    const string StateName = "training.state";
     const string Advice = "Give a file that Streaming saved, or train the model again.";
 
     /// <summary>Saves a model; the file appears under its name only when it is whole.</summary>
@@ -31,6 +32,7 @@ public static class ModelFile
     public static void Write(Stream stream, Model model)
     {
         FeatureScaling scaling = model.Header.Scaling;
+        byte[] state = model.Header.TrainingState;
         Safetensors.Write(
             stream,
             MetadataKey,
@@ -40,7 +42,8 @@ public static class ModelFile
                 new Tensor(FactorName, [scaling.Count], scaling.Factor.ToArray()),
                 .. model.Header.Rules.Means is { } means ? [new Tensor(MeansName, [scaling.Count], [.. means])] : Array.Empty<Tensor>(),
                 .. model.Tensors,
-            ]);
+            ],
+            state.Length > 0 ? [(StateName, state)] : []);
     }
 
     /// <summary>Loads a model.</summary>
@@ -118,7 +121,7 @@ public static class ModelFile
 
     static Model Read(ReadOnlySpan<byte> file)
     {
-        (Dictionary<string, string> metadata, List<Tensor> tensors) = Safetensors.Read(file);
+        (Dictionary<string, string> metadata, List<Tensor> tensors, Dictionary<string, byte[]> bytes) = Safetensors.Read(file);
         if (!metadata.TryGetValue(MetadataKey, out string? text))
             throw new FormatException($"Wanted metadata '{MetadataKey}', found none: it is a safetensors file of another program.");
 
@@ -129,7 +132,11 @@ public static class ModelFile
             byName.Remove(name);
 
         (string kind, ModelHeader header) = ModelMetadata.Read(text, scaling, means);
-        Model model = ModelKinds.Load(kind, header, byName);
+        bytes.Remove(StateName, out byte[]? state);
+        if (bytes.Count > 0)
+            throw new FormatException($"Array '{bytes.Keys.First()}': wanted the type F64, found 'U8'.");
+
+        Model model = ModelKinds.Load(kind, header with { TrainingState = state ?? [] }, byName);
         CheckArrays(model, byName);
         return model;
     }

@@ -19,6 +19,12 @@ public sealed record ModelHeader(
 {
     /// <summary>What becomes of missing and infinite values.</summary>
     public ValueRules Rules { get; init; } = ValueRules.Strict;
+
+    /// <summary>
+    /// What the estimator had learned, as far as it wants it to go on from the model with other rows; empty where it is not kept. For the
+    /// estimator alone to understand.
+    /// </summary>
+    public byte[] TrainingState { get; init; } = [];
 }
 
 /// <summary>What a model was trained on: facts of the data and the options, none of the machine.</summary>
@@ -42,4 +48,7 @@ public sealed record TrainingSummary(
 
     /// <summary>Rows that were left out of training for their values; such rows among those held out count as held out.</summary>
     public long RejectedRows { get; init; }
+
+    /// <summary>Rows that the models before had learned from, where the run went on from a finished one.</summary>
+    public long EarlierRows { get; init; }
 }

@@ -121,6 +121,9 @@ static class ModelMetadata
         if (summary.RejectedRows > 0)
             writer.WriteNumber("rejected_rows", summary.RejectedRows);
 
+        if (summary.EarlierRows > 0)
+            writer.WriteNumber("earlier_rows", summary.EarlierRows);
+
         writer.WriteEndObject();
     }
 
@@ -141,6 +144,7 @@ static class ModelMetadata
             Where = summary.TryGetProperty("where", out JsonElement where) ? where.Text("where") : null,
             FilteredRows = Optional("filtered_rows"),
             RejectedRows = Optional("rejected_rows"),
+            EarlierRows = Optional("earlier_rows"),
         };
 
         long Optional(string name) => summary.TryGetProperty(name, out JsonElement rows) ? rows.Whole(name, 0, long.MaxValue) : 0;

@@ -24,12 +24,13 @@ static class Safetensors
 
     internal static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes <paramref name="tensors"/>, in their order, under one entry of metadata.</summary>
-    internal static void Write(Stream stream, string metadataKey, string metadata, IReadOnlyList<Tensor> tensors)
+    /// <summary>Writes arrays of numbers and of bytes, in their order, under one entry of metadata.</summary>
+    internal static void Write(
+        Stream stream, string metadataKey, string metadata, IReadOnlyList<Tensor> tensors, IReadOnlyList<(string Name, byte[] Values)> bytes)
     {
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, JsonOptions))
-            WriteHeader(writer, metadataKey, metadata, tensors);
+            WriteHeader(writer, metadataKey, metadata, tensors, bytes);
 
         while (json.Length % LengthBytes != 0)
             json.WriteByte((byte)' ');
@@ -40,17 +41,20 @@ static class Safetensors
         json.WriteTo(stream);
         foreach (Tensor tensor in tensors)
         {
-            var bytes = new byte[sizeof(double) * tensor.Values.Length];
+            var values = new byte[sizeof(double) * tensor.Values.Length];
             for (int i = 0; i < tensor.Values.Length; i++)
-                BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(sizeof(double) * i), tensor.Values[i]);
+                BinaryPrimitives.WriteDoubleLittleEndian(values.AsSpan(sizeof(double) * i), tensor.Values[i]);
 
-            stream.Write(bytes);
+            stream.Write(values);
         }
+
+        foreach ((_, byte[] values) in bytes)
+            stream.Write(values);
     }
 
-    /// <summary>Reads what <see cref="Write"/> or another program wrote: metadata, and tensors in the order of their data.</summary>
+    /// <summary>Reads what <see cref="Write"/> or another program wrote: metadata, arrays of numbers in the order of their data, arrays of bytes.</summary>
     /// <exception cref="FormatException">The bytes break the format, or hold what models don't use.</exception>
-    internal static (Dictionary<string, string> Metadata, List<Tensor> Tensors) Read(ReadOnlySpan<byte> file)
+    internal static (Dictionary<string, string> Metadata, List<Tensor> Tensors, Dictionary<string, byte[]> Bytes) Read(ReadOnlySpan<byte> file)
     {
         if (file.Length < LengthBytes)
             throw new FormatException($"Wanted the {LengthBytes} bytes of the header's length, found a file of {file.Length} bytes.");
@@ -61,7 +65,7 @@ static class Safetensors
         using JsonDocument json = JsonDocument.Parse(file.Slice(LengthBytes, (int)length).ToArray(), JsonAccess.Options);
 
         var metadata = new Dictionary<string, string>();
-        var entries = new List<(string Name, int[] Shape, long Begin, long End)>();
+        var entries = new List<Entry>();
         foreach (JsonProperty property in json.RootElement.Members("the header"))
         {
             if (property.Name != MetadataName)
@@ -74,7 +78,8 @@ static class Safetensors
                 metadata.Add(entry.Name, entry.Value.Text(entry.Name));
         }
 
-        return (metadata, ReadData(entries, data));
+        (List<Tensor> tensors, Dictionary<string, byte[]> bytes) = ReadData(entries, data);
+        return (metadata, tensors, bytes);
     }
 
     /// <summary>Refuses a length of the header that can't be, before anything of that size is read.</summary>
@@ -88,7 +93,8 @@ static class Safetensors
             throw new FormatException($"Wanted a header of {length} bytes, found {fileLength - LengthBytes} bytes.");
     }
 
-    static void WriteHeader(Utf8JsonWriter writer, string metadataKey, string metadata, IReadOnlyList<Tensor> tensors)
+    static void WriteHeader(
+        Utf8JsonWriter writer, string metadataKey, string metadata, IReadOnlyList<Tensor> tensors, IReadOnlyList<(string Name, byte[] Values)> bytes)
     {
         writer.WriteStartObject();
         writer.WriteStartObject(MetadataName);
@@ -96,29 +102,37 @@ static class Safetensors
         writer.WriteEndObject();
         long offset = 0;
         foreach (Tensor tensor in tensors)
+            WriteEntry(tensor.Name, "F64", tensor.Shape, sizeof(double) * (long)tensor.Values.Length);
+
+        foreach ((string name, byte[] values) in bytes)
+            WriteEntry(name, "U8", [values.Length], values.Length);
+
+        writer.WriteEndObject();
+
+        void WriteEntry(string name, string type, IReadOnlyList<int> shape, long length)
         {
-            writer.WriteStartObject(tensor.Name);
-            writer.WriteString("dtype", "F64");
+            writer.WriteStartObject(name);
+            writer.WriteString("dtype", type);
             writer.WriteStartArray("shape");
-            foreach (int dimension in tensor.Shape)
+            foreach (int dimension in shape)
                 writer.WriteNumberValue(dimension);
 
             writer.WriteEndArray();
             writer.WriteStartArray("data_offsets");
             writer.WriteNumberValue(offset);
-            writer.WriteNumberValue(offset += sizeof(double) * (long)tensor.Values.Length);
+            writer.WriteNumberValue(offset += length);
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
-
-        writer.WriteEndObject();
     }
 
-    static (string Name, int[] Shape, long Begin, long End) ReadEntry(string name, JsonElement entry)
+    static Entry ReadEntry(string name, JsonElement entry)
     {
         string type = entry.Member("dtype", name).Text("dtype");
-        if (type != "F64")
-            throw new FormatException($"Array '{name}': wanted the type F64, found '{type}'.");
+        if (type is not ("F64" or "U8"))
+            throw new FormatException($"Array '{name}': wanted the type F64 or U8, found '{type}'.");
+
+        int size = type == "F64" ? sizeof(double) : 1;
 
         int[] shape = [.. entry.Member("shape", name).Items("shape").Select(d => (int)d.Whole("shape", 0, int.MaxValue))];
         JsonElement range = entry.Member("data_offsets", name);
@@ -135,22 +149,22 @@ static class Safetensors
                 throw new FormatException($"Array '{name}': wanted at most {int.MaxValue} values, found [{string.Join(", ", shape)}].");
         }
 
-        if (offsets[1] - offsets[0] != sizeof(double) * values)
+        if (offsets[1] - offsets[0] != size * values)
         {
             throw new FormatException(
-                $"Array '{name}': wanted {sizeof(double) * values} bytes for the shape [{string.Join(", ", shape)}], "
+                $"Array '{name}': wanted {size * values} bytes for the shape [{string.Join(", ", shape)}], "
                 + $"found the offsets {offsets[0]} to {offsets[1]}.");
         }
 
-        return (name, shape, offsets[0], offsets[1]);
+        return new Entry(name, size, shape, offsets[0], offsets[1]);
     }
 
-    static List<Tensor> ReadData(List<(string Name, int[] Shape, long Begin, long End)> entries, ReadOnlySpan<byte> data)
+    static (List<Tensor> Tensors, Dictionary<string, byte[]> Bytes) ReadData(List<Entry> entries, ReadOnlySpan<byte> data)
     {
         // Checked as a whole before the first array is made.
         entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
         long end = 0;
-        foreach (var entry in entries)
+        foreach (Entry entry in entries)
         {
             if (entry.Begin != end)
                 throw new FormatException($"Array '{entry.Name}': wanted its data at offset {end}, found it at {entry.Begin}.");
@@ -162,8 +176,15 @@ static class Safetensors
             throw new FormatException($"Wanted {end} bytes of data, found {data.Length}.");
 
         var tensors = new List<Tensor>();
-        foreach (var entry in entries)
+        var bytes = new Dictionary<string, byte[]>();
+        foreach (Entry entry in entries)
         {
+            if (entry.ValueSize == 1)
+            {
+                bytes.Add(entry.Name, data[(int)entry.Begin..(int)entry.End].ToArray());
+                continue;
+            }
+
             var values = new double[(entry.End - entry.Begin) / sizeof(double)];
             for (int i = 0; i < values.Length; i++)
                 values[i] = BinaryPrimitives.ReadDoubleLittleEndian(data[((int)entry.Begin + sizeof(double) * i)..]);
@@ -171,6 +192,9 @@ static class Safetensors
             tensors.Add(new Tensor(entry.Name, entry.Shape, values));
         }
 
-        return tensors;
+        return (tensors, bytes);
     }
+
+    /// <summary>Where an array lies.</summary>
+    sealed record Entry(string Name, int ValueSize, int[] Shape, long Begin, long End);
 }

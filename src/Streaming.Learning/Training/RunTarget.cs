@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
 using Streaming.Learning.State;
 using Streaming.Parquet;
 
@@ -29,6 +30,26 @@ static class RunTarget
             TargetKind.Number => OfNumbers(dataset, options.Target!),
             _ => null,
         };
+
+    /// <summary>The target of a model that the run goes on from, of which the data may have any of the classes.</summary>
+    /// <exception cref="DatasetException">The column is no such target.</exception>
+    public static TargetInfo? OfModel(Model model, Dataset dataset)
+    {
+        if (model.Header.Target is not { } target)
+            return null;
+
+        if (target.Kind == TargetKind.Number)
+            return OfNumbers(dataset, target.Name);
+
+        foreach (DatasetFile file in dataset.Files)
+        {
+            DatasetColumn column = file.RequireColumn(target.Name);
+            if ((column.Kind == ColumnKind.Text) != (target.ClassType == ClassType.Text))
+                throw new DatasetException($"Target '{target.Name}' of the model has classes of type {target.ClassType}; in '{file.Name}' it is {column.TypeName}.");
+        }
+
+        return target;
+    }
 
     /// <summary>Shows a target that was found to <paramref name="state"/>.</summary>
     /// <returns>The target that was written.</returns>

@@ -48,7 +48,7 @@ public static class Trainer
     {
         options ??= new TrainingOptions();
         Check(estimator, dataset, options);
-        ColumnSelection columns = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation);
+        ColumnSelection columns = TrainingRun.SelectColumns(estimator, dataset, options, cancellation);
         return new TrainingPlanner(estimator, dataset, columns, options).Plan();
     }
 

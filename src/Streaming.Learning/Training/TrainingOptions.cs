@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Models;
 
 namespace Streaming.Learning.Training;
 
@@ -47,6 +48,18 @@ public sealed record TrainingOptions
     /// <summary>Rows to score the model on, in place of a holdout. Default: none.</summary>
     public Dataset? Validation { get; init; }
 
+    /// <summary>
+    /// A finished model to go on from, as if the rows came after those it was trained on: of the same estimator, parameters, features, target and
+    /// standardisation, with the state of its training. Its scaling and classes stay. Default: none.
+    /// </summary>
+    public Model? Init { get; init; }
+
+    /// <summary>
+    /// Whether the model keeps the state of its training however large that is, so that a later run can go on from it; without this it does up to
+    /// 16 MiB. Default: false.
+    /// </summary>
+    public bool SaveState { get; init; }
+
     /// <summary>Where and when the run is written down, to be resumed. Default: nowhere.</summary>
     public CheckpointOptions? Checkpoint { get; init; }
 
@@ -57,7 +70,7 @@ public sealed record TrainingOptions
     internal ValueRules Rules => new(OnMissing, OnInfinite);
 
     /// <summary>Whether a pass measures the features before the estimator sees them.</summary>
-    internal bool MeasuresFeatures => Standardize || Rules.UsesMeans;
+    internal bool MeasuresFeatures => Init == null && (Standardize || Rules.UsesMeans);
 
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">An option is out of range: names it, what was wanted, what was found.</exception>

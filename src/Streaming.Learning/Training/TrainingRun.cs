@@ -50,7 +50,7 @@ sealed class TrainingRun : IPersistent
         this.options = options;
         this.checkpoints = checkpoints;
         this.cancellation = cancellation;
-        columns = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation);
+        columns = SelectColumns(estimator, dataset, options, cancellation);
         planner = new TrainingPlanner(estimator, dataset, columns, options);
         plan = planner.Plan();
         plan.EnsureFits();
@@ -73,8 +73,16 @@ sealed class TrainingRun : IPersistent
     /// <summary>The rows that the estimator sees.</summary>
     TileSource Source => new(dataset, columns, scaling, target, TrainingShare, options.BatchSize) { Rules = rules };
 
+    long EarlierRows => options.Init == null ? 0 : options.Init.Header.Summary.EarlierRows + options.Init.Header.Summary.Rows;
+
     RowFilter TrainingShare => new(
         options.HoldoutFraction > 0 ? RowShare.Training : RowShare.All, options.HoldoutFraction, options.Seed);
+
+    /// <summary>The columns that a run reads.</summary>
+    public static ColumnSelection SelectColumns(Estimator estimator, Dataset dataset, TrainingOptions options, CancellationToken cancellation) =>
+        options.Init == null
+            ? ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation)
+            : EarlierModel.SelectColumns(options.Init, estimator, dataset, options, cancellation);
 
     /// <summary>Runs to the end.</summary>
     public async Task<FitResult> RunAsync()
@@ -90,7 +98,7 @@ sealed class TrainingRun : IPersistent
             await MeasureAsync().ConfigureAwait(false);
 
         Fitting fitting = await LearnAsync().ConfigureAwait(false);
-        ModelHeader header = Header();
+        ModelHeader header = Header(fitting);
         IReadOnlyList<Candidate> candidates = fitting.Candidates(header);
         IReadOnlyList<Scores> scores = await ScoreAsync(candidates).ConfigureAwait(false);
         int best = CandidateScore.BestOf([.. scores.Select(s => s.Metrics)]);
@@ -147,6 +155,15 @@ sealed class TrainingRun : IPersistent
 
     void Prepare()
     {
+        if (options.Init is { } init)
+        {
+            target = RunTarget.OfModel(init, dataset);
+            scaling = init.Header.Scaling;
+            rules = init.Header.Rules;
+            stage = RunStage.Learning;
+            return;
+        }
+
         target = RunTarget.Find(estimator, dataset, options, rules, cancellation);
         if (estimator.IsShiftInvariant || options.MeasuresFeatures)
             scaling = PivotPeek.Find(dataset, columns, cancellation);
@@ -182,7 +199,13 @@ sealed class TrainingRun : IPersistent
     async Task<Fitting> LearnAsync()
     {
         Fitting fitting = estimator.Begin(new FitContext(
-            columns.Features, scaling, target, dataset.RowsToRead, options.Epochs, options.BatchSize, options.Seed));
+            columns.Features, scaling, target, dataset.RowsToRead, options.Epochs, options.BatchSize, options.Seed)
+        {
+            EarlierRows = EarlierRows,
+        });
+        if (options.Init != null)
+            EarlierModel.TakeUp(options.Init, fitting);
+
         if (fittingBefore.Length > 0)
             StateReader.Restore(fitting, fittingBefore);
 
@@ -204,7 +227,7 @@ sealed class TrainingRun : IPersistent
         return fitting.NextPass();
     }
 
-    ModelHeader Header()
+    ModelHeader Header(Fitting fitting)
     {
         long heldOut = dataset.RowCount - runner.RowsFiltered - rejected.Total - trainingRows;
         var summary = new TrainingSummary(
@@ -213,10 +236,12 @@ sealed class TrainingRun : IPersistent
             Where = dataset.Options.Where?.Text,
             FilteredRows = runner.RowsFiltered,
             RejectedRows = rejected.Total,
+            EarlierRows = EarlierRows,
         };
         return new ModelHeader(estimator.Name, columns.Features, scaling, target, EstimatorParameters.ValuesOf(estimator), summary)
         {
             Rules = rules,
+            TrainingState = EarlierModel.StateOf(fitting, options),
         };
     }
 

@@ -163,7 +163,7 @@ public class ModelFileTests
 
     [Theory]
     [InlineData("\"streaming\":", "\"steaming\":", "Wanted metadata 'streaming', found none")]
-    [InlineData("\"mean\":{\"dtype\":\"F64\"", "\"mean\":{\"dtype\":\"F32\"", "Array 'mean': wanted the type F64, found 'F32'")]
+    [InlineData("\"mean\":{\"dtype\":\"F64\"", "\"mean\":{\"dtype\":\"F32\"", "Array 'mean': wanted the type F64 or U8, found 'F32'")]
     [InlineData("\"shape\":[2,3]", "\"shape\":[3,2]", "Array 'components' of a model of kind pca: wanted the shape [2, 3], found [3, 2]")]
     [InlineData("\"shape\":[2,3]", "\"shape\":[2,4]", "wanted 64 bytes for the shape [2, 4], found the offsets 72 to 120")]
     [InlineData("\"shape\":[2,3]", "\"shape\":[2147483647,2147483647]", "Array 'components': wanted at most 2147483647 values")]
@@ -179,7 +179,7 @@ public class ModelFileTests
 
     [Theory]
     [InlineData("[2,3],\"data_offsets\":[72,120]", "[134217728,2],\"data_offsets\":[72,2147483720]", "wanted its data at offset")]
-    [InlineData("[],\"data_offsets\":[168,176]", "[200000000],\"data_offsets\":[168,1600000168]", "Wanted 1600000168 bytes of data, found 176")]
+    [InlineData("[],\"data_offsets\":[176,184]", "[200000000],\"data_offsets\":[176,1600000176]", "Wanted 1600000176 bytes of data, found 184")]
     public void Read_ArrayFarBeyondTheFile_AllocatesLittle(string good, string bad, string message)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -215,11 +215,35 @@ public class ModelFileTests
     {
         using var stream = new MemoryStream();
         byte[] bytes = BytesOf(TestModels.Regressor());
-        (Dictionary<string, string> metadata, List<Tensor> tensors) = Safetensors.Read(bytes);
-        Safetensors.Write(stream, "streaming", metadata["streaming"], [.. tensors, new Tensor("more", [0], [])]);
+        (Dictionary<string, string> metadata, List<Tensor> tensors, _) = Safetensors.Read(bytes);
+        Safetensors.Write(stream, "streaming", metadata["streaming"], [.. tensors, new Tensor("more", [0], [])], []);
 
         Assert.Contains("Wanted no other arrays for a model of kind linear-regressor, found 'more'",
             Assert.Throws<ModelFileException>(() => ModelFile.Read(stream.ToArray(), "memory")).Message);
+    }
+
+    [Fact]
+    public void Read_BytesThatAreNoStateOfTraining_Throws()
+    {
+        using var stream = new MemoryStream();
+        (Dictionary<string, string> metadata, List<Tensor> tensors, _) = Safetensors.Read(BytesOf(TestModels.Regressor()));
+        Safetensors.Write(stream, "streaming", metadata["streaming"], tensors, [("coef", [1, 2])]);
+
+        Assert.Contains("'coef'", Assert.Throws<ModelFileException>(() => ModelFile.Read(stream.ToArray(), "memory")).Message);
+    }
+
+    [Fact]
+    public void Write_StateOfTraining_IsAnArrayOfBytesBehindTheOthers()
+    {
+        ModelHeader header = TestTiles.Header(1, TestTiles.Number()) with { TrainingState = [1, 2, 250] };
+        byte[] bytes = BytesOf(new LinearRegressorModel(header, [1], 2));
+        string text = Encoding.UTF8.GetString(bytes);
+
+        Assert.Matches("\"training.state\":.\"dtype\":\"U8\",\"shape\":.3.,\"data_offsets\":.[0-9]+,[0-9]+.", text);
+        Assert.Equal([1, 2, 250], bytes[^3..]);
+        Model loaded = ModelFile.Read(bytes, "memory");
+        Assert.Equal([1, 2, 250], loaded.Header.TrainingState);
+        Assert.Equal(bytes, BytesOf(loaded));
     }
 
     [Fact]
@@ -228,8 +252,8 @@ public class ModelFileTests
         // Other programs that write safetensors sort the arrays by name.
         using var stream = new MemoryStream();
         byte[] bytes = BytesOf(TestModels.Pca());
-        (Dictionary<string, string> metadata, List<Tensor> tensors) = Safetensors.Read(bytes);
-        Safetensors.Write(stream, "streaming", metadata["streaming"], [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)]);
+        (Dictionary<string, string> metadata, List<Tensor> tensors, _) = Safetensors.Read(bytes);
+        Safetensors.Write(stream, "streaming", metadata["streaming"], [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)], []);
 
         Assert.Equal(bytes, BytesOf(ModelFile.Read(stream.ToArray(), "memory")));
     }

@@ -103,7 +103,7 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
     }
 
     /// <summary>Stops the run when so many tiles were used, by any workers.</summary>
-    sealed class StopAfter(int tiles, CancellationTokenSource stop) : CheckpointInterval
+    internal sealed class StopAfter(int tiles, CancellationTokenSource stop) : CheckpointInterval
     {
         int used;
 

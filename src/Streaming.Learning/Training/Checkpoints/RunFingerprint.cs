@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Reflection;
+using System.Security.Cryptography;
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Training.Checkpoints;
@@ -29,6 +31,7 @@ sealed class RunFingerprint : IPersistent
         .. OptionsOf(options),
         ("option where", dataset.Options.Where?.Text ?? "none"),
         ("option missing-columns", dataset.Options.MissingColumns.ToString()),
+        ("option init", options.Init == null ? "none" : HashOf(options.Init)),
         .. FilesOf("file", dataset),
         .. options.Validation == null ? [] : FilesOf("validation file", options.Validation),
     ]);
@@ -89,6 +92,13 @@ sealed class RunFingerprint : IPersistent
         return plain.IsPrimitive || plain.IsEnum || plain == typeof(string)
             ? value == null ? "none" : Convert.ToString(value, CultureInfo.InvariantCulture)
             : null;
+    }
+
+    static string HashOf(Model model)
+    {
+        using var bytes = new MemoryStream();
+        ModelFile.Write(bytes, model);
+        return $"a model with the hash {Convert.ToHexString(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)).AsSpan(0, 8))}";
     }
 
     static IEnumerable<(string, string)> FilesOf(string role, Dataset dataset) => dataset.Files.Select(f =>

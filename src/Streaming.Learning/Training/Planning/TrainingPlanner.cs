@@ -36,7 +36,7 @@ sealed class TrainingPlanner
     public TrainingPlan Plan(int? classes = null)
     {
         if (estimator.TargetKind == TargetKind.Classes)
-            classes ??= LikelyClasses();
+            classes ??= options.Init?.Header.Target!.Classes.Count ?? LikelyClasses();
 
         var shape = new RunShape(
             columns.Features.Count,
@@ -53,7 +53,7 @@ sealed class TrainingPlanner
         stateBytes = new[] { measuring, scoring }.OfType<PassPlan>().Concat(learning).Max(p => p.StateBytes(partitions.Count));
 
         var passes = new List<PlannedPass>();
-        if (estimator.TargetKind == TargetKind.Classes)
+        if (estimator.TargetKind == TargetKind.Classes && options.Init == null)
             passes.Add(ClassScan());
 
         if (measuring != null)

@@ -1,0 +1,78 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
+using Streaming.Learning.State;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>The finished model that a run goes on from, and the one that a later run will.</summary>
+static class EarlierModel
+{
+    const int MostStateBytes = 16 << 20;
+
+    /// <summary>The columns that the run reads: without a choice of features, those of the model.</summary>
+    /// <exception cref="ArgumentException">The run is about something else than the model: says in what.</exception>
+    public static ColumnSelection SelectColumns(Model model, Estimator estimator, Dataset dataset, TrainingOptions options, CancellationToken cancellation)
+    {
+        ModelHeader header = model.Header;
+        Require("the estimator", header.Estimator, estimator.Name);
+        foreach (EstimatorParameter parameter in EstimatorParameters.Of(estimator.GetType()))
+            Require($"parameter {parameter.KebabName}", header.Parameters.GetValueOrDefault(parameter.SnakeName, "no value"), parameter.Format(estimator));
+
+        Require("the target", header.Target?.Name ?? "none", options.Target ?? "none");
+        Require("standardize", header.Summary.Standardized ? "true" : "false", options.Standardize ? "true" : "false");
+        Require("on-missing", $"{header.Rules.OnMissing}", $"{options.OnMissing}");
+        Require("on-infinite", $"{header.Rules.OnInfinite}", $"{options.OnInfinite}");
+        ColumnSelection columns = options.Features.Count == 0 && options.Exclude.Count == 0
+            ? ColumnSelection.ForModel(dataset, header.Features, options.Target, options.Weight)
+            : ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation);
+        Require("the features", FeatureNames.Show(header.Features), FeatureNames.Show(columns.Features));
+        if (header.TrainingState.Length == 0)
+        {
+            throw new ArgumentException(
+                $"Option init: the model holds no state of its training to go on from. Either {estimator.Name} can't go on from a finished model, or the "
+                + "state is larger than 16 MiB and the model was trained without --save-state.");
+        }
+
+        return columns;
+    }
+
+    /// <summary>Brings a run that has not begun to what the model has learned.</summary>
+    /// <exception cref="ModelFileException">The state is not one of this estimator.</exception>
+    public static void TakeUp(Model model, Fitting fitting)
+    {
+        try
+        {
+            StateReader.Restore(new Learned(Continuing(fitting)), model.Header.TrainingState);
+        }
+        catch (StateException e)
+        {
+            throw new ModelFileException("the model to go on from", $"The state of its training is broken: {e.Message}", "Train it again.", e);
+        }
+    }
+
+    /// <summary>What the model of a finished run keeps, so that a later run can go on from it.</summary>
+    public static byte[] StateOf(Fitting fitting, TrainingOptions options)
+    {
+        if (fitting is not IContinuing continuing)
+            return [];
+
+        byte[] state = StateWriter.ToBytes(new Learned(continuing));
+        return state.Length <= MostStateBytes || options.SaveState ? state : [];
+    }
+
+    static IContinuing Continuing(Fitting fitting) =>
+        fitting as IContinuing ?? throw new ArgumentException("Option init: the estimator can't go on from a finished model.");
+
+    static void Require(string what, string wanted, string found)
+    {
+        if (wanted != found)
+            throw new ArgumentException($"Option init: the run must be about what the model is about; {what}: the model has {wanted}, the run {found}.");
+    }
+
+    /// <summary>What was learned, as the one state that there is.</summary>
+    sealed class Learned(IContinuing fitting) : IPersistent
+    {
+        public void Persist(StateStream state) => fitting.PersistLearned(state);
+    }
+}
