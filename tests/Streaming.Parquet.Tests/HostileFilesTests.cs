@@ -78,6 +78,21 @@ public sealed class HostileFilesTests : IDisposable
             $"COMPRESSION {codec}, PARQUET_VERSION {version}, DICTIONARY_SIZE_LIMIT 1")),
         seed: 5);
 
+    [Theory]
+    [InlineData(ParquetSharp.Compression.Snappy, false, false)]
+    [InlineData(ParquetSharp.Compression.Snappy, true, true)]
+    [InlineData(ParquetSharp.Compression.Lz4, true, false)]
+    [InlineData(ParquetSharp.Compression.Zstd, false, true)]
+    public void Read_ChangedFileWithPageIndexes_GivesValuesOrAParquetException(ParquetSharp.Compression codec, bool isVersion2, bool hasDictionary) => ChangeAndRead(
+        ArrowFile.Write(
+            new ArrowOptions(codec, isVersion2, hasDictionary),
+            [2000, 1500],
+            ArrowFile.Of("i", [.. Enumerable.Range(0, 3500)]),
+            ArrowFile.Of<double?>("d", [.. Enumerable.Range(0, 3500).Select(i => i % 11 == 3 ? default(double?) : i % 100 / 3.0)]),
+            ArrowFile.Of("t", [.. Enumerable.Range(0, 3500).Select(i => i / 400 == 2 ? null : $"text {i / 7}")]),
+            ArrowFile.Of("v", [.. Enumerable.Range(0, 3500).Select(i => Enumerable.Range(i, VectorLength).Select(x => (float)x).ToArray())])),
+        seed: 7);
+
     static void ChangeAndRead(byte[] original, int seed)
     {
         int cases = CasesPerFile * Multiplier;
@@ -223,6 +238,7 @@ public sealed class HostileFilesTests : IDisposable
     {
         try
         {
+            TrySkip(file, group, column);
             using ColumnReader reader = file.OpenColumn(group, column);
             float[] rows = new float[1000];
             float[] vectors = new float[1000 * VectorLength];
@@ -248,6 +264,27 @@ public sealed class HostileFilesTests : IDisposable
             Assert.StartsWith($"Column '{column.Name}', row group {group}", e.Message);
             Assert.Contains($" of '{file.Name}': ", e.Message);
             return false;
+        }
+    }
+
+    // Skipping goes by the page index where there is one, reading does not.
+    static void TrySkip(ParquetFile file, int group, ParquetColumn column)
+    {
+        if (file.ReadPages(group, column) is { } pages)
+            Assert.All(pages, p => Assert.InRange(p.FirstRow, 0, file.RowGroups[group].RowCount));
+
+        using ColumnReader reader = file.OpenColumn(group, column);
+        int[] codes = new int[50];
+        while (reader.RowsLeft > codes.Length && reader.RowsLeft < RowsRead)
+        {
+            if (column.Kind == ColumnKind.Vector)
+                reader.ReadVectorLengths(codes);
+            else if (column.Kind == ColumnKind.Text)
+                reader.ReadCategories(codes, new LengthMap());
+            else
+                reader.Read(new float[codes.Length]);
+
+            reader.Skip(Math.Min(reader.RowsLeft, 700));
         }
     }
 
