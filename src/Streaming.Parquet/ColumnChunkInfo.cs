@@ -6,7 +6,7 @@ namespace Streaming.Parquet;
 public sealed class ColumnChunkInfo : ValueBounds
 {
     internal ColumnChunkInfo(ParquetColumn column, ChunkMetadata metadata)
-        : base(column, metadata.Type, metadata.Min, metadata.Max, metadata.IsMinMaxLegacy) => Metadata = metadata;
+        : base(column) => Metadata = metadata;
 
     /// <summary>How its pages are compressed.</summary>
     public CompressionCodec Codec => Metadata.Codec;
@@ -30,4 +30,12 @@ public sealed class ColumnChunkInfo : ValueBounds
     public override long? NullCount => Metadata.NullCount;
 
     internal ChunkMetadata Metadata { get; }
+
+    private protected override PhysicalType StoredType => Metadata.Type;
+
+    private protected override bool AreLegacy => Metadata.IsMinMaxLegacy;
+
+    private protected override bool TryGetMin(out ReadOnlySpan<byte> bytes) => Metadata.TryGetMin(out bytes);
+
+    private protected override bool TryGetMax(out ReadOnlySpan<byte> bytes) => Metadata.TryGetMax(out bytes);
 }

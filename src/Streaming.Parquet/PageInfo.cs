@@ -5,9 +5,16 @@ namespace Streaming.Parquet;
 /// <summary>A data page of a column that is no list, as the page index describes it (parquet-format, PageIndex.md).</summary>
 public sealed class PageInfo : ValueBounds
 {
+    readonly PhysicalType type;
+    readonly byte[]? min;
+    readonly byte[]? max;
+
     internal PageInfo(ParquetColumn column, OffsetIndex offsets, ColumnIndex bounds, int page)
-        : base(column, column.PhysicalType, bounds.MinOf(page), bounds.MaxOf(page))
+        : base(column)
     {
+        type = column.PhysicalType;
+        min = bounds.MinOf(page);
+        max = bounds.MaxOf(page);
         FirstRow = offsets.FirstRowOf(page);
         ValueCount = offsets.RowsOf(page);
         NullCount = bounds.IsNullPage(page) ? ValueCount : bounds.NullCountOf(page);
@@ -21,4 +28,20 @@ public sealed class PageInfo : ValueBounds
 
     /// <inheritdoc/>
     public override long? NullCount { get; }
+
+    private protected override PhysicalType StoredType => type;
+
+    private protected override bool AreLegacy => false;
+
+    private protected override bool TryGetMin(out ReadOnlySpan<byte> bytes)
+    {
+        bytes = min;
+        return min is not null;
+    }
+
+    private protected override bool TryGetMax(out ReadOnlySpan<byte> bytes)
+    {
+        bytes = max;
+        return max is not null;
+    }
 }

@@ -16,15 +16,16 @@ public sealed class ParquetFile : IDisposable
     const int TailBytes = 64 * 1024;
 
     // What the objects that describe a footer take on the .NET heap, measured.
-    const long BytesPerFile = 2000;
+    const long BytesPerFile = 1200;
     const long BytesPerColumn = 400;
-    const long BytesPerChunk = 380;
+    const long BytesPerChunk = 230;
 
     readonly BufferPool pool;
-    readonly Dictionary<string, ParquetColumn> columnsByName = [];
+    readonly FileSchema schema;
+    readonly bool ownsSchema;
     readonly CopyReader copies;
 
-    ParquetFile(ByteRangeSource source, BufferPool pool, FileFooter footer, string footerHash)
+    ParquetFile(ByteRangeSource source, BufferPool pool, FileFooter footer, string footerHash, FileSchema? known)
     {
         this.pool = pool;
         Source = source;
@@ -32,10 +33,8 @@ public sealed class ParquetFile : IDisposable
         FooterHash = footerHash;
         RowCount = footer.RowCount;
         CreatedBy = footer.CreatedBy;
-        Columns = SchemaBuilder.Build(footer.Schema);
-        foreach (ParquetColumn column in Columns)
-            columnsByName.TryAdd(column.Name, column);
-
+        ownsSchema = footer.Schema.Count > 0;
+        schema = ownsSchema ? new FileSchema(footer.SchemaBytes, SchemaBuilder.Build(footer.Schema)) : known!;
         RowGroups = [.. footer.RowGroups.Select(Describe)];
     }
 
@@ -60,8 +59,9 @@ public sealed class ParquetFile : IDisposable
     /// </summary>
     public long UsualPageBytes => IsWrittenByDuckDb || IsWrittenBy("Parquet.Net") || IsWrittenBy("fastparquet") ? long.MaxValue : 2 * 1024 * 1024;
 
-    /// <summary>Memory that the footer takes, about.</summary>
-    public long FooterBytes => BytesPerFile + Columns.Count * BytesPerColumn + (long)RowGroups.Count * Columns.Count * BytesPerChunk;
+    /// <summary>Memory that the footer takes, about; a schema counts for the file that others share it with.</summary>
+    public long FooterBytes =>
+        BytesPerFile + (ownsSchema ? Columns.Count * BytesPerColumn : 0) + (long)RowGroups.Count * Columns.Count * BytesPerChunk;
 
     internal bool IsWrittenByDuckDb => IsWrittenBy("DuckDB");
 
@@ -69,7 +69,7 @@ public sealed class ParquetFile : IDisposable
     public ByteRangeSource Source { get; }
 
     /// <summary>The leaf columns, in schema order.</summary>
-    public IReadOnlyList<ParquetColumn> Columns { get; }
+    public IReadOnlyList<ParquetColumn> Columns => schema.Columns;
 
     /// <summary>The row groups, in file order.</summary>
     public IReadOnlyList<RowGroupInfo> RowGroups { get; }
@@ -77,13 +77,14 @@ public sealed class ParquetFile : IDisposable
     /// <summary>Reads the footer of a file.</summary>
     /// <param name="source">The file's bytes; owned by the result, and disposed of when this fails.</param>
     /// <param name="pool">Where page memory comes from.</param>
+    /// <param name="like">A file that may have the same columns: then both share the objects that describe them.</param>
     /// <exception cref="ParquetException">It is no Parquet file, or a broken or encrypted one.</exception>
-    public static ParquetFile Open(ByteRangeSource source, BufferPool pool)
+    public static ParquetFile Open(ByteRangeSource source, BufferPool pool, ParquetFile? like = null)
     {
         try
         {
-            FileFooter footer = ReadFooter(source, pool, out string hash);
-            return new ParquetFile(source, pool, footer, hash);
+            FileFooter footer = ReadFooter(source, pool, like?.schema.Stored, out string hash);
+            return new ParquetFile(source, pool, footer, hash, like?.schema);
         }
         catch (Exception e)
         {
@@ -97,7 +98,7 @@ public sealed class ParquetFile : IDisposable
     }
 
     /// <summary>The leaf column with this dotted path, or null.</summary>
-    public ParquetColumn? FindColumn(string name) => columnsByName.GetValueOrDefault(name);
+    public ParquetColumn? FindColumn(string name) => schema.Find(name);
 
     /// <summary>Opens a reader at the first row of a column chunk.</summary>
     /// <exception cref="ParquetException">The column can't be read, or the footer places it where it can't be.</exception>
@@ -158,7 +159,7 @@ public sealed class ParquetFile : IDisposable
     /// <summary>How messages name a column of a row group.</summary>
     internal string PlaceOf(int rowGroup, ParquetColumn column) => $"Column '{column.Name}', row group {rowGroup} of '{Name}'";
 
-    static FileFooter ReadFooter(ByteRangeSource source, BufferPool pool, out string hash)
+    static FileFooter ReadFooter(ByteRangeSource source, BufferPool pool, ReadOnlySpan<byte> knownSchema, out string hash)
     {
         // Magic, footer length and magic again: nothing shorter is a file.
         if (source.Length < 12)
@@ -187,7 +188,7 @@ public sealed class ParquetFile : IDisposable
         if (footerLength <= tailLength - 8)
         {
             Span<byte> bytes = tail.Slice(tailLength - 8 - (int)footerLength, (int)footerLength);
-            footer = FooterReader.Read(bytes);
+            footer = FooterReader.Read(bytes, knownSchema);
             hash = HashOf(bytes);
         }
         else
@@ -198,7 +199,7 @@ public sealed class ParquetFile : IDisposable
             using NativeBuffer whole = pool.Rent(footerLength, "a footer");
             Span<byte> bytes = whole.Span[..(int)footerLength];
             source.Read(source.Length - 8 - footerLength, bytes);
-            footer = FooterReader.Read(bytes);
+            footer = FooterReader.Read(bytes, knownSchema);
             hash = HashOf(bytes);
         }
 

@@ -5,21 +5,9 @@ namespace Streaming.Parquet;
 /// <summary>What the writer of a file noted about the values of a column chunk or of a page.</summary>
 public abstract class ValueBounds
 {
-    readonly byte[]? min;
-    readonly byte[]? max;
-    readonly bool areLegacy;
+    readonly ParquetColumn column;
 
-    private protected ValueBounds(ParquetColumn column, PhysicalType type, byte[]? min, byte[]? max, bool areLegacy = false)
-    {
-        this.min = min;
-        this.max = max;
-        this.areLegacy = areLegacy;
-        if (column.Kind == ColumnKind.Number && type == column.PhysicalType)
-        {
-            Min = NumberOf(column.Format, min);
-            Max = NumberOf(column.Format, max);
-        }
-    }
+    private protected ValueBounds(ParquetColumn column) => this.column = column;
 
     /// <summary>Values, nulls included.</summary>
     public abstract long ValueCount { get; }
@@ -28,24 +16,37 @@ public abstract class ValueBounds
     public abstract long? NullCount { get; }
 
     /// <summary>Smallest value of a numeric column, where the writer noted it.</summary>
-    public double? Min { get; }
+    public double? Min => TryGetMin(out ReadOnlySpan<byte> bytes) ? NumberOf(bytes) : null;
 
     /// <summary>Largest value of a numeric column, where the writer noted it.</summary>
-    public double? Max { get; }
+    public double? Max => TryGetMax(out ReadOnlySpan<byte> bytes) ? NumberOf(bytes) : null;
 
     /// <summary>
     /// The bytes of a smallest and a largest value, where the writer noted them in the order of the format: bounds that need not occur, as
     /// writers may cut long texts.
     /// </summary>
-    public (byte[] Min, byte[] Max)? ByteBounds => !areLegacy && min != null && max != null ? (min, max) : null;
+    public (byte[] Min, byte[] Max)? ByteBounds =>
+        !AreLegacy && TryGetMin(out ReadOnlySpan<byte> min) && TryGetMax(out ReadOnlySpan<byte> max) ? (min.ToArray(), max.ToArray()) : null;
 
-    // The old pair of bounds was ordered by bytes for all but signed numbers (PARQUET-251), so it counts for those alone.
-    double? NumberOf(NumberFormat format, byte[]? bytes)
+    /// <summary>The smallest value as stored.</summary>
+    private protected abstract bool TryGetMin(out ReadOnlySpan<byte> bytes);
+
+    /// <summary>The largest value as stored.</summary>
+    private protected abstract bool TryGetMax(out ReadOnlySpan<byte> bytes);
+
+    /// <summary>How the bounds are stored, which should be the column's type.</summary>
+    private protected abstract PhysicalType StoredType { get; }
+
+    /// <summary>Whether they are the old pair, which was ordered by bytes for all but signed numbers (PARQUET-251).</summary>
+    private protected abstract bool AreLegacy { get; }
+
+    double? NumberOf(ReadOnlySpan<byte> bytes)
     {
-        if (bytes is null || (format.Width != 0 && bytes.Length != format.Width))
+        NumberFormat format = column.Format;
+        if (column.Kind != ColumnKind.Number || StoredType != column.PhysicalType || (format.Width != 0 && bytes.Length != format.Width))
             return null;
 
-        if (areLegacy && format.Kind is not (NumberKind.Int32 or NumberKind.Int64 or NumberKind.Float or NumberKind.Double))
+        if (AreLegacy && format.Kind is not (NumberKind.Int32 or NumberKind.Int64 or NumberKind.Float or NumberKind.Double))
             return null;
 
         return NumberScalar.ToDouble(format, bytes);

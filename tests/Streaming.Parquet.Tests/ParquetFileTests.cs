@@ -28,6 +28,24 @@ public sealed class ParquetFileTests : IDisposable
     }
 
     [Fact]
+    public void Open_LikeAnotherFile_SharesItsColumnsWhereTheSchemasAgree()
+    {
+        using var pool = new BufferPool();
+        using ParquetFile first = DuckDb.Open(duck.Write("SELECT 1 AS a, 'x' AS b", "COMPRESSION snappy"), pool);
+        using ParquetFile same = Open("SELECT i::INTEGER AS a, 'y' AS b FROM range(3) t(i)");
+        using ParquetFile wider = Open("SELECT 1 AS a, 'x' AS b, 2 AS c");
+        using ParquetFile other = Open("SELECT 1::DOUBLE AS a, 'x' AS b");
+        Assert.Same(first.Columns, same.Columns);
+        Assert.Equal((3L, 2.0), (same.RowCount, same.RowGroups[0].Chunks[0].Max));
+        Assert.True(same.FooterBytes < first.FooterBytes);
+        Assert.Equal(["a INT32", "b STRING", "c INT32"], wider.Columns.Select(c => c.ToString()));
+        Assert.Equal(["a DOUBLE", "b STRING"], other.Columns.Select(c => c.ToString()));
+
+        ParquetFile Open(string query) =>
+            ParquetFile.Open(LocalFileSource.Open(duck.Write(query, "COMPRESSION snappy")), pool, first);
+    }
+
+    [Fact]
     public void Open_SmallFile_TakesOneRead()
     {
         string path = duck.Write("SELECT i AS a FROM range(100000) t(i)", "COMPRESSION snappy");

@@ -98,7 +98,7 @@ public sealed class Dataset : IDisposable
         try
         {
             foreach (string name in names)
-                files.Add(ParquetFile.Open(LocalFileSource.Open(name), used));
+                files.Add(ParquetFile.Open(LocalFileSource.Open(name), used, files.LastOrDefault()));
 
             var dataset = new Dataset(DatasetSchema.Describe(files, options.MissingColumns), options, used, ownsPool: pool == null);
             if (dataset.RowCount == 0)

@@ -1,7 +1,13 @@
 namespace Streaming.Parquet.Format;
 
 /// <summary>What the footer says about a file, as far as it is needed to read columns (parquet.thrift, FileMetaData).</summary>
-sealed record FileFooter(IReadOnlyList<SchemaNode> Schema, IReadOnlyList<RowGroupMetadata> RowGroups, long RowCount, string? CreatedBy);
+/// <param name="Schema">The flattened schema tree; empty where it is the schema that was known.</param>
+/// <param name="SchemaBytes">The schema as stored; empty where it is the schema that was known.</param>
+/// <param name="RowGroups">The row groups.</param>
+/// <param name="RowCount">Rows of all row groups.</param>
+/// <param name="CreatedBy">The program that wrote the file.</param>
+sealed record FileFooter(
+    IReadOnlyList<SchemaNode> Schema, byte[] SchemaBytes, IReadOnlyList<RowGroupMetadata> RowGroups, long RowCount, string? CreatedBy);
 
 /// <summary>One element of the flattened schema tree.</summary>
 sealed record SchemaNode
@@ -63,9 +69,15 @@ enum TimeResolution
 /// <summary>One row group of the footer.</summary>
 sealed record RowGroupMetadata(IReadOnlyList<ChunkMetadata> Chunks, long RowCount);
 
-/// <summary>One column chunk of the footer.</summary>
-sealed record ChunkMetadata
+/// <summary>One column chunk of the footer. There may be millions of them, so it is made of as little as possible.</summary>
+sealed class ChunkMetadata
 {
+    // The smallest value and behind it the largest; -1 where one is not there.
+    byte[] bounds = [];
+    int minLength = -1;
+    int maxLength = -1;
+    long nullCount = -1;
+
     public bool IsPresent { get; set; }
     public bool IsEncrypted { get; set; }
     public string? FilePath { get; set; }
@@ -77,10 +89,14 @@ sealed record ChunkMetadata
     public long CompressedBytes { get; set; }
     public long DataPageOffset { get; set; } = -1;
     public long DictionaryPageOffset { get; set; }
-    public long? NullCount { get; set; }
-    public byte[]? Min { get; set; }
-    public byte[]? Max { get; set; }
     public bool IsMinMaxLegacy { get; set; }
+
+    /// <summary>Nulls, where the writer counted them.</summary>
+    public long? NullCount
+    {
+        get => nullCount < 0 ? null : nullCount;
+        set => nullCount = value ?? -1;
+    }
 
     /// <summary>Where the chunk's index of page places lies (<see cref="Format.OffsetIndex"/>); of length 0 where there is none.</summary>
     public ByteRange OffsetIndex { get; set; }
@@ -94,6 +110,28 @@ sealed record ChunkMetadata
 
     /// <summary>Bytes of the dictionary page, its header included, where the footer tells.</summary>
     public long? DictionaryBytes => HasDictionaryOffset ? DataPageOffset - DictionaryPageOffset : null;
+
+    /// <summary>Notes the smallest and the largest value as stored, where there are such.</summary>
+    public void SetBounds(byte[]? min, byte[]? max)
+    {
+        bounds = [.. min ?? [], .. max ?? []];
+        minLength = min?.Length ?? -1;
+        maxLength = max?.Length ?? -1;
+    }
+
+    /// <summary>The smallest value, where the writer noted it.</summary>
+    public bool TryGetMin(out ReadOnlySpan<byte> min)
+    {
+        min = bounds.AsSpan(0, Math.Max(0, minLength));
+        return minLength >= 0;
+    }
+
+    /// <summary>The largest value, where the writer noted it.</summary>
+    public bool TryGetMax(out ReadOnlySpan<byte> max)
+    {
+        max = bounds.AsSpan(bounds.Length - Math.Max(0, maxLength));
+        return maxLength >= 0;
+    }
 
     bool HasDictionaryOffset => DictionaryPageOffset > 0 && DictionaryPageOffset < DataPageOffset;
 }

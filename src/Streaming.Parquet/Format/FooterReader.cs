@@ -7,11 +7,17 @@ namespace Streaming.Parquet.Format;
 static class FooterReader
 {
     /// <summary>Reads a whole footer.</summary>
+    /// <param name="bytes">The footer.</param>
+    /// <param name="knownSchema">
+    /// A schema as stored, or empty: where the footer has the same one, it is passed over. Files of a dataset mostly agree on it.
+    /// </param>
     /// <exception cref="ParquetException">The bytes are no footer.</exception>
-    public static FileFooter Read(ReadOnlySpan<byte> bytes)
+    public static FileFooter Read(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> knownSchema = default)
     {
         var reader = new ThriftReader(bytes);
         IReadOnlyList<SchemaNode> schema = [];
+        byte[] schemaBytes = [];
+        bool isKnown = false;
         IReadOnlyList<RowGroupMetadata> rowGroups = [];
         long rowCount = -1;
         string? createdBy = null;
@@ -21,7 +27,16 @@ static class FooterReader
         {
             switch (field.Id)
             {
-                case 2: schema = ReadSchema(ref reader, field); break;
+                case 2:
+                    isKnown = !knownSchema.IsEmpty && field.Type == ThriftType.List && reader.TryPass(knownSchema);
+                    if (!isKnown)
+                    {
+                        int start = reader.Position;
+                        schema = ReadSchema(ref reader, field);
+                        schemaBytes = bytes[start..reader.Position].ToArray();
+                    }
+
+                    break;
                 case 3: rowCount = reader.ReadInt(field); break;
                 case 4: rowGroups = ReadRowGroups(ref reader, field); break;
                 case 6: createdBy = ReadText(ref reader, field); break;
@@ -32,13 +47,13 @@ static class FooterReader
         if (reader.Fault is null && rowCount < 0)
             reader.Fail("it has no row count");
 
-        if (reader.Fault is null && schema.Count == 0)
+        if (reader.Fault is null && schema.Count == 0 && !isKnown)
             reader.Fail("it has no schema");
 
         if (reader.Fault is not null)
             throw new ParquetException($"The footer is broken at its byte {reader.Position}: {reader.Fault}.");
 
-        return new FileFooter(schema, rowGroups, rowCount, createdBy);
+        return new FileFooter(schema, schemaBytes, rowGroups, rowCount, createdBy);
     }
 
     static List<SchemaNode> ReadSchema(ref ThriftReader reader, FieldCursor list)
@@ -85,13 +100,14 @@ static class FooterReader
     {
         int count = reader.ReadList(list, ThriftType.Struct);
         List<RowGroupMetadata> groups = [];
+        List<Encoding[]> encodings = [];
         for (int i = 0; i < count && reader.Fault is null; i++)
-            groups.Add(ReadRowGroup(ref reader));
+            groups.Add(ReadRowGroup(ref reader, encodings));
 
         return groups;
     }
 
-    static RowGroupMetadata ReadRowGroup(ref ThriftReader reader)
+    static RowGroupMetadata ReadRowGroup(ref ThriftReader reader, List<Encoding[]> encodings)
     {
         List<ChunkMetadata> chunks = [];
         long rowCount = 0;
@@ -103,7 +119,7 @@ static class FooterReader
                 case 1:
                     int count = reader.ReadList(field, ThriftType.Struct);
                     for (int i = 0; i < count && reader.Fault is null; i++)
-                        chunks.Add(ReadChunk(ref reader));
+                        chunks.Add(ReadChunk(ref reader, encodings));
                     break;
                 case 3:
                     rowCount = reader.ReadInt(field);
@@ -119,7 +135,7 @@ static class FooterReader
         return new RowGroupMetadata(chunks, rowCount);
     }
 
-    static ChunkMetadata ReadChunk(ref ThriftReader reader)
+    static ChunkMetadata ReadChunk(ref ThriftReader reader, List<Encoding[]> encodings)
     {
         var chunk = new ChunkMetadata();
         FieldCursor field = reader.BeginStruct();
@@ -132,7 +148,7 @@ static class FooterReader
                     break;
                 case 3:
                     if (reader.IsStruct(field))
-                        ReadChunkMetadata(ref reader, chunk);
+                        ReadChunkMetadata(ref reader, chunk, encodings);
                     break;
                 case 4:
                     chunk.OffsetIndex = chunk.OffsetIndex with { Offset = reader.ReadInt(field) };
@@ -159,7 +175,7 @@ static class FooterReader
         return chunk;
     }
 
-    static void ReadChunkMetadata(ref ThriftReader reader, ChunkMetadata chunk)
+    static void ReadChunkMetadata(ref ThriftReader reader, ChunkMetadata chunk, List<Encoding[]> encodings)
     {
         chunk.IsPresent = true;
         FieldCursor field = reader.BeginStruct();
@@ -168,7 +184,7 @@ static class FooterReader
             switch (field.Id)
             {
                 case 1: chunk.Type = ReadType(ref reader, field); break;
-                case 2: chunk.Encodings = ReadEncodings(ref reader, field); break;
+                case 2: chunk.Encodings = ReadEncodings(ref reader, field, encodings); break;
                 case 4: chunk.Codec = (CompressionCodec)reader.ReadInt32(field); break;
                 case 5: chunk.ValueCount = reader.ReadInt(field); break;
                 case 6: chunk.UncompressedBytes = reader.ReadInt(field); break;
@@ -184,18 +200,25 @@ static class FooterReader
         }
     }
 
-    static List<Encoding> ReadEncodings(ref ThriftReader reader, FieldCursor field)
+    // Chunks of a file have few different lists of encodings, so they share them.
+    static Encoding[] ReadEncodings(ref ThriftReader reader, FieldCursor field, List<Encoding[]> known)
     {
         int count = reader.ReadList(field, ThriftType.I32);
         List<Encoding> encodings = [];
         for (int i = 0; i < count && reader.Fault is null; i++)
             encodings.Add((Encoding)reader.ReadInt());
 
-        return encodings;
+        Encoding[]? same = known.Find(k => encodings.SequenceEqual(k));
+        if (same is null)
+            known.Add(same = [.. encodings]);
+
+        return same;
     }
 
     static void ReadStatistics(ref ThriftReader reader, ChunkMetadata chunk)
     {
+        byte[]? min = null;
+        byte[]? max = null;
         byte[]? oldMin = null;
         byte[]? oldMax = null;
         FieldCursor field = reader.BeginStruct();
@@ -206,18 +229,17 @@ static class FooterReader
                 case 1: oldMax = reader.ReadBinary(field).ToArray(); break;
                 case 2: oldMin = reader.ReadBinary(field).ToArray(); break;
                 case 3: chunk.NullCount = reader.ReadInt(field); break;
-                case 5: chunk.Max = reader.ReadBinary(field).ToArray(); break;
-                case 6: chunk.Min = reader.ReadBinary(field).ToArray(); break;
+                case 5: max = reader.ReadBinary(field).ToArray(); break;
+                case 6: min = reader.ReadBinary(field).ToArray(); break;
                 default: reader.Skip(field); break;
             }
         }
 
-        if (chunk.Min is null && chunk.Max is null && oldMin is not null && oldMax is not null)
-        {
-            chunk.Min = oldMin;
-            chunk.Max = oldMax;
-            chunk.IsMinMaxLegacy = true;
-        }
+        chunk.IsMinMaxLegacy = min is null && max is null && oldMin is not null && oldMax is not null;
+        if (chunk.IsMinMaxLegacy)
+            chunk.SetBounds(oldMin, oldMax);
+        else
+            chunk.SetBounds(min, max);
     }
 
     static PhysicalType ReadType(ref ThriftReader reader, FieldCursor field)

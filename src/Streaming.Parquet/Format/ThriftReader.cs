@@ -171,6 +171,16 @@ ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return Fault is null;
     }
 
+    /// <summary>Passes over exactly these bytes, if they come next.</summary>
+    public bool TryPass(ReadOnlySpan<byte> expected)
+    {
+        bool isNext = bytes[Position..].StartsWith(expected);
+        if (isNext)
+            Position += expected.Length;
+
+        return isNext;
+    }
+
     /// <summary>Passes over a field of any type.</summary>
     public void Skip(FieldCursor field) => Skip(field.Type, inCollection: false);
 
