@@ -24,7 +24,7 @@ public sealed record TileSource(
 }
 
 /// <summary>
-/// Reads one partition, tile by tile: wanted rows in file order, across the borders of its row groups. Every tile but the last is full,
+/// Reads one partition, tile by tile: wanted rows in the order of its row groups, across their borders. Every tile but the last is full,
 /// however few rows are wanted or can be used. Used by one thread at a time.
 /// </summary>
 sealed unsafe class TileReader : IDisposable
@@ -43,8 +43,8 @@ sealed unsafe class TileReader : IDisposable
         rows = new RowPicker(source.Filter);
         columns = new TileColumns(source);
 
-        // Where the condition rules row groups out, rows that follow each other in the partition need not do so in the dataset.
-        hasGaps = source.Filter.IsActive || source.Dataset.Options.Where != null || source.Rules.Drops;
+        // Rows that follow each other in the partition need not do so in the dataset.
+        hasGaps = source.Filter.IsActive || source.Dataset.Options.Where != null || source.Rules.Drops || !AreInSequence(rowGroups);
     }
 
     /// <summary>Rows looked at so far, wanted or not.</summary>
@@ -125,7 +125,18 @@ sealed unsafe class TileReader : IDisposable
     }
 
     // A tile notes the distances of its rows from the first as int; where few rows are wanted of very many it ends early.
-    bool IsFar(RowBatch tile) => tile.RowCount > 0 && rows.Position - tile.FirstRow > int.MaxValue / 2;
+    bool IsFar(RowBatch tile) => tile.RowCount > 0 && Math.Abs(rows.Position - tile.FirstRow) > int.MaxValue / 2;
+
+    static bool AreInSequence(IReadOnlyList<DatasetRowGroup> rowGroups)
+    {
+        for (int g = 1; g < rowGroups.Count; g++)
+        {
+            if (rowGroups[g].FirstRow != rowGroups[g - 1].FirstRow + rowGroups[g - 1].RowCount)
+                return false;
+        }
+
+        return true;
+    }
 
     bool OpenNextRowGroup(long row = 0)
     {

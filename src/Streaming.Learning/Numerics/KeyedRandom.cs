@@ -31,6 +31,18 @@ public struct KeyedRandom
     /// <summary>A whole number in [0, <paramref name="exclusiveMax"/>).</summary>
     public int Next(int exclusiveMax) => (int)(((UInt128)NextUInt64() * (ulong)exclusiveMax) >> 64);
 
+    /// <summary>
+    /// Puts items into random order: Fisher and Yates, in the form of Durstenfeld (Communications of the ACM 7, 1964).
+    /// </summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (int i = items.Length - 1; i > 0; i--)
+        {
+            int j = Next(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
+
     /// <summary>Mixes 64 bits so that every bit of the result depends on every bit of <paramref name="value"/>.</summary>
     public static ulong Mix(ulong value)
     {

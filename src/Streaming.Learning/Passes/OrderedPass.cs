@@ -17,7 +17,8 @@ public abstract class OrderedPass : Pass, IPersistent
 
     /// <summary>
     /// Whether rows come shuffled: tiles then mix rows from many decoded tiles, drawn by the seed, so that neighbours in the file
-    /// are not neighbours in time. Such tiles have their features row-major only (<see cref="RowBatch.Rows"/>).
+    /// are not neighbours in time; row groups come in random order within their partitions, and all partitions are used up at an even
+    /// pace. Such tiles have their features row-major only (<see cref="RowBatch.Rows"/>).
     /// </summary>
     public virtual bool WantsShuffledRows => false;
 

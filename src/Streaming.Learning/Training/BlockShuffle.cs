@@ -73,7 +73,6 @@ sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
             Sse.Prefetch0(from + j);
     }
 
-    // Fisher and Yates, in the form of Durstenfeld (Communications of the ACM 7, 1964).
     void Draw(List<RowBatch> block)
     {
         count = block.Sum(t => t.RowCount);
@@ -88,11 +87,6 @@ sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
                 order[filled++] = t * target.Capacity + row;
         }
 
-        var random = new KeyedRandom(seed, "block", blocks++);
-        for (int i = count - 1; i > 0; i--)
-        {
-            int j = random.Next(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
+        new KeyedRandom(seed, "block", blocks++).Shuffle(order.AsSpan(0, count));
     }
 }

@@ -6,9 +6,14 @@ namespace Streaming.Learning.Training;
 
 /// <summary>
 /// Runs an <see cref="OrderedPass"/>: one tile is learned at a time, by whichever worker is free. Decoded tiles are gathered into a
-/// block in their fixed order, partition after partition; a full block is shuffled and learned while the next one is gathered.
-/// Without shuffling a block is one tile.
+/// block in their fixed order; a full block is shuffled and learned while the next one is gathered. Without shuffling a block is one
+/// tile.
 /// </summary>
+/// <remarks>
+/// The order: without shuffling, partition after partition, round by round. With shuffling, always the partition that is least far
+/// through its rows, so that all end together: of sorted files, the rows of a larger partition would otherwise be learned alone at the
+/// end, and all that the others have taught be forgotten.
+/// </remarks>
 sealed class OrderedExecution : AheadExecution
 {
     readonly OrderedPass pass;
@@ -22,10 +27,16 @@ sealed class OrderedExecution : AheadExecution
     // The partition whose turn it is behind the last block that was learned.
     int afterLearned;
 
+    // Of each partition the rows that gathered tiles have come to, and rows before each of its row groups, the end included.
+    readonly long[] gathered;
+    readonly long[][] starts;
+
     public OrderedExecution(OrderedPass pass, PassInput input)
         : base(input, pass, HeldTilesFor(PassPlan.Of(pass), input.Source, input.Partitions.Count))
     {
         this.pass = pass;
+        gathered = new long[PartitionCount];
+        starts = [.. input.Partitions.Select(StartsOf)];
         blockTiles = BlockTilesFor(PassPlan.Of(pass), input.Source, input.Partitions.Count);
         if (pass.WantsShuffledRows)
             shuffle = new BlockShuffle(NewTile(), input.ShuffleSeed);
@@ -40,7 +51,11 @@ sealed class OrderedExecution : AheadExecution
         base.Persist(state);
         state.Value(ref afterLearned);
         if (state.IsReading)
+        {
             next = afterLearned;
+            for (int p = 0; p < PartitionCount; p++)
+                gathered[p] = RowsBehind(p, Used(p));
+        }
 
         shuffle?.Persist(state);
         pass.Persist(state);
@@ -87,6 +102,7 @@ sealed class OrderedExecution : AheadExecution
                 return;
 
             gathering.Add(Take(next));
+            gathered[next] = RowsBehind(next, gathering[^1].End);
             FreePlace(next);
             next = (next + 1) % PartitionCount;
         }
@@ -108,6 +124,9 @@ sealed class OrderedExecution : AheadExecution
     /// <summary>Moves on to the next partition that still has tiles; false when none has.</summary>
     bool FindNext()
     {
+        if (shuffle != null)
+            return FindLeastFar();
+
         for (int step = 0; step < PartitionCount; step++)
         {
             if (!IsExhausted(next))
@@ -117,6 +136,30 @@ sealed class OrderedExecution : AheadExecution
         }
 
         return false;
+    }
+
+    bool FindLeastFar()
+    {
+        double least = double.PositiveInfinity;
+        for (int p = 0; p < PartitionCount; p++)
+        {
+            double share = (double)gathered[p] / starts[p][^1];
+            if (!IsExhausted(p) && share < least)
+                (least, next) = (share, p);
+        }
+
+        return least < double.PositiveInfinity;
+    }
+
+    long RowsBehind(int partition, TileEnd end) => starts[partition][end.Position.RowGroup] + end.Position.Row;
+
+    static long[] StartsOf(IReadOnlyList<DatasetRowGroup> rowGroups)
+    {
+        var starts = new long[rowGroups.Count + 1];
+        for (int g = 0; g < rowGroups.Count; g++)
+            starts[g + 1] = starts[g] + rowGroups[g].RowCount;
+
+        return starts;
     }
 
     // At least a tile of every partition, so that far-apart places of the dataset always mix; never dependent on memory or workers.

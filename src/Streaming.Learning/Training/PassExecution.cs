@@ -183,6 +183,9 @@ abstract class PassExecution : IPersistent, IDisposable
     /// <summary>Notes that the state holds what a partition brought up to a position.</summary>
     protected void MarkUsed(int partition, TileEnd end) => used[partition].CopyFrom(end);
 
+    /// <summary>How far a partition was used.</summary>
+    protected TileEnd Used(int partition) => used[partition];
+
     /// <summary>Hands an item to the workers.</summary>
     protected void Enqueue(WorkItem item) => work.Writer.TryWrite(item);
 

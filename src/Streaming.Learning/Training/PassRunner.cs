@@ -65,7 +65,7 @@ sealed class PassRunner : IPersistent
         long shuffleSeed = (long)new KeyedRandom(seed, "shuffle", progress.Pass).NextUInt64();
         PassMemory memory = MemoryFor(pass, source);
         int busy = pass is SumPass ? memory.OpenPartitions : workers;
-        var input = new PassInput(source, partitions, busy, memory.Depth, shuffleSeed, progress, checkpoints, cancellation);
+        var input = new PassInput(source, PartitionsFor(pass, shuffleSeed), busy, memory.Depth, shuffleSeed, progress, checkpoints, cancellation);
         using PassExecution execution = pass switch
         {
             SumPass sum => new SumExecution(sum, input),
@@ -84,6 +84,20 @@ sealed class PassRunner : IPersistent
         (execution as SumExecution)?.Complete();
         progress.EndPass(pass.Progress);
         return execution.RowsUsed;
+    }
+
+    // Where rows are shuffled, row groups are as well, within their partitions: a block of rows can't mix what lies far apart in one.
+    IReadOnlyList<IReadOnlyList<DatasetRowGroup>> PartitionsFor(Pass pass, long shuffleSeed)
+    {
+        if (pass is not OrderedPass { WantsShuffledRows: true })
+            return partitions;
+
+        return [.. partitions.Select((groups, p) =>
+        {
+            DatasetRowGroup[] shuffled = [.. groups];
+            new KeyedRandom(shuffleSeed, "row groups", p).Shuffle<DatasetRowGroup>(shuffled);
+            return shuffled;
+        })];
     }
 
     /// <inheritdoc/>
