@@ -31,4 +31,8 @@ public enum ClassType
 /// <param name="Kind">Number or classes.</param>
 /// <param name="ClassType">How labels are written, for classes.</param>
 /// <param name="Classes">The labels in class order (numbers ascending, <c>false</c> before <c>true</c>, strings by code point), as invariant text; empty for numbers.</param>
-public sealed record TargetInfo(string Name, TargetKind Kind, ClassType ClassType, IReadOnlyList<string> Classes);
+public sealed record TargetInfo(string Name, TargetKind Kind, ClassType ClassType, IReadOnlyList<string> Classes)
+{
+    /// <summary>Rows of each class in the data that the run learns from, held-out ones included; empty for numbers and in models that were loaded.</summary>
+    public IReadOnlyList<long> Counts { get; init; } = [];
+}

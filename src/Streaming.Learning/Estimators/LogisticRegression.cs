@@ -40,6 +40,13 @@ public sealed class LogisticRegression : Estimator
     [Description("Most steps, each a pass over the data.")]
     public int MaxIter { get; set; } = 100;
 
+    /// <summary>
+    /// What rows weigh by their class, beside their own weight: <c>balanced</c> for rows / (classes · rows of the class), or
+    /// <c>label=weight,…</c>. Default, null: every class weighs 1.
+    /// </summary>
+    [Description("Weights of classes: 'balanced', or label=weight pairs with commas between them.")]
+    public string? ClassWeight { get; set; }
+
     /// <inheritdoc/>
     public override string Name => "logistic-regression";
 
@@ -73,6 +80,7 @@ public sealed class LogisticRegression : Estimator
         ParameterCheck.Share("l1_ratio", L1Ratio);
         ParameterCheck.Above("tol", Tol, 0);
         ParameterCheck.AtLeast("max_iter", MaxIter, 1);
+        ClassWeights.Check(ClassWeight);
     }
 
     /// <inheritdoc/>

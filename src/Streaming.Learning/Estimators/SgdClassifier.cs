@@ -1,9 +1,42 @@
+using System.ComponentModel;
 using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
+
+/// <summary>What a classifier by stochastic gradient descent minimises; the margin is the output, or minus it for the other class.</summary>
+public enum ClassificationLoss
+{
+    /// <summary>-ln of the probability of the row's class.</summary>
+    LogLoss,
+
+    /// <summary>max(0, 1 - margin).</summary>
+    Hinge,
+
+    /// <summary>max(0, 1 - margin)².</summary>
+    SquaredHinge,
+
+    /// <summary>max(0, 1 - margin)² for margins above -1, below that -4 margin.</summary>
+    ModifiedHuber,
+
+    /// <summary>max(0, -margin).</summary>
+    Perceptron,
+}
+
+/// <summary>How more than two classes are learned.</summary>
+public enum MultiClass
+{
+    /// <summary>Multinomial for log_loss, one against the rest for other losses.</summary>
+    Auto,
+
+    /// <summary>One joint model.</summary>
+    Multinomial,
+
+    /// <summary>A model per class, against the rest.</summary>
+    Ovr,
+}
 
 /// <summary>
 /// Logistic regression by stochastic descent. With the default schedule one pass comes close to the fit of all rows at once; with those
@@ -21,6 +54,21 @@ public sealed class SgdClassifier : SgdEstimator
         : base(eta0: 0, powerT: 0.5)
     {
     }
+
+    /// <summary>The loss. Default: log_loss.</summary>
+    [Description("What is minimised: log_loss gives probabilities, modified_huber too; hinge is a linear support vector machine.")]
+    public ClassificationLoss Loss { get; set; }
+
+    /// <summary>How more than two classes are learned. Default: auto, which is multinomial for log_loss and ovr for the other losses.</summary>
+    [Description("More than two classes: one joint softmax model (log_loss only), or one model per class against the rest.")]
+    public MultiClass MultiClass { get; set; }
+
+    /// <summary>
+    /// What rows weigh by their class, beside their own weight: <c>balanced</c> for rows / (classes · rows of the class), or
+    /// <c>label=weight,…</c>. Default, null: every class weighs 1.
+    /// </summary>
+    [Description("Weights of classes: 'balanced', or label=weight pairs with commas between them.")]
+    public string? ClassWeight { get; set; }
 
     /// <inheritdoc/>
     public override string Name => "sgd-classifier";
@@ -42,38 +90,88 @@ public sealed class SgdClassifier : SgdEstimator
         }
 
         int outputs = classes.Count == 2 ? 1 : classes.Count;
-        return LearningRate == LearningRateSchedule.Normalized ? Normalized(context, outputs) : Plain(context, outputs);
+        var classWeights = ClassWeights.Of(ClassWeight, context.Target);
+        return LearningRate == LearningRateSchedule.Normalized ? Normalized(context, outputs, classWeights) : Plain(context, outputs, classWeights);
     }
 
-    SgdFitting Normalized(FitContext context, int outputs)
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        ClassWeights.Check(ClassWeight);
+        if (MultiClass == MultiClass.Multinomial && Loss != ClassificationLoss.LogLoss)
+            throw new ArgumentException($"Parameter multi_class: multinomial is there for log_loss only, found {LossName}; use ovr.");
+    }
+
+    private protected override string? LossWithoutCurvature =>
+        Loss != ClassificationLoss.LogLoss ? LossName
+        : MultiClass == MultiClass.Ovr ? "log_loss of one class against the rest"
+        : null;
+
+    string LossName => Loss switch
+    {
+        ClassificationLoss.Hinge => HingeLoss.Name,
+        ClassificationLoss.SquaredHinge => SquaredHingeLoss.Name,
+        ClassificationLoss.ModifiedHuber => ModifiedHuberLoss.Name,
+        ClassificationLoss.Perceptron => PerceptronLoss.Name,
+        _ => LogisticLoss.Name,
+    };
+
+    // Two classes have one output either way.
+    bool IsOneVersusRest(int outputs) => outputs > 1 && (MultiClass == MultiClass.Ovr || Loss != ClassificationLoss.LogLoss);
+
+    SgdFitting Normalized(FitContext context, int outputs, ClassWeights classWeights)
     {
         ISgdLearner learner = outputs == 1
-            ? SgdLearner.Of<LogisticTileLoss>(this, context, outputs)
-            : SgdLearner.Of<SoftmaxTileLoss>(this, context, outputs);
-        return Fitting(context, learner, purpose => new SgdLearnerPass(purpose, LogisticLoss.Name, learner, Shuffle), learner.Result);
+            ? SgdLearner.Of<LogisticTileLoss>(this, context, outputs, classWeights)
+            : SgdLearner.Of<SoftmaxTileLoss>(this, context, outputs, classWeights);
+        return Fitting(context, outputs, learner, purpose => new SgdLearnerPass(purpose, LossName, learner, Shuffle), learner.Result);
     }
 
-    SgdFitting Plain(FitContext context, int outputs)
+    SgdFitting Plain(FitContext context, int outputs, ClassWeights classWeights)
     {
-        var weights = new SgdWeights(this, outputs, context.Features.Count);
-        return Fitting(
-            context,
-            weights,
-            purpose => outputs == 1
-                ? new SgdPass<LogisticLoss>(purpose, weights, Shuffle)
-                : new SoftmaxPass(purpose, weights, Shuffle),
-            weights.Result);
+        bool isJoint = outputs > 1 && !IsOneVersusRest(outputs);
+        var weights = new SgdWeights(this, outputs, context.Features.Count, isJoint);
+        Func<string, SgdPass> newPass = Loss switch
+        {
+            ClassificationLoss.Hinge => Passes<HingeLoss>(weights, classWeights),
+            ClassificationLoss.SquaredHinge => Passes<SquaredHingeLoss>(weights, classWeights),
+            ClassificationLoss.ModifiedHuber => Passes<ModifiedHuberLoss>(weights, classWeights),
+            ClassificationLoss.Perceptron => Passes<PerceptronLoss>(weights, classWeights),
+            _ when isJoint => purpose => new SoftmaxPass(purpose, weights, classWeights, Shuffle),
+            _ => Passes<LogisticLoss>(weights, classWeights),
+        };
+        return Fitting(context, outputs, weights, newPass, weights.Result);
     }
 
-    static SgdFitting Fitting(
-        FitContext context, IPersistent learned, Func<string, SgdPass> newPass, Func<(double[] Coef, double[] Intercept)> result) => new(
+    Func<string, SgdPass> Passes<TLoss>(SgdWeights weights, ClassWeights classWeights)
+        where TLoss : ISgdLoss => weights.Outputs == 1
+        ? purpose => new SgdPass<TLoss>(purpose, weights, classWeights, Shuffle)
+        : purpose => new OneVersusRestPass<TLoss>(purpose, weights, classWeights, Shuffle);
+
+    SgdFitting Fitting(
+        FitContext context,
+        int outputs,
+        IPersistent learned,
+        Func<string, SgdPass> newPass,
+        Func<(double[] Coef, double[] Intercept)> result) => new(
         context,
+        this,
         learned,
         newPass,
         header =>
         {
             (double[] coef, double[] intercept) = result();
-            return new LinearClassifierModel(header, coef, intercept);
+            return Loss == ClassificationLoss.LogLoss && !IsOneVersusRest(outputs)
+                ? new LinearClassifierModel(header, coef, intercept)
+                : new MarginClassifierModel(header, coef, intercept, Link);
         },
-        seen => [new Metric("progressive_log_loss", seen.Loss), new Metric("progressive_accuracy", seen.Accuracy)]);
+        seen => [new Metric("progressive_" + LossName, seen.Loss), new Metric("progressive_accuracy", seen.Accuracy)]);
+
+    ProbabilityLink Link => Loss switch
+    {
+        ClassificationLoss.LogLoss => ProbabilityLink.Logistic,
+        ClassificationLoss.ModifiedHuber => ProbabilityLink.ModifiedHuber,
+        _ => ProbabilityLink.None,
+    };
 }

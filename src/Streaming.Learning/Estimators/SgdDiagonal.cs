@@ -36,6 +36,7 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
     readonly int features;
     readonly int stride;
     readonly bool hasIntercept;
+    readonly ClassWeights classWeights;
     readonly AlignedBlock<double> weights;
     readonly AlignedBlock<double> squares;
     readonly AlignedBlock<double> averages;
@@ -59,12 +60,13 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
     double targetMean;
     double targetUnit;
 
-    public SgdDiagonal(SgdNormalizedPenalty penalty, int outputs, int features, bool hasIntercept)
+    public SgdDiagonal(SgdNormalizedPenalty penalty, int outputs, int features, bool hasIntercept, ClassWeights classWeights)
     {
         this.penalty = penalty;
         this.outputs = outputs;
         this.features = features;
         this.hasIntercept = hasIntercept;
+        this.classWeights = classWeights;
         stride = BatchShape.RowStrideOf(features);
         weights = new AlignedBlock<double>(checked(outputs * stride));
         squares = new AlignedBlock<double>(weights.Length);
@@ -86,7 +88,7 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
     {
         double tileWeight = 0;
         for (int i = 0; i < tile.RowCount; i++)
-            tileWeight += tile.WeightOf(i);
+            tileWeight += classWeights.Of(tile, i);
 
         if (tileWeight == 0)
             return;
@@ -98,7 +100,7 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
         SgdStepRows seen = Lanes8();
         for (int i = 0; i < tile.RowCount; i++)
         {
-            double weight = tile.WeightOf(i);
+            double weight = classWeights.Of(tile, i);
             if (weight > 0)
                 LearnRow(seen, tile.Rows + (long)i * stride, (tile.TargetPointer[i] - targetMean) / targetUnit, weight, progress);
         }
@@ -309,7 +311,7 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
         seconds.Span.Clear();
         for (int i = 0; i < tile.RowCount; i++)
         {
-            Vector512<double> weight = Vector512.Create(tile.WeightOf(i));
+            Vector512<double> weight = Vector512.Create(classWeights.Of(tile, i));
             float* values = tile.Rows + (long)i * stride;
             for (int j = 0; j < stride; j += 8)
             {

@@ -39,6 +39,9 @@ public enum LearningRateSchedule
 
     /// <summary>eta0 / t^power_t.</summary>
     Invscaling,
+
+    /// <summary>eta0 as long as epochs get better; a fifth of it after n_iter_no_change that did not, and so on.</summary>
+    Adaptive,
 }
 
 /// <summary>
@@ -78,14 +81,14 @@ public abstract class SgdEstimator : Estimator
     public bool FitIntercept { get; set; } = true;
 
     /// <summary>How the step size comes about. Default: normalized.</summary>
-    [Description("Step size: normalized from the data itself; as in scikit-learn optimal 1/(alpha (t0 + t)), constant eta0, invscaling eta0/t^power_t.")]
+    [Description("Step size: normalized from the data itself; as in scikit-learn optimal 1/(alpha (t0 + t)), constant eta0, invscaling eta0/t^power_t, adaptive eta0 / 5 whenever epochs do not get better.")]
     public LearningRateSchedule LearningRate { get; set; }
 
     /// <summary>
-    /// First step size for the schedules <c>constant</c> and <c>invscaling</c>, above 0 for them. Default: 0 for the classifier, 0.01
+    /// First step size for the schedules <c>constant</c>, <c>invscaling</c> and <c>adaptive</c>, above 0 for them. Default: 0 for the classifier, 0.01
     /// for the regressor.
     /// </summary>
-    [Description("First step size, for the learning rates constant and invscaling.")]
+    [Description("First step size, for the learning rates constant, invscaling and adaptive.")]
     public double Eta0 { get; set; }
 
     /// <summary>Exponent of the schedule <c>invscaling</c>. Default: 0.5 for the classifier, 0.25 for the regressor.</summary>
@@ -106,11 +109,31 @@ public abstract class SgdEstimator : Estimator
     [Description("Learn rows in random order, within blocks from all over the data.")]
     public bool Shuffle { get; set; } = true;
 
+    /// <summary>
+    /// By how much an epoch's mean loss, each row's before it is learned, has to fall below the best so far. After
+    /// <see cref="NIterNoChange"/> epochs in a row that did not, training ends, or goes on with smaller steps (<c>adaptive</c>). Default, null:
+    /// 0.001 for <c>adaptive</c>, else training goes on for all epochs.
+    /// </summary>
+    [Description("End (or with the learning rate adaptive, slow down) when the loss of an epoch falls by less; default: all epochs, 0.001 for adaptive.")]
+    public double? Tol { get; set; }
+
+    /// <summary>Epochs in a row without progress (<see cref="Tol"/>) that are too many, at least 1. Default: 5.</summary>
+    [Description("Epochs in a row that fall short of tol before training ends or slows down.")]
+    public int NIterNoChange { get; set; } = 5;
+
     /// <inheritdoc/>
     public sealed override bool IsShiftInvariant => LearningRate == LearningRateSchedule.Normalized && FitIntercept;
 
     /// <summary>The strength of the penalty with scikit-learn's schedules.</summary>
     internal double PlainAlpha => Alpha ?? 1e-4;
+
+    internal double? EffectiveTol => LossUnit * (Tol ?? (LearningRate == LearningRateSchedule.Adaptive ? 1e-3 : null));
+
+    /// <summary>What is reported of a loss of 1.</summary>
+    private protected virtual double LossUnit => 1;
+
+    /// <summary>The loss, if it has no curvature that the schedule <c>normalized</c> could go by; else null.</summary>
+    private protected abstract string? LossWithoutCurvature { get; }
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<PassPlan> Plan(RunShape run)
@@ -120,7 +143,7 @@ public abstract class SgdEstimator : Estimator
         [
             new PassPlan(PassKind.Ordered, "epoch")
             {
-                Least = run.Epochs,
+                Least = EffectiveTol is null ? run.Epochs : Math.Min(run.Epochs, NIterNoChange),
                 Most = run.Epochs,
                 NeedsRowMajor = true,
                 WantsShuffledRows = Shuffle,
@@ -132,12 +155,19 @@ public abstract class SgdEstimator : Estimator
     }
 
     /// <inheritdoc/>
-    public sealed override void Validate()
+    public override void Validate()
     {
+        if (LearningRate == LearningRateSchedule.Normalized && LossWithoutCurvature is { } loss)
+        {
+            throw new ArgumentException(
+                $"Parameter loss: {loss} has no curvature for the learning rate normalized to go by. Use a learning rate of scikit-learn, such as "
+                + "--learning-rate optimal, on standardised features (--standardize).");
+        }
+
         if (LearningRate == LearningRateSchedule.Optimal)
             ParameterCheck.Above("alpha (with the learning rate optimal)", PlainAlpha, 0);
         else if (LearningRate != LearningRateSchedule.Normalized)
-            ParameterCheck.Above("eta0 (with the learning rates constant and invscaling)", Eta0, 0);
+            ParameterCheck.Above("eta0 (with the learning rates constant, invscaling and adaptive)", Eta0, 0);
         else if (Average)
             throw new ArgumentException("Parameter average: wanted false with the learning rate normalized, found true.");
 
@@ -145,5 +175,7 @@ public abstract class SgdEstimator : Estimator
         ParameterCheck.AtLeast("eta0", Eta0, 0);
         ParameterCheck.AtLeast("power_t", PowerT, 0);
         ParameterCheck.Share("l1_ratio", L1Ratio);
+        ParameterCheck.AtLeast("tol", Tol ?? 0, 0);
+        ParameterCheck.AtLeast("n_iter_no_change", NIterNoChange, 1);
     }
 }

@@ -31,14 +31,14 @@ static class SgdLearner
         : sizeof(double) * (3L * outputs + 7) * BatchShape.RowStrideOf(features);
 
     /// <summary>A learner for a loss of one or more outputs.</summary>
-    public static ISgdLearner Of<TLoss>(SgdEstimator parameters, FitContext context, int outputs)
+    public static ISgdLearner Of<TLoss>(SgdEstimator parameters, FitContext context, int outputs, ClassWeights classWeights)
         where TLoss : ISgdTileLoss
     {
         int features = context.Features.Count;
         SgdNormalizedPenalty penalty = SgdNormalizedPenalty.Of(parameters, context.EarlierRows + context.RowCount);
         return HasCurvature(outputs, features)
-            ? new SgdNewton<TLoss>(penalty, outputs, features, parameters.FitIntercept)
-            : new SgdDiagonal<TLoss>(penalty, outputs, features, parameters.FitIntercept);
+            ? new SgdNewton<TLoss>(penalty, outputs, features, parameters.FitIntercept, classWeights)
+            : new SgdDiagonal<TLoss>(penalty, outputs, features, parameters.FitIntercept, classWeights);
     }
 
     static bool HasCurvature(int outputs, int features) => (long)outputs * (features + 1) * (features + 1) <= MostCurvature;

@@ -9,10 +9,10 @@ interface ISgdLoss
     static abstract string Name { get; }
 
     /// <summary>The loss of an output, and the gradient to step against.</summary>
-    static abstract (double Loss, double Gradient) At(double output, double target);
-
-    /// <summary>Whether the output decides for the target's class.</summary>
-    static abstract bool IsRight(double output, double target);
+    /// <param name="output">The output.</param>
+    /// <param name="target">The target: a number, or 0 or 1 for classes.</param>
+    /// <param name="parameter">What some losses depend on: the width of a zone around the target, or a quantile.</param>
+    static abstract (double Loss, double Gradient) At(double output, double target, double parameter);
 }
 
 /// <summary>
@@ -23,15 +23,63 @@ readonly struct LogisticLoss : ISgdLoss
 {
     public static string Name => "log_loss";
 
-    public static (double Loss, double Gradient) At(double output, double target)
+    public static (double Loss, double Gradient) At(double output, double target, double parameter)
     {
         double sign = 2 * target - 1;
         double margin = sign * output;
         double odds = 1 + Elementary.Exp(margin);
         return (Math.Max(0, Elementary.Log(odds) - margin), -sign / odds);
     }
+}
 
-    public static bool IsRight(double output, double target) => output > 0 == target > 0.5;
+/// <summary>max(0, 1 - margin): a linear support vector machine.</summary>
+readonly struct HingeLoss : ISgdLoss
+{
+    public static string Name => "hinge";
+
+    public static (double Loss, double Gradient) At(double output, double target, double parameter)
+    {
+        double sign = 2 * target - 1, margin = sign * output;
+        return margin <= 1 ? (1 - margin, -sign) : (0, 0);
+    }
+}
+
+/// <summary>max(0, -margin): the perceptron's.</summary>
+readonly struct PerceptronLoss : ISgdLoss
+{
+    public static string Name => "perceptron";
+
+    public static (double Loss, double Gradient) At(double output, double target, double parameter)
+    {
+        double sign = 2 * target - 1, margin = sign * output;
+        return margin <= 0 ? (-margin, -sign) : (0, 0);
+    }
+}
+
+/// <summary>max(0, 1 - margin)².</summary>
+readonly struct SquaredHingeLoss : ISgdLoss
+{
+    public static string Name => "squared_hinge";
+
+    public static (double Loss, double Gradient) At(double output, double target, double parameter)
+    {
+        double sign = 2 * target - 1, lack = 1 - sign * output;
+        return lack > 0 ? (lack * lack, -2 * sign * lack) : (0, 0);
+    }
+}
+
+/// <summary>max(0, 1 - margin)² for margins above -1, below that -4 margin (Zhang, Annals of Statistics 32, 2004).</summary>
+readonly struct ModifiedHuberLoss : ISgdLoss
+{
+    public static string Name => "modified_huber";
+
+    public static (double Loss, double Gradient) At(double output, double target, double parameter)
+    {
+        double sign = 2 * target - 1, margin = sign * output;
+        return margin >= 1 ? (0, 0)
+            : margin >= -1 ? ((1 - margin) * (1 - margin), -2 * sign * (1 - margin))
+            : (-4 * margin, -4 * sign);
+    }
 }
 
 /// <summary>The squared error; its gradient is that of scikit-learn's loss, which is half of it.</summary>
@@ -39,11 +87,61 @@ readonly struct SquaredLoss : ISgdLoss
 {
     public static string Name => "mse";
 
-    public static (double Loss, double Gradient) At(double output, double target)
+    public static (double Loss, double Gradient) At(double output, double target, double parameter)
     {
         double error = output - target;
         return (error * error, error);
     }
+}
 
-    public static bool IsRight(double output, double target) => false;
+/// <summary>Half the squared error up to epsilon, beyond that a line (Huber 1964).</summary>
+readonly struct HuberLoss : ISgdLoss
+{
+    public static string Name => "huber";
+
+    public static (double Loss, double Gradient) At(double output, double target, double parameter)
+    {
+        double error = output - target, size = Math.Abs(error);
+        return size <= parameter
+            ? (error * error / 2, error)
+            : (parameter * (size - parameter / 2), Math.CopySign(parameter, error));
+    }
+}
+
+/// <summary>max(0, |error| - epsilon): linear support vector regression.</summary>
+readonly struct EpsilonInsensitiveLoss : ISgdLoss
+{
+    public static string Name => "epsilon_insensitive";
+
+    public static (double Loss, double Gradient) At(double output, double target, double parameter)
+    {
+        double error = output - target, beyond = Math.Abs(error) - parameter;
+        return beyond > 0 ? (beyond, Math.Sign(error)) : (0, 0);
+    }
+}
+
+/// <summary>max(0, |error| - epsilon)².</summary>
+readonly struct SquaredEpsilonInsensitiveLoss : ISgdLoss
+{
+    public static string Name => "squared_epsilon_insensitive";
+
+    public static (double Loss, double Gradient) At(double output, double target, double parameter)
+    {
+        double error = output - target, beyond = Math.Abs(error) - parameter;
+        return beyond > 0 ? (beyond * beyond, 2 * Math.CopySign(beyond, error)) : (0, 0);
+    }
+}
+
+/// <summary>The pinball loss: the least of its mean is a quantile of the targets (Koenker and Bassett, Econometrica 46, 1978).</summary>
+readonly struct QuantileLoss : ISgdLoss
+{
+    public static string Name => "pinball_loss";
+
+    public static (double Loss, double Gradient) At(double output, double target, double parameter)
+    {
+        double error = target - output;
+        return error > 0 ? (parameter * error, -parameter)
+            : error < 0 ? ((parameter - 1) * error, 1 - parameter)
+            : (0, 0);
+    }
 }

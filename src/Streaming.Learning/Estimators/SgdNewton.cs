@@ -57,11 +57,11 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
     readonly AlignedBlock<double> weighted;
     double weightSum;
 
-    public SgdNewton(SgdNormalizedPenalty penalty, int outputs, int features, bool hasIntercept)
+    public SgdNewton(SgdNormalizedPenalty penalty, int outputs, int features, bool hasIntercept, ClassWeights classWeights)
     {
         this.penalty = penalty;
         this.outputs = outputs;
-        panel = new SgdPanel(features, CapacityFor(features), hasIntercept);
+        panel = new SgdPanel(features, CapacityFor(features), hasIntercept, classWeights);
         spread = new SgdFeatureSpread(features);
         columns = panel.Columns;
         curvatures = [.. Enumerable.Range(0, outputs).Select(_ => new SgdCurvature(columns))];

@@ -14,6 +14,7 @@ sealed unsafe class SgdPanel : IPersistent
     // Rows that are transposed at a time: a multiple of 16 that is no power of two, so that columns don't evict each other.
     const int Chunk = 112;
 
+    readonly ClassWeights classWeights;
     readonly int rowStride;
     readonly AlignedBlock<double> values;
     readonly AlignedBlock<double> targets;
@@ -26,9 +27,11 @@ sealed unsafe class SgdPanel : IPersistent
     /// <param name="features">Features.</param>
     /// <param name="capacity">Most rows, a multiple of 8.</param>
     /// <param name="hasIntercept">Whether features are centred and the column of ones is 1; else both are left at 0.</param>
-    public SgdPanel(int features, int capacity, bool hasIntercept)
+    /// <param name="classWeights">What rows weigh by their class.</param>
+    public SgdPanel(int features, int capacity, bool hasIntercept, ClassWeights classWeights)
     {
         HasIntercept = hasIntercept;
+        this.classWeights = classWeights;
         Features = features;
         Columns = (features + 1 + CrossProductKernel.Block - 1) / CrossProductKernel.Block * CrossProductKernel.Block;
         Capacity = capacity;
@@ -85,6 +88,7 @@ sealed unsafe class SgdPanel : IPersistent
         else
             into.Fill(1);
 
+        classWeights.MultiplyInto(Weights + RowCount, Targets + RowCount, count);
         new Span<double>(Column(0) + RowCount, count).Fill(HasIntercept ? 1 : 0);
         rowCount += count;
         return count;

@@ -52,9 +52,22 @@ sealed unsafe class SgdPass<TLoss> : SgdPass
     where TLoss : ISgdLoss
 {
     readonly SgdWeights weights;
+    readonly ClassWeights classWeights;
+    readonly double parameter;
 
-    public SgdPass(string purpose, SgdWeights weights, bool shuffle)
-        : base(purpose, TLoss.Name, weights, shuffle) => this.weights = weights;
+    /// <summary>Creates an epoch.</summary>
+    /// <param name="purpose">What progress shows.</param>
+    /// <param name="weights">What is learned.</param>
+    /// <param name="classWeights">What rows weigh by their class.</param>
+    /// <param name="shuffle">Whether rows come in random order.</param>
+    /// <param name="parameter">The parameter of the loss.</param>
+    public SgdPass(string purpose, SgdWeights weights, ClassWeights classWeights, bool shuffle, double parameter = 0)
+        : base(purpose, TLoss.Name, weights, shuffle)
+    {
+        this.weights = weights;
+        this.classWeights = classWeights;
+        this.parameter = parameter;
+    }
 
     public override void Learn(RowBatch tile)
     {
@@ -64,11 +77,11 @@ sealed unsafe class SgdPass<TLoss> : SgdPass
         {
             float* row = tile.Rows + (long)i * tile.RowStride;
             float* next = i + 1 < tile.RowCount ? row + tile.RowStride : row;
-            double target = tile.TargetPointer[i], rowWeight = tile.WeightOf(i);
+            double target = tile.TargetPointer[i], rowWeight = classWeights.Of(tile, i);
             weights.BeginStep();
             (double start, double slope) = isLinear ? weights.LookAhead(row, next) : default;
-            (double loss, double gradient) = TLoss.At(output, target);
-            Validation.Add(loss, TLoss.IsRight(output, target), rowWeight);
+            (double loss, double gradient) = TLoss.At(output, target, parameter);
+            Validation.Add(loss, output > 0 == target > 0.5, rowWeight);
             double step = weights.Move(0, row, gradient, rowWeight);
             weights.EndStep();
             output = isLinear ? Math.FusedMultiplyAdd(step, slope, start) : weights.Output(0, next);

@@ -1,9 +1,29 @@
+using System.ComponentModel;
 using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
+
+/// <summary>What a regressor by stochastic gradient descent minimises.</summary>
+public enum RegressionLoss
+{
+    /// <summary>The squared error.</summary>
+    SquaredError,
+
+    /// <summary>Half the squared error up to epsilon, beyond that epsilon · |error|, and a constant.</summary>
+    Huber,
+
+    /// <summary>What |error| is above epsilon.</summary>
+    EpsilonInsensitive,
+
+    /// <summary>The square of that.</summary>
+    SquaredEpsilonInsensitive,
+
+    /// <summary>The pinball loss, which is least at a quantile.</summary>
+    Quantile,
+}
 
 /// <summary>
 /// Least squares by stochastic descent. With the default schedule one pass gives the fit of all rows at once up to about 700 features, and
@@ -20,6 +40,21 @@ public sealed class SgdRegressor : SgdEstimator
     {
     }
 
+    /// <summary>The loss. Default: squared_error.</summary>
+    [Description("What is minimised: squared_error, or one that outliers matter less to, or a quantile.")]
+    public RegressionLoss Loss { get; set; }
+
+    /// <summary>
+    /// Width of the zone in which an error counts as small, in units of the target: for <c>huber</c> and the insensitive losses. At least 0.
+    /// Default: 0.1.
+    /// </summary>
+    [Description("Error, in units of the target, up to which huber is a square and epsilon_insensitive is 0.")]
+    public double Epsilon { get; set; } = 0.1;
+
+    /// <summary>The quantile that the loss <c>quantile</c> is about, between 0 and 1. Default: 0.5, the median.</summary>
+    [Description("The quantile that the loss quantile is about.")]
+    public double Quantile { get; set; } = 0.5;
+
     /// <inheritdoc/>
     public override string Name => "sgd-regressor";
 
@@ -30,21 +65,55 @@ public sealed class SgdRegressor : SgdEstimator
     public override TargetKind TargetKind => TargetKind.Number;
 
     /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        ParameterCheck.AtLeast("epsilon", Epsilon, 0);
+        ParameterCheck.Share("quantile", Quantile);
+    }
+
+    private protected override string? LossWithoutCurvature => Loss == RegressionLoss.SquaredError ? null : PassName;
+
+    // The loss is half of the squared error, and reported is all of it.
+    private protected override double LossUnit => Loss == RegressionLoss.SquaredError ? 2 : 1;
+
+    string PassName => Loss switch
+    {
+        RegressionLoss.Huber => HuberLoss.Name,
+        RegressionLoss.EpsilonInsensitive => EpsilonInsensitiveLoss.Name,
+        RegressionLoss.SquaredEpsilonInsensitive => SquaredEpsilonInsensitiveLoss.Name,
+        RegressionLoss.Quantile => QuantileLoss.Name,
+        _ => SquaredLoss.Name,
+    };
+
+    /// <inheritdoc/>
     public override Fitting Begin(FitContext context)
     {
         if (LearningRate == LearningRateSchedule.Normalized)
         {
-            ISgdLearner learner = SgdLearner.Of<SquaredTileLoss>(this, context, outputs: 1);
+            ISgdLearner learner = SgdLearner.Of<SquaredTileLoss>(this, context, outputs: 1, ClassWeights.None);
             return Fitting(context, learner, purpose => new SgdLearnerPass(purpose, SquaredLoss.Name, learner, Shuffle), learner.Result);
         }
 
         var weights = new SgdWeights(this, outputs: 1, context.Features.Count);
-        return Fitting(context, weights, purpose => new SgdPass<SquaredLoss>(purpose, weights, Shuffle), weights.Result);
+        Func<string, SgdPass> newPass = Loss switch
+        {
+            RegressionLoss.Huber => Passes<HuberLoss>(weights, Epsilon),
+            RegressionLoss.EpsilonInsensitive => Passes<EpsilonInsensitiveLoss>(weights, Epsilon),
+            RegressionLoss.SquaredEpsilonInsensitive => Passes<SquaredEpsilonInsensitiveLoss>(weights, Epsilon),
+            RegressionLoss.Quantile => Passes<QuantileLoss>(weights, Quantile),
+            _ => Passes<SquaredLoss>(weights, 0),
+        };
+        return Fitting(context, weights, newPass, weights.Result);
     }
 
-    static SgdFitting Fitting(
+    Func<string, SgdPass> Passes<TLoss>(SgdWeights weights, double parameter)
+        where TLoss : ISgdLoss => purpose => new SgdPass<TLoss>(purpose, weights, ClassWeights.None, Shuffle, parameter);
+
+    SgdFitting Fitting(
         FitContext context, IPersistent learned, Func<string, SgdPass> newPass, Func<(double[] Coef, double[] Intercept)> result) => new(
         context,
+        this,
         learned,
         newPass,
         header =>
@@ -52,5 +121,5 @@ public sealed class SgdRegressor : SgdEstimator
             (double[] coef, double[] intercept) = result();
             return new LinearRegressorModel(header, coef, intercept[0]);
         },
-        seen => [new Metric("progressive_mse", seen.Loss)]);
+        seen => [new Metric("progressive_" + PassName, seen.Loss)]);
 }

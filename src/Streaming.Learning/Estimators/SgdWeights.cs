@@ -36,12 +36,14 @@ sealed unsafe class SgdWeights : IPersistent
     double shrink = 1;
     double due;
     double largestGradient;
+    double adaptedEta;
 
     /// <summary>Creates weights that are all 0.</summary>
     /// <param name="parameters">How to learn.</param>
     /// <param name="outputs">Linear outputs.</param>
     /// <param name="features">Features.</param>
-    public SgdWeights(SgdEstimator parameters, int outputs, int features)
+    /// <param name="isJoint">Whether the outputs are learned together, as softmax.</param>
+    public SgdWeights(SgdEstimator parameters, int outputs, int features, bool isJoint = false)
     {
         this.features = features;
         stride = BatchShape.RowStrideOf(features);
@@ -51,7 +53,7 @@ sealed unsafe class SgdWeights : IPersistent
         schedule = parameters.LearningRate;
         fitIntercept = parameters.FitIntercept;
         alpha = parameters.PlainAlpha;
-        eta0 = parameters.Eta0;
+        eta0 = adaptedEta = parameters.Eta0;
         powerT = parameters.PowerT;
         l1Ratio = parameters.Penalty switch
         {
@@ -63,8 +65,8 @@ sealed unsafe class SgdWeights : IPersistent
         // t₀ of the schedule "optimal": the first step is the size of a typical weight (Bottou).
         optimalStart = 1 / (Math.Sqrt(1 / Math.Sqrt(alpha)) * alpha);
 
-        // With an output per class a row moves its class up and others down, so margins move twice as far as with a single output.
-        optimalScale = outputs == 1 ? 1 : 0.5;
+        // With joint outputs a row moves its class up and others down, so margins move twice as far as with a single output.
+        optimalScale = isJoint ? 0.5 : 1;
         shrinks = parameters.Penalty is Penalty.L2 or Penalty.Elasticnet;
         paid = parameters.Penalty is Penalty.L1 or Penalty.Elasticnet ? new AlignedBlock<double>(weights.Length) : null;
         sum = parameters.Average ? new AlignedBlock<double>(weights.Length) : null;
@@ -108,9 +110,21 @@ sealed unsafe class SgdWeights : IPersistent
         {
             LearningRateSchedule.Optimal => optimalScale / (alpha * (optimalStart + rows - 1)),
             LearningRateSchedule.Constant => eta0,
+            LearningRateSchedule.Adaptive => adaptedEta,
             _ => eta0 * Elementary.Pow(rows, -powerT),
         };
         shrink = shrinks ? Math.Max(0, 1 - (1 - l1Ratio) * eta * alpha) : 1;
+    }
+
+    /// <summary>Makes the steps of the schedule <c>adaptive</c> a fifth as long; false if they are as short as they get.</summary>
+    public bool SlowDown()
+    {
+        const double Shortest = 1e-6;
+        if (adaptedEta <= Shortest)
+            return false;
+
+        adaptedEta /= 5;
+        return true;
     }
 
     /// <summary>Moves the weights of one output.</summary>
@@ -197,6 +211,7 @@ sealed unsafe class SgdWeights : IPersistent
         state.Values(interceptSum.AsSpan());
         state.Value(ref due);
         state.Value(ref largestGradient);
+        state.Value(ref adaptedEta);
     }
 
     void AddToAverage()

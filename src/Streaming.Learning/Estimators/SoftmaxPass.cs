@@ -7,12 +7,14 @@ namespace Streaming.Learning.Estimators;
 sealed unsafe class SoftmaxPass : SgdPass
 {
     readonly SgdWeights weights;
+    readonly ClassWeights classWeights;
     readonly double[] scores;
 
-    public SoftmaxPass(string purpose, SgdWeights weights, bool shuffle)
+    public SoftmaxPass(string purpose, SgdWeights weights, ClassWeights classWeights, bool shuffle)
         : base(purpose, LogisticLoss.Name, weights, shuffle)
     {
         this.weights = weights;
+        this.classWeights = classWeights;
         scores = new double[weights.Outputs];
     }
 
@@ -22,7 +24,7 @@ sealed unsafe class SoftmaxPass : SgdPass
         {
             float* row = tile.Rows + (long)i * tile.RowStride;
             int target = (int)tile.TargetPointer[i];
-            double rowWeight = tile.WeightOf(i);
+            double rowWeight = classWeights.Of(tile, i);
             int best = Scores(row);
             double bestScore = scores[best], targetScore = scores[target], sum = 0;
             foreach (ref double score in scores.AsSpan())

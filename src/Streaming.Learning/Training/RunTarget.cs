@@ -66,7 +66,9 @@ static class RunTarget
         state.Value(ref kind);
         state.Value(ref type);
         state.Texts(ref classes);
-        return new TargetInfo(name, kind, type, classes);
+        long[] counts = target == null ? [] : [.. target.Counts];
+        state.Array(ref counts);
+        return new TargetInfo(name, kind, type, classes) { Counts = counts };
     }
 
     static TargetInfo OfNumbers(Dataset dataset, string name)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Streaming.Learning.Data;
 using Streaming.Parquet;
 
@@ -23,13 +25,13 @@ static class TargetScan
             ColumnKind.Boolean => ClassType.Boolean,
             _ => ClassType.Integer,
         };
-        var texts = new HashSet<string>(StringComparer.Ordinal);
-        var numbers = new HashSet<double>();
+        var texts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var numbers = new SortedDictionary<double, long>();
         var gate = new Lock();
         var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
         try
         {
-            // Sets do not depend on the order in which row groups are read, so any worker may take any of them.
+            // Counts do not depend on the order in which row groups are read, so any worker may take any of them.
             Parallel.ForEach(dataset.RowGroups, options, group =>
             {
                 DatasetColumn own = group.File.RequireColumn(target);
@@ -41,15 +43,15 @@ static class TargetScan
                 rows.Open(group);
                 if (type == ClassType.Text)
                 {
-                    IReadOnlyCollection<string> found = ReadTexts(reader, rows, dataset, target, rules, cancellation);
+                    IEnumerable<(string, long)> found = ReadTexts(reader, rows, dataset, target, rules, cancellation);
                     lock (gate)
-                        texts.UnionWith(found);
+                        Add(texts, found);
                 }
                 else
                 {
-                    HashSet<double> found = ReadNumbers(reader, rows, dataset, target, rules, cancellation);
+                    IEnumerable<(double, long)> found = ReadNumbers(reader, rows, dataset, target, rules, cancellation);
                     lock (gate)
-                        numbers.UnionWith(found);
+                        Add(numbers, found);
                 }
             });
         }
@@ -61,9 +63,9 @@ static class TargetScan
 
         List<string> classes = type switch
         {
-            ClassType.Text => [.. texts.Order(StringComparer.Ordinal)],
-            ClassType.Boolean => [.. numbers.Order().Select(n => n == 0 ? "false" : "true")],
-            _ => [.. numbers.Order().Select(n => n.ToString(CultureInfo.InvariantCulture))],
+            ClassType.Text => [.. texts.Keys],
+            ClassType.Boolean => [.. numbers.Keys.Select(n => n == 0 ? "false" : "true")],
+            _ => [.. numbers.Keys.Select(n => n.ToString(CultureInfo.InvariantCulture))],
         };
         if (classes.Count == 0 && rules.Drops)
             throw new DatasetException($"Target '{target}' has no value in any row, so there is none to learn from.");
@@ -77,20 +79,27 @@ static class TargetScan
             throw new DatasetException($"Target '{target}' must have at least two classes to learn from; all {rows} are '{classes[0]}'.");
         }
 
-        return new TargetInfo(target, TargetKind.Classes, type, classes);
+        long[] counts = type == ClassType.Text ? [.. texts.Values] : [.. numbers.Values];
+        return new TargetInfo(target, TargetKind.Classes, type, classes) { Counts = counts };
     }
 
-    static IReadOnlyCollection<string> ReadTexts(
+    static void Add<T>(SortedDictionary<T, long> counts, IEnumerable<(T Label, long Rows)> found)
+        where T : notnull
+    {
+        foreach ((T label, long rows) in found)
+            counts[label] = counts.GetValueOrDefault(label) + rows;
+    }
+
+    static IEnumerable<(string Label, long Rows)> ReadTexts(
         ColumnCursor reader, RowPicker rows, Dataset dataset, string target, ValueRules rules, CancellationToken cancellation)
     {
         var labels = new LabelCollector();
-        var found = new HashSet<int>();
+        var found = new Dictionary<int, long>();
         var codes = new int[ChunkRows];
         while (rows.TryPick(ChunkRows, out RowRun run, cancellation))
         {
             reader.Skip(run.Skip);
             reader.ReadCategories(codes.AsSpan(0, run.Count), labels);
-            int last = -1;
             for (int i = 0; i < run.Wanted; i++)
             {
                 int code = codes[run.PlaceOf(i)];
@@ -100,33 +109,33 @@ static class TargetScan
                 if (code < 0)
                     throw Missing(dataset, run.FirstRow + run.PlaceOf(i), target);
 
-                if (code != last)
-                    found.Add(code);
-
-                last = code;
+                CollectionsMarshal.GetValueRefOrAddDefault(found, code, out _)++;
             }
 
             CheckCount(found.Count, target);
         }
 
-        return [.. found.Select(labels.LabelOf)];
+        return found.Select(f => (labels.LabelOf(f.Key), f.Value));
     }
 
-    static HashSet<double> ReadNumbers(
+    static IEnumerable<(double Label, long Rows)> ReadNumbers(
         ColumnCursor reader, RowPicker rows, Dataset dataset, string target, ValueRules rules, CancellationToken cancellation)
     {
-        var found = new HashSet<double>();
+        var found = new Dictionary<double, long>();
         var values = new double[ChunkRows];
         while (rows.TryPick(ChunkRows, out RowRun run, cancellation))
         {
             reader.Skip(run.Skip);
             reader.Read(values.AsSpan(0, run.Count));
-            double last = double.NaN;
             for (int i = 0; i < run.Wanted; i++)
             {
                 double value = values[run.PlaceOf(i)];
-                if (value == last)
+                ref long count = ref CollectionsMarshal.GetValueRefOrNullRef(found, value);
+                if (!Unsafe.IsNullRef(ref count))
+                {
+                    count++;
                     continue;
+                }
 
                 long row = run.FirstRow + run.PlaceOf(i);
                 if (!double.IsFinite(value) && rules.HandlingOf(double.IsNaN(value)) == ValueHandling.Drop)
@@ -142,14 +151,13 @@ static class TargetScan
                         + $"{dataset.Locate(row)}. For a number as target use a regressor.");
                 }
 
-                found.Add(value);
-                last = value;
+                found.Add(value, 1);
             }
 
             CheckCount(found.Count, target);
         }
 
-        return found;
+        return found.Select(f => (f.Key, f.Value));
     }
 
     static void CheckCount(int count, string target)

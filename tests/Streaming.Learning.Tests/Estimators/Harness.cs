@@ -30,7 +30,10 @@ sealed unsafe class Harness(double[][] features, double[]? target = null, double
     FeatureScaling EffectiveScaling => Scaling ?? FeatureScaling.Identity(FeatureCount);
 
     TargetInfo? Target => target is null ? null
-        : new TargetInfo("y", Classes.Length > 0 ? TargetKind.Classes : TargetKind.Number, ClassType.Text, Classes);
+        : new TargetInfo("y", Classes.Length > 0 ? TargetKind.Classes : TargetKind.Number, ClassType.Text, Classes)
+        {
+            Counts = [.. Classes.Select((_, c) => target.LongCount(y => y == c))],
+        };
 
     public FitContext Context => new(
         [.. Enumerable.Range(0, FeatureCount).Select(j => $"x{j}")], EffectiveScaling, Target, features.Length, Epochs, BatchSize, Seed);

@@ -31,6 +31,8 @@ public sealed class InterruptedTests
 
             cases.Add("mini-batch-kmeans", "n_clusters=20 reassignment_ratio=0.9");
             cases.Add("linear-regression", "alpha=3 fit_intercept=false");
+            cases.Add("sgd-classifier", "loss=hinge learning_rate=adaptive eta0=0.1 tol=10 n_iter_no_change=1 class_weight=balanced");
+            cases.Add("sgd-regressor", "loss=huber learning_rate=adaptive eta0=0.01 tol=10 n_iter_no_change=1");
             cases.Add("logistic-regression", "penalty=elasticnet fit_intercept=false");
             return cases;
         }

@@ -145,9 +145,9 @@ public sealed class SgdTests
     {
         var parameters = new SgdClassifier { Penalty = Penalty.None };
         var one = new SgdWeights(parameters, outputs: 1, features: 5);
-        var two = new SgdWeights(parameters, outputs: 2, features: 5);
-        new Harness(Sample.UnitFeatures, Sample.TwoClasses).Run(new SgdPass<LogisticLoss>("one", one, shuffle: false));
-        new Harness(Sample.UnitFeatures, Sample.TwoClasses).Run(new SoftmaxPass("two", two, shuffle: false));
+        var two = new SgdWeights(parameters, outputs: 2, features: 5, isJoint: true);
+        new Harness(Sample.UnitFeatures, Sample.TwoClasses).Run(new SgdPass<LogisticLoss>("one", one, ClassWeights.None, shuffle: false));
+        new Harness(Sample.UnitFeatures, Sample.TwoClasses).Run(new SoftmaxPass("two", two, ClassWeights.None, shuffle: false));
 
         (double[] coef, double[] intercept) = two.Result();
         Near.Equal(one.Result().Coef, [.. Enumerable.Range(0, 5).Select(j => coef[5 + j] - coef[j])], 1e-9);

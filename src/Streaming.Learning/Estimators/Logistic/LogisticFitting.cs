@@ -17,6 +17,7 @@ sealed class LogisticFitting : Fitting
 
     readonly LogisticRegression parameters;
     readonly FitContext context;
+    readonly ClassWeights classWeights;
     readonly ISgdLearner start;
     readonly SgdLearnerPass startPass;
     readonly int outputs;
@@ -30,11 +31,12 @@ sealed class LogisticFitting : Fitting
         this.context = context;
         int classes = context.Target!.Classes.Count;
         outputs = classes == 2 ? 1 : classes;
+        classWeights = ClassWeights.Of(parameters.ClassWeight, context.Target);
         double alpha = 1 / (parameters.C * Math.Max(context.RowCount, 1));
         var online = new SgdClassifier { Alpha = alpha, FitIntercept = parameters.FitIntercept };
         start = outputs == 1
-            ? SgdLearner.Of<LogisticTileLoss>(online, context, outputs)
-            : SgdLearner.Of<SoftmaxTileLoss>(online, context, outputs);
+            ? SgdLearner.Of<LogisticTileLoss>(online, context, outputs, classWeights)
+            : SgdLearner.Of<SoftmaxTileLoss>(online, context, outputs, classWeights);
         startPass = new SgdLearnerPass(Start, LogisticLoss.Name, start, shuffle: true);
     }
 
@@ -56,7 +58,7 @@ sealed class LogisticFitting : Fitting
             return null;
 
         string purpose = $"{Iteration} {descent.Iterations + 1}";
-        return new SumPass<LogisticSums>(purpose, () => new LogisticSums(shape!, trial), descent.Take, needsDoubles: true);
+        return new SumPass<LogisticSums>(purpose, () => new LogisticSums(shape!, trial, classWeights), descent.Take, needsDoubles: true);
     }
 
     public override Model ToModel(ModelHeader header)

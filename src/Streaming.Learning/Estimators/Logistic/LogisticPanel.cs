@@ -15,13 +15,15 @@ sealed unsafe class LogisticPanel
     const int MostDoubles = 100_000;
 
     readonly LogisticShape shape;
+    readonly ClassWeights classWeights;
     readonly AlignedBlock<double> values;
     readonly AlignedBlock<double> targets;
     readonly AlignedBlock<double> weights;
 
-    public LogisticPanel(LogisticShape shape)
+    public LogisticPanel(LogisticShape shape, ClassWeights classWeights)
     {
         this.shape = shape;
+        this.classWeights = classWeights;
         Capacity = CapacityFor(shape.Columns);
         Stride = Capacity + 8;
         values = new AlignedBlock<double>(checked(shape.Columns * Stride));
@@ -69,6 +71,8 @@ sealed unsafe class LogisticPanel
         Set(Weights, 1, count);
         if (tile.HasWeight)
             tile.Weight.Slice(first, count).CopyTo(new Span<double>(Weights, count));
+
+        classWeights.MultiplyInto(Weights, Targets, count);
     }
 
     void Set(double* column, double value, int count)

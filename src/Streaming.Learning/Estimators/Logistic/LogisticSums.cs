@@ -40,11 +40,12 @@ sealed unsafe class LogisticSums : ISum<LogisticSums>
     /// <summary>Creates empty sums.</summary>
     /// <param name="shape">The layout.</param>
     /// <param name="at">Where the loss is wanted.</param>
-    public LogisticSums(LogisticShape shape, LogisticTrial at)
+    /// <param name="classWeights">What rows weigh by their class.</param>
+    public LogisticSums(LogisticShape shape, LogisticTrial at, ClassWeights classWeights)
     {
         this.shape = shape;
         this.at = at;
-        panel = new LogisticPanel(shape);
+        panel = new LogisticPanel(shape, classWeights);
         outputs = new AlignedBlock<double>(shape.Outputs * panel.Capacity);
         moves = new AlignedBlock<double>(outputs.Length);
         slopes = new AlignedBlock<double>(outputs.Length);
