@@ -18,9 +18,6 @@ public sealed unsafe partial class ColumnReader : IDisposable
     // A run of one level that is at least this long is worth a call of its own.
     const int MinRun = 64;
 
-    // Writers before PARQUET-816 left the dictionary page's header out of the chunk's size.
-    const int ForgottenHeaderBytes = 100;
-
     readonly ParquetFile file;
     readonly BufferPool pool;
     readonly ParquetColumn column;
@@ -37,7 +34,7 @@ public sealed unsafe partial class ColumnReader : IDisposable
     // Once something was broken, what follows can't be trusted: every later call fails alike.
     ParquetException? failure;
 
-    internal ColumnReader(ParquetFile file, BufferPool pool, int rowGroup, ParquetColumn column)
+    internal ColumnReader(ParquetFile file, BufferPool pool, int rowGroup, ParquetColumn column, JoinedRange? joined = null)
     {
         this.file = file;
         this.pool = pool;
@@ -49,12 +46,8 @@ public sealed unsafe partial class ColumnReader : IDisposable
             ChunkMetadata chunk = file.RowGroups[rowGroup].Chunks[column.Index].Metadata;
             CheckChunk(chunk);
             valuesLeft = chunk.ValueCount;
-            PageCodec codec = PageCodec.Of(chunk.Codec);
-            long end = chunk.Start + chunk.CompressedBytes;
-            if (file.CreatedBy?.StartsWith("parquet-mr", StringComparison.Ordinal) == true)
-                end = Math.Min(end + ForgottenHeaderBytes, file.Length);
-
-            pages = new PageReader(file.Source, pool, codec, chunk.Start, end);
+            ChunkRange range = RangeOf(chunk);
+            pages = new PageReader(file.Source, pool, PageCodec.Of(chunk.Codec), range.Start, range.End, joined);
             decoder = new PageDecoder(pool, column.PhysicalType, column.Format, column.MaxDefinitionLevel, column.MaxRepetitionLevel);
         }
         catch (ParquetException e)
@@ -134,13 +127,18 @@ public sealed unsafe partial class ColumnReader : IDisposable
         // A row's list takes a value even where it is empty.
         if (column.Kind == ColumnKind.Vector ? chunk.ValueCount < RowsLeft : chunk.ValueCount != RowsLeft)
             throw new ParquetException($"the row group has {RowsLeft} rows, the column chunk {chunk.ValueCount} values.");
+    }
 
-        // Magic and footer stand around the chunks; those of empty row groups stand nowhere.
-        if (RowsLeft > 0 && (chunk.CompressedBytes < 0 || chunk.Start < 4 || chunk.CompressedBytes > file.Length - chunk.Start))
-        {
-            throw new ParquetException(
+    ChunkRange RangeOf(ChunkMetadata chunk)
+    {
+        if (ChunkRange.Of(file, chunk) is { } range)
+            return range;
+
+        // The chunks of empty row groups may stand nowhere.
+        return RowsLeft == 0
+            ? default
+            : throw new ParquetException(
                 $"the column chunk should be {chunk.CompressedBytes} bytes from byte {chunk.Start} on, the file has {file.Length}.");
-        }
     }
 
     void CheckRequest(int rows, bool isPossible, string what)

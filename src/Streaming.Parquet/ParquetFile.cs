@@ -105,6 +105,37 @@ public sealed class ParquetFile : IDisposable
     public ColumnReader OpenColumn(int rowGroup, ParquetColumn column) => new(this, pool, rowGroup, column);
 
     /// <summary>
+    /// Opens readers of several columns of a row group, for use side by side, on any threads. Where their chunks are small and lie close
+    /// together they are fetched by one request, and held until the last of the readers is disposed of.
+    /// </summary>
+    /// <exception cref="ParquetException">A column can't be read, or the footer places it where it can't be.</exception>
+    public ColumnReader[] OpenColumns(int rowGroup, IReadOnlyList<ParquetColumn> columns)
+    {
+        var joined = new JoinedRange?[columns.Count];
+        foreach ((ChunkRange range, List<int> members) in ChunkRange.Join(this, rowGroup, columns))
+        {
+            var shared = new JoinedRange(Source, pool, range.Start, range.Length, members.Count);
+            members.ForEach(m => joined[m] = shared);
+        }
+
+        var readers = new ColumnReader[columns.Count];
+        try
+        {
+            for (int i = 0; i < readers.Length; i++)
+                readers[i] = new ColumnReader(this, pool, rowGroup, columns[i], joined[i]);
+        }
+        catch
+        {
+            foreach (ColumnReader? reader in readers)
+                reader?.Dispose();
+
+            throw;
+        }
+
+        return readers;
+    }
+
+    /// <summary>
     /// What the page index tells about the data pages of a column in a row group, in order; null where the file has no index of
     /// them or the column is encrypted, and for lists. Read anew with every call.
     /// </summary>
@@ -138,6 +169,18 @@ public sealed class ParquetFile : IDisposable
     /// <param name="asDoubles">Whether numbers are read as doubles rather than as floats.</param>
     public ReaderBytes EstimateReaderBytes(int rowGroup, ParquetColumn column, bool asDoubles = false) =>
         ReaderCost.Of(this, column, RowGroups[rowGroup], asDoubles);
+
+    /// <summary>What readers of columns that are opened together (<see cref="OpenColumns"/>) take of the pool's memory, likewise.</summary>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="columns">The columns, and whether their numbers are read as doubles rather than as floats.</param>
+    public ReaderBytes EstimateReaderBytes(int rowGroup, IReadOnlyList<(ParquetColumn Column, bool AsDoubles)> columns)
+    {
+        ReaderBytes sum = default;
+        foreach ((ParquetColumn column, bool asDoubles) in columns)
+            sum += EstimateReaderBytes(rowGroup, column, asDoubles);
+
+        return sum with { Held = sum.Held + ReaderCost.OfJoining(this, rowGroup, [.. columns.Select(c => c.Column)]) };
+    }
 
     /// <summary>A column for a <see cref="TableWriter"/> that is like one of this file: same name, type and nullability.</summary>
     /// <exception cref="ParquetException">Columns of its type can't be kept.</exception>

@@ -54,6 +54,19 @@ static class ReaderCost
         return new ReaderBytes(held, passing + BufferPool.RoundUp(Math.Min(compressed, ChunkWindow.FirstReadBytes)));
     }
 
+    /// <summary>What fetching chunks together takes beyond the windows that they would have had each: the bytes that lie between them.</summary>
+    public static long OfJoining(ParquetFile file, int rowGroup, IReadOnlyList<ParquetColumn> columns)
+    {
+        long more = 0;
+        foreach ((ChunkRange range, List<int> members) in ChunkRange.Join(file, rowGroup, columns))
+        {
+            long windows = members.Sum(m => BufferPool.RoundUp(file.RowGroups[rowGroup].Chunks[columns[m].Index].CompressedBytes));
+            more += Math.Max(0, BufferPool.RoundUp(range.Length) - windows);
+        }
+
+        return more;
+    }
+
     // Pages whose values are used while they are decompressed. Of other writers it is not known whether pages have checksums, which must
     // be checked before values are given out.
     static bool IsFed(ParquetFile file, ParquetColumn column, ColumnChunkInfo chunk, PageCodec codec) =>

@@ -46,6 +46,20 @@ public sealed class DatasetFile
     DatasetColumn? FindOwn(string name) =>
         Parquet.FindColumn(name) is { } stored ? DatasetColumn.InFile(stored) : folders.FirstOrDefault(f => f.Name == name);
 
+    /// <summary>Opens readers at the first row of columns in a row group.</summary>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="skipsPages">Whether pages are known not to be wanted: otherwise what lies close together is fetched together.</param>
+    internal ColumnCursor[] OpenColumns(int rowGroup, IReadOnlyList<DatasetColumn> columns, bool skipsPages)
+    {
+        if (skipsPages)
+            return [.. columns.Select(c => OpenColumn(rowGroup, c))];
+
+        ColumnReader[] readers = Parquet.OpenColumns(rowGroup, [.. columns.Where(c => c.Stored != null).Select(c => c.Stored!)]);
+        int next = 0;
+        return [.. columns.Select(c => c.Stored != null ? new ColumnCursor(readers[next++]) : new ColumnCursor(c))];
+    }
+
     /// <summary>Opens a reader at the first row of a column in a row group.</summary>
     internal ColumnCursor OpenColumn(int rowGroup, DatasetColumn column) =>
         column.Stored is { } stored ? new ColumnCursor(Parquet.OpenColumn(rowGroup, stored)) : new ColumnCursor(column);

@@ -60,6 +60,9 @@ sealed class RowPicker(RowFilter split) : IDisposable
     long groupRows;
     long filteredBeforeChunk;
 
+    /// <summary>Whether there are rows of the row group of which it is known beforehand that they are not wanted.</summary>
+    public bool SkipsPages => ranges.Any(r => !r.MayHold);
+
     /// <summary>Rows of the row group that have not been decided.</summary>
     public long RowsLeft { get; private set; }
 
@@ -98,7 +101,7 @@ sealed class RowPicker(RowFilter split) : IDisposable
         ranges = group.Condition == null
             ? [new RowRange(group.RowCount, MayHold: true, MayFail: false)]
             : PageRanges.Find(group.Condition, group);
-        condition = group.Condition == null ? null : new ConditionReader(group.Condition, group);
+        condition = group.Condition == null ? null : new ConditionReader(group.Condition, group, skipsPages: ranges.Count > 1);
         groupRows = RowsLeft = group.RowCount;
         Position = group.FirstRow;
         if (row > 0)

@@ -10,7 +10,7 @@ namespace Streaming.Learning.Data;
 sealed unsafe class TileColumns : IDisposable
 {
     readonly TileSource source;
-    readonly ColumnCursor?[] features;
+    readonly int featureCount;
     readonly ClassIndex? classes;
     readonly ValueGuard guard;
 
@@ -19,6 +19,9 @@ sealed unsafe class TileColumns : IDisposable
     readonly double[] doubles = new double[ConditionReader.ChunkRows];
     int[] codes = new int[ConditionReader.ChunkRows];
     DatasetRowGroup? current;
+
+    // The features, and behind them target and weight, where there are such.
+    ColumnCursor[] cursors = [];
     ColumnCursor? target;
     ColumnCursor? weight;
 
@@ -26,7 +29,7 @@ sealed unsafe class TileColumns : IDisposable
     {
         this.source = source;
         guard = new ValueGuard(source);
-        features = new ColumnCursor?[source.Columns.FeatureColumns.Count];
+        featureCount = source.Columns.FeatureColumns.Count;
         if (source.Target is { Kind: TargetKind.Classes } info)
             classes = new ClassIndex(info);
     }
@@ -35,17 +38,22 @@ sealed unsafe class TileColumns : IDisposable
     public Rejections Rejections => guard.Rejections;
 
     /// <summary>Goes to the first row of a row group.</summary>
-    public void Open(DatasetRowGroup group)
+    /// <param name="group">The row group.</param>
+    /// <param name="skipsPages">Whether pages are known not to be wanted.</param>
+    public void Open(DatasetRowGroup group, bool skipsPages)
     {
         Close();
         current = group;
-        for (int j = 0; j < features.Length; j++)
-            features[j] = Cursor(source.Columns.FeatureColumns[j].Name);
+        List<string> names = [.. source.Columns.FeatureColumns.Select(f => f.Name)];
+        if (source.Target != null)
+            names.Add(source.Target.Name);
 
-        target = source.Target != null ? Cursor(source.Target.Name) : null;
-        weight = source.Columns.Weight != null ? Cursor(source.Columns.Weight) : null;
+        if (source.Columns.Weight != null)
+            names.Add(source.Columns.Weight);
 
-        ColumnCursor Cursor(string column) => group.File.OpenColumn(group.Index, group.File.RequireColumn(column));
+        cursors = group.File.OpenColumns(group.Index, [.. names.Select(group.File.RequireColumn)], skipsPages);
+        target = source.Target != null ? cursors[featureCount] : null;
+        weight = source.Columns.Weight != null ? cursors[^1] : null;
     }
 
     /// <summary>Which of the wanted rows of the last run became its row <paramref name="i"/> that is in the tile.</summary>
@@ -60,15 +68,15 @@ sealed unsafe class TileColumns : IDisposable
     public int Read(RowBatch tile, int start, RowRun run)
     {
         int end = start + run.Wanted;
-        for (int c = 0; c < features.Length; c++)
+        for (int c = 0; c < featureCount; c++)
         {
             FeatureColumn column = source.Columns.FeatureColumns[c];
             if (column.Length != null)
-                ReadVectors(tile, start, features[c]!, column, run);
+                ReadVectors(tile, start, cursors[c], column, run);
             else if (tile.Doubles != null)
-                ReadValues(tile.WritableDoubles(column.First, end)[start..], features[c]!, run);
+                ReadValues(tile.WritableDoubles(column.First, end)[start..], cursors[c], run);
             else
-                ReadFloats(tile.WritableColumn(column.First, end)[start..], features[c]!, column.First, run);
+                ReadFloats(tile.WritableColumn(column.First, end)[start..], cursors[c], column.First, run);
 
             for (int j = column.First; j < column.First + column.Count; j++)
             {
@@ -225,14 +233,10 @@ sealed unsafe class TileColumns : IDisposable
 
     void Close()
     {
-        for (int j = 0; j < features.Length; j++)
-        {
-            features[j]?.Dispose();
-            features[j] = null;
-        }
+        foreach (ColumnCursor cursor in cursors)
+            cursor.Dispose();
 
-        target?.Dispose();
-        weight?.Dispose();
+        cursors = [];
         target = null;
         weight = null;
     }

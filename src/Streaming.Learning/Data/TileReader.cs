@@ -149,7 +149,7 @@ sealed unsafe class TileReader : IDisposable
 
         DatasetRowGroup group = rowGroups[nextRowGroup++];
         rows.Open(group, row);
-        columns.Open(group);
+        columns.Open(group, rows.SkipsPages);
         return true;
     }
 

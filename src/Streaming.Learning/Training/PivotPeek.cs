@@ -27,18 +27,34 @@ static class PivotPeek
             if (picked.Length == 0)
                 continue;
 
-            foreach (FeatureColumn column in columns.FeatureColumns)
-            {
-                int rows = Math.Min(picked.Length, Math.Max(1, MaxValues / column.Count));
-                double[] values = Read(dataset, group, column, skip, picked.AsSpan(0, rows));
-                for (int k = 0; k < column.Count; k++)
-                    pivots[column.First + k] = MedianOf(values.AsSpan(k * rows, rows));
-            }
-
+            ReadPivots(dataset, columns, group, skip, picked, pivots);
             break;
         }
 
         return new FeatureScaling(pivots, ones);
+    }
+
+    static void ReadPivots(Dataset dataset, ColumnSelection columns, DatasetRowGroup group, long skip, int[] picked, double[] pivots)
+    {
+        ColumnCursor[] cursors = group.File.OpenColumns(
+            group.Index, [.. columns.FeatureColumns.Select(c => group.File.RequireColumn(c.Name))], skipsPages: skip > 0);
+        try
+        {
+            foreach ((FeatureColumn column, ColumnCursor cursor) in columns.FeatureColumns.Zip(cursors))
+            {
+                int rows = Math.Min(picked.Length, Math.Max(1, MaxValues / column.Count));
+                cursor.Skip(skip);
+                double[] values = Read(dataset, group, column, cursor, picked.AsSpan(0, rows));
+                cursor.Dispose();
+                for (int k = 0; k < column.Count; k++)
+                    pivots[column.First + k] = MedianOf(values.AsSpan(k * rows, rows));
+            }
+        }
+        finally
+        {
+            foreach (ColumnCursor cursor in cursors)
+                cursor.Dispose();
+        }
     }
 
     // Wanted rows that lie close together, in however many runs they come: which they are does not depend on indexes.
@@ -67,10 +83,8 @@ static class PivotPeek
     }
 
     // The picked rows, feature after feature.
-    static double[] Read(Dataset dataset, DatasetRowGroup group, FeatureColumn column, long skip, ReadOnlySpan<int> picked)
+    static double[] Read(Dataset dataset, DatasetRowGroup group, FeatureColumn column, ColumnCursor cursor, ReadOnlySpan<int> picked)
     {
-        using ColumnCursor cursor = group.File.OpenColumn(group.Index, group.File.RequireColumn(column.Name));
-        cursor.Skip(skip);
         if (column.Length is not { } length)
         {
             var all = new double[picked[^1] + 1];

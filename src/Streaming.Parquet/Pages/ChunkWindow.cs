@@ -6,7 +6,8 @@ namespace Streaming.Parquet.Pages;
 /// A window that slides over the bytes of one column chunk, so that a chunk of any size is read piece by piece: headers are
 /// looked at, pages are handed out as they lie there. Grows where a page is larger than the window.
 /// </summary>
-sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long start, long end, bool isStreamed) : IDisposable
+sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long start, long end, bool isStreamed, JoinedRange? joined = null)
+    : IDisposable
 {
     // A chunk up to this size is read at once, unless its pages can be used piece by piece.
     const int WholeChunkBytes = 1024 * 1024;
@@ -22,8 +23,9 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
     NativeBuffer? buffer;
     int readBytes = !isStreamed && end - start <= WholeChunkBytes ? WholeChunkBytes : FirstReadBytes;
 
-    // The bytes [position, position + available) of the file lie at first in the buffer.
+    // The bytes [position, position + available) of the file lie at first in the content: the buffer's, or that of several chunks.
     long position = start;
+    byte* content;
     int first;
     int available;
 
@@ -46,7 +48,7 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
         if (available < count)
             Fill(count);
 
-        return new ReadOnlySpan<byte>(buffer is null ? null : buffer.Pointer + first, available);
+        return new ReadOnlySpan<byte>(content + first, available);
     }
 
     /// <summary>Consumes bytes, which need not have been made available.</summary>
@@ -62,10 +64,17 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
     public void ReleaseIfDrained()
     {
         if (available == 0)
-            Dispose();
+            DropBuffer();
     }
 
     public void Dispose()
+    {
+        DropBuffer();
+        joined?.Release();
+        joined = null;
+    }
+
+    void DropBuffer()
     {
         buffer?.Dispose();
         buffer = null;
@@ -74,13 +83,21 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
 
     void Fill(int count)
     {
+        if (joined != null)
+        {
+            content = joined.Fetch(position);
+            first = 0;
+            available = (int)BytesLeft;
+            return;
+        }
+
         long ahead = Math.Min(readBytes, Horizon - position);
         int wanted = (int)Math.Min(Math.Max(count, ahead), BytesLeft);
         NativeBuffer target = buffer is not null && buffer.Length >= wanted ? buffer : pool.Rent(wanted, "compressed pages");
         try
         {
             if (available > 0)
-                Buffer.MemoryCopy(buffer!.Pointer + first, target.Pointer, target.Length, available);
+                Buffer.MemoryCopy(content + first, target.Pointer, target.Length, available);
 
             source.Read(position + available, new Span<byte>(target.Pointer + available, wanted - available));
         }
@@ -96,6 +113,7 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
             buffer?.Dispose();
 
         buffer = target;
+        content = target.Pointer;
         first = 0;
         available = wanted;
         if (ahead > 0)

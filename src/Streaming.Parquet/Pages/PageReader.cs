@@ -30,12 +30,19 @@ sealed unsafe class PageReader : IDisposable
     long bodyEnd;
     BlockFeed? feed;
 
-    public PageReader(ByteRangeSource source, BufferPool pool, PageCodec codec, long start, long end)
+    /// <summary>Stands before the first page.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="pool">Where memory comes from.</param>
+    /// <param name="codec">How pages are compressed.</param>
+    /// <param name="start">Where in the file the chunk starts.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="joined">Bytes that are fetched together with those of other chunks, or null.</param>
+    public PageReader(ByteRangeSource source, BufferPool pool, PageCodec codec, long start, long end, JoinedRange? joined = null)
     {
         this.source = source;
         this.pool = pool;
         this.codec = codec;
-        window = new ChunkWindow(source, pool, start, end, codec.CanStream);
+        window = new ChunkWindow(source, pool, start, end, codec.CanStream, joined);
         hold = source.Hold();
     }
 

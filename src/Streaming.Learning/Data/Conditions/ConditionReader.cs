@@ -7,7 +7,7 @@ sealed class ConditionReader : IDisposable
     public const int ChunkRows = 1024;
 
     readonly BoundCondition condition;
-    readonly ColumnCursor?[] readers;
+    readonly ColumnCursor[] readers;
     readonly sbyte[][] leaves;
     readonly sbyte[] outcomes = new sbyte[ChunkRows];
     readonly double[] numbers = new double[ChunkRows];
@@ -15,21 +15,14 @@ sealed class ConditionReader : IDisposable
     long skip;
 
     /// <summary>Opens the columns that the condition needs.</summary>
-    public ConditionReader(BoundCondition condition, DatasetRowGroup group)
+    /// <param name="condition">The condition.</param>
+    /// <param name="group">The row group.</param>
+    /// <param name="skipsPages">Whether some of its pages need not be asked.</param>
+    public ConditionReader(BoundCondition condition, DatasetRowGroup group, bool skipsPages)
     {
         this.condition = condition;
         leaves = [.. Enumerable.Range(0, condition.LeafCount).Select(_ => new sbyte[ChunkRows])];
-        readers = new ColumnCursor?[condition.Probes.Count];
-        try
-        {
-            for (int i = 0; i < readers.Length; i++)
-                readers[i] = group.File.OpenColumn(group.Index, condition.Probes[i].Column);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        readers = group.File.OpenColumns(group.Index, [.. condition.Probes.Select(p => p.Column)], skipsPages);
     }
 
     /// <summary>Passes over rows.</summary>
@@ -40,8 +33,8 @@ sealed class ConditionReader : IDisposable
     {
         for (int i = 0; i < readers.Length; i++)
         {
-            readers[i]!.Skip(skip);
-            condition.Probes[i].Run(readers[i]!, numbers.AsSpan(0, rows), codes.AsSpan(0, rows), leaves);
+            readers[i].Skip(skip);
+            condition.Probes[i].Run(readers[i], numbers.AsSpan(0, rows), codes.AsSpan(0, rows), leaves);
         }
 
         skip = 0;
@@ -53,7 +46,7 @@ sealed class ConditionReader : IDisposable
     /// <summary>Closes the columns.</summary>
     public void Dispose()
     {
-        foreach (ColumnCursor? reader in readers)
-            reader?.Dispose();
+        foreach (ColumnCursor reader in readers)
+            reader.Dispose();
     }
 }

@@ -23,24 +23,20 @@ sealed class ReadingPlan
     /// <param name="partitions">The row groups of each partition.</param>
     /// <param name="doubles">Whether features are read as doubles.</param>
     public static ReadingPlan Of(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, bool doubles) =>
-        Of(partitions, (file, group) =>
+        Of(partitions, file =>
         [
             .. source.Columns.FeatureColumns.Select(f => (file.RequireColumn(f.Name), doubles)),
             .. source.Target == null ? [] : new[] { (file.RequireColumn(source.Target.Name), true) },
             .. source.Columns.Weight == null ? [] : new[] { (file.RequireColumn(source.Columns.Weight), true) },
-            .. ConditionColumns(group),
         ]);
 
     /// <summary>Plans a scan of one column.</summary>
     public static ReadingPlan OfColumn(string column, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions) =>
-        Of(partitions, (file, group) => [(file.RequireColumn(column), true), .. ConditionColumns(group)]);
-
-    static IEnumerable<(DatasetColumn Column, bool AsDoubles)> ConditionColumns(DatasetRowGroup group) =>
-        group.Condition?.Probes.Select(p => (p.Column, true)) ?? [];
+        Of(partitions, file => [(file.RequireColumn(column), true)]);
 
     static ReadingPlan Of(
         IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions,
-        Func<DatasetFile, DatasetRowGroup, List<(DatasetColumn Column, bool AsDoubles)>> columnsOf)
+        Func<DatasetFile, List<(DatasetColumn Column, bool AsDoubles)>> columnsOf)
     {
         var most = new ReaderBytes[partitions.Count];
         long storedBytes = 0;
@@ -49,15 +45,11 @@ sealed class ReadingPlan
             foreach (DatasetRowGroup group in partitions[p])
             {
                 ParquetFile file = group.File.Parquet;
-                ReaderBytes bytes = default;
-                foreach ((DatasetColumn column, bool asDoubles) in columnsOf(group.File, group))
-                {
-                    if (column.Stored is not { } stored)
-                        continue;
-
-                    bytes += file.EstimateReaderBytes(group.Index, stored, asDoubles);
-                    storedBytes += file.RowGroups[group.Index].Chunks[stored.Index].CompressedBytes;
-                }
+                List<(ParquetColumn Column, bool AsDoubles)> together = [.. Stored(columnsOf(group.File))];
+                List<(ParquetColumn Column, bool AsDoubles)> probes = [.. Stored(group.Condition?.Probes.Select(c => (c.Column, true)) ?? [])];
+                ReaderBytes bytes = file.EstimateReaderBytes(group.Index, together) + file.EstimateReaderBytes(group.Index, probes);
+                foreach ((ParquetColumn column, _) in together.Concat(probes))
+                    storedBytes += file.RowGroups[group.Index].Chunks[column.Index].CompressedBytes;
 
                 most[p] = new ReaderBytes(Math.Max(most[p].Held, bytes.Held), Math.Max(most[p].Passing, bytes.Passing));
             }
@@ -65,4 +57,7 @@ sealed class ReadingPlan
 
         return new ReadingPlan(most, storedBytes);
     }
+
+    static IEnumerable<(ParquetColumn Column, bool AsDoubles)> Stored(IEnumerable<(DatasetColumn Column, bool AsDoubles)> columns) =>
+        columns.Where(c => c.Column.Stored != null).Select(c => (c.Column.Stored!, c.AsDoubles));
 }

@@ -1,0 +1,120 @@
+using Streaming.Storage;
+
+namespace Streaming.Parquet.Tests;
+
+/// <summary>Small chunks that lie close together are fetched by one request, and read as they would be one by one.</summary>
+public sealed class JoinedRangeTests : IDisposable
+{
+    readonly DuckDb duck = new();
+
+    public void Dispose() => duck.Dispose();
+
+    [Theory]
+    [InlineData("snappy", 100, 1000, 1)]
+    [InlineData("uncompressed", 100, 1000, 1)]
+    [InlineData("uncompressed", 100, 5000, 2)] // 2 MiB are the most that is fetched at once.
+    [InlineData("uncompressed", 3, 100_000, 3)] // Large chunks are read for themselves.
+    public void OpenColumns_OfSmallChunks_AsksOnce(string codec, int columns, int rows, int requests)
+    {
+        using ParquetFile file = Write(codec, columns, rows, out BufferPool pool);
+        long asked = file.Source.Requests;
+        ColumnReader[] readers = file.OpenColumns(0, file.Columns);
+        Assert.Equal(asked, file.Source.Requests);
+        var together = new double[rows];
+        var alone = new double[rows];
+        for (int c = 0; c < columns; c++)
+        {
+            readers[c].Read(together);
+            using ParquetFile other = DuckDb.Open(file.Name, pool);
+            using ColumnReader reader = other.OpenColumn(0, other.Columns[c]);
+            reader.Read(alone);
+            Assert.Equal(alone, together);
+        }
+
+        Assert.InRange(file.Source.Requests - asked, requests, columns == 3 ? 12 : requests);
+        foreach (ColumnReader reader in readers)
+            reader.Dispose();
+
+        Assert.Equal(0, pool.RentedBytes);
+    }
+
+    [Fact]
+    public void OpenColumns_WithAWideGapBetweenThem_AsksForEitherSide()
+    {
+        using ParquetFile file = Write("zstd", 100, 1000, out BufferPool pool);
+        long asked = file.Source.Requests;
+        long read = file.Source.BytesRead;
+        ColumnReader[] readers = file.OpenColumns(0, [file.Columns[99], file.Columns[1], file.Columns[98], file.Columns[0]]);
+        foreach (ColumnReader reader in readers)
+        {
+            reader.Read(new float[1000]);
+            reader.Dispose();
+        }
+
+        Assert.Equal(2, file.Source.Requests - asked);
+        Assert.InRange(file.Source.BytesRead - read, 1, file.RowGroups[0].CompressedBytes / 20);
+        Assert.Equal(0, pool.RentedBytes);
+    }
+
+    [Fact]
+    public void Read_OnManyThreads_GivesTheSameAndAsksOnce()
+    {
+        using ParquetFile file = Write("snappy", 60, 1000, out BufferPool pool);
+        for (int round = 0; round < 50; round++)
+        {
+            long asked = file.Source.Requests;
+            ColumnReader[] readers = file.OpenColumns(0, file.Columns);
+            Parallel.For(0, readers.Length, c =>
+            {
+                var values = new double[1000];
+                readers[c].Read(values);
+                Assert.Equal(Enumerable.Range(0, 1000).Select(i => (i * 7919 + c) % 100_003 / 7.0), values);
+                readers[c].Dispose();
+            });
+            Assert.Equal(1, file.Source.Requests - asked);
+            Assert.Equal(0, pool.RentedBytes);
+        }
+    }
+
+    [Fact]
+    public void OpenColumns_OneOfThemUnreadable_LeavesNothingOpen()
+    {
+        string path = duck.Write("SELECT i AS a, {'x': [[i]]} AS nested, i AS b FROM range(10) t(i)", "COMPRESSION snappy");
+        using var pool = new BufferPool();
+        using ParquetFile file = DuckDb.Open(path, pool);
+        Assert.Throws<ParquetException>(() => file.OpenColumns(0, file.Columns));
+        Assert.Equal(0, pool.RentedBytes);
+    }
+
+    [Theory]
+    [InlineData("snappy", 100, 1000)]
+    [InlineData("zstd", 40, 8000)]
+    [InlineData("uncompressed", 7, 30_000)]
+    public void EstimateReaderBytes_OfColumnsOpenedTogether_IsNotPassed(string codec, int columns, int rows)
+    {
+        using ParquetFile file = Write(codec, columns, rows, out BufferPool pool);
+
+        // Every other column, so that the range has gaps.
+        List<ParquetColumn> some = [.. file.Columns.Where((_, i) => i % 2 == 0)];
+        using var own = new BufferPool();
+        using ParquetFile same = DuckDb.Open(file.Name, own);
+        ColumnReader[] readers = same.OpenColumns(0, [.. some.Select(c => same.Columns[c.Index])]);
+        foreach (ColumnReader reader in readers)
+            reader.Read(new float[rows]);
+
+        Assert.InRange(own.RentedBytes, 1, file.EstimateReaderBytes(0, [.. some.Select(c => (c, false))]).Total);
+        foreach (ColumnReader reader in readers)
+            reader.Dispose();
+
+        Assert.Equal(0, own.RentedBytes);
+        Assert.Equal(0, pool.RentedBytes);
+    }
+
+    ParquetFile Write(string codec, int columns, int rows, out BufferPool pool)
+    {
+        string query = string.Join(", ", Enumerable.Range(0, columns).Select(c => $"((i * 7919 + {c}) % 100003 / 7.0)::DOUBLE AS c{c}"));
+        string path = duck.Write($"SELECT {query} FROM range({rows}) t(i)", $"COMPRESSION {codec}, DICTIONARY_SIZE_LIMIT 1");
+        pool = new BufferPool();
+        return DuckDb.Open(path, pool);
+    }
+}
