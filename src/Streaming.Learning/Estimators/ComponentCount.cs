@@ -31,8 +31,8 @@ public readonly record struct ComponentCount
     /// <exception cref="FormatException">It is none of these.</exception>
     public static ComponentCount Parse(string text) =>
         text == MleName ? Mle
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number
-        : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? new ComponentCount(number, null)
+        : new ComponentCount(null, double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
 
     /// <summary>As <see cref="Parse"/> reads it.</summary>
     public override string ToString() =>
