@@ -67,6 +67,7 @@ public sealed class AtomicFile : IDisposable
         stream.Dispose();
         File.Move(aside, target, overwrite: true);
         committed = true;
+        FolderFlush.Flush(Path.GetDirectoryName(target)!);
     }
 
     /// <summary>Removes what was written, unless it was committed.</summary>

@@ -13,11 +13,26 @@ public sealed class StateWriter(Stream target) : StateStream
     /// <summary>The state of an object as bytes.</summary>
     public static byte[] ToBytes(IPersistent value)
     {
-        using var bytes = new MemoryStream();
-        value.Persist(new StateWriter(bytes));
-        return bytes.ToArray();
+        // Counted first: states may be large, and a stream that grows would hold them three times over.
+        var counter = new Counter();
+        value.Persist(counter);
+        var bytes = new byte[counter.Bytes];
+        value.Persist(new StateWriter(new MemoryStream(bytes)));
+        return bytes;
     }
 
     /// <inheritdoc/>
     protected override void Transfer(Span<byte> bytes) => target.Write(bytes);
+
+    /// <summary>Writes nothing, but knows how much.</summary>
+    sealed class Counter : StateStream
+    {
+        public long Bytes { get; private set; }
+
+        public override bool IsReading => false;
+
+        protected override long BytesLeft => long.MaxValue;
+
+        protected override void Transfer(Span<byte> bytes) => Bytes += bytes.Length;
+    }
 }

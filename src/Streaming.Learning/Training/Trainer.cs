@@ -31,7 +31,8 @@ public static class Trainer
         using Checkpointer? checkpoints = options.Checkpoint == null
             ? null
             : Checkpointer.Open(options.Checkpoint, RunFingerprint.Of(estimator, dataset, options));
-        return await new TrainingRun(estimator, dataset, options, checkpoints, cancellation).RunAsync().ConfigureAwait(false);
+        using var run = new TrainingRun(estimator, dataset, options, checkpoints, cancellation);
+        return await run.RunAsync().ConfigureAwait(false);
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ namespace Streaming.Learning.Training;
 /// One run of an estimator over a dataset: a string of passes. What a pass begins with is noted before it runs, so that the run can be
 /// written down in the middle of it, and taken up there.
 /// </summary>
-sealed class TrainingRun : IPersistent
+sealed class TrainingRun : IPersistent, IDisposable
 {
     // Estimators can't make anything of no rows.
     const string LearnFrom = "learn from";
@@ -40,6 +40,7 @@ sealed class TrainingRun : IPersistent
 
     // What the fitting knew before the pass that is running; kept for checkpoints only.
     byte[] fittingBefore = [];
+    IDisposable? fittingHeld;
 
     /// <summary>Creates a run, or takes it up where <paramref name="checkpoints"/> has it.</summary>
     public TrainingRun(
@@ -222,7 +223,11 @@ sealed class TrainingRun : IPersistent
     Pass? NextPass(Fitting fitting)
     {
         if (checkpoints != null)
+        {
+            fittingHeld?.Dispose();
             fittingBefore = StateWriter.ToBytes(fitting);
+            fittingHeld = dataset.Pool.Reserve(fittingBefore.Length, "what the estimator knew before the pass, for checkpoints");
+        }
 
         return fitting.NextPass();
     }
@@ -264,4 +269,7 @@ sealed class TrainingRun : IPersistent
         IReadOnlyList<Scorer> totals = await Evaluator.ScoreAsync(models, runner, heldOut, "scoring held-out rows").ConfigureAwait(false);
         return [.. totals.Select(s => new Scores(s.Results(), s.RowCount, Scores.Holdout))];
     }
+
+    /// <summary>Gives memory back to the dataset's ledger.</summary>
+    public void Dispose() => fittingHeld?.Dispose();
 }

@@ -93,7 +93,8 @@ sealed class CheckpointFolder(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"Checkpoint '{name}' can't be written: {e.Message} What was written before is whole; with it the run can be resumed.", e);
+            string before = newest > 0 ? " The one before it is whole; the run can be resumed from there." : "";
+            throw new IOException($"Checkpoint '{name}' can't be written: {e.Message}{before}", e);
         }
     }
 
