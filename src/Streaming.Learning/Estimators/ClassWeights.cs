@@ -30,6 +30,13 @@ sealed unsafe class ClassWeights
         double[] weights = [.. target.Classes.Select(_ => 1.0)];
         if (text == Balanced)
         {
+            if (target.Counts.Count == 0)
+            {
+                throw new ArgumentException(
+                    "Parameter class_weight: 'balanced' wants the rows of each class, which are not counted when a run goes on from a model. "
+                    + "Give label=weight pairs.");
+            }
+
             double rows = target.Counts.Sum();
             for (int c = 0; c < weights.Length; c++)
                 weights[c] = rows / (weights.Length * (double)target.Counts[c]);

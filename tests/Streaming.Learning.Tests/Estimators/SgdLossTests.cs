@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
@@ -147,6 +148,13 @@ public sealed class SgdLossTests
         var harness = new Harness(Sample.UnitFeatures, Sample.TwoClasses) { Classes = ["a", "b"] };
         var e = Assert.Throws<ArgumentException>(() => harness.Fit(new SgdClassifier { ClassWeight = "c=2" }));
         Assert.Contains("(a, b), found 'c'", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ClassWeight_BalancedWithoutCounts_SaysWhatToGive()
+    {
+        var target = new TargetInfo("y", TargetKind.Classes, ClassType.Text, ["a", "b"]);
+        Assert.Contains("label=weight", Assert.Throws<ArgumentException>(() => ClassWeights.Of("balanced", target)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
