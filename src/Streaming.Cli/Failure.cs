@@ -31,6 +31,10 @@ static class Failure
                 WriteLine(error, exception.Message);
                 return ExitCode.Failed;
 
+            case OutOfMemoryException:
+                WriteLine(error, "The .NET heap is full: beside the data, the run holds more than was planned. Give it more memory (--memory).");
+                return ExitCode.Failed;
+
             default:
                 WriteLine(error, "this is a bug of streaming; please report it with what follows.");
                 error.WriteLine(exception);

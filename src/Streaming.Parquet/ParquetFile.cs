@@ -18,23 +18,27 @@ public sealed class ParquetFile : IDisposable
     // What the objects that describe a footer take on the .NET heap, measured.
     const long BytesPerFile = 1200;
     const long BytesPerColumn = 400;
-    const long BytesPerChunk = 230;
+    const long BytesPerRowGroup = 150;
 
     readonly BufferPool pool;
     readonly FileSchema schema;
     readonly bool ownsSchema;
     readonly CopyReader copies;
+    readonly FooterChunks chunks;
 
-    ParquetFile(ByteRangeSource source, BufferPool pool, FileFooter footer, string footerHash, FileSchema? known)
+    ParquetFile(ByteRangeSource source, BufferPool pool, byte[] footerBytes, FileSchema? known)
     {
         this.pool = pool;
         Source = source;
         copies = new CopyReader(source);
-        FooterHash = footerHash;
+        FooterHash = HashOf(footerBytes);
+        FileFooter footer = FooterReader.Read(footerBytes, known is null ? [] : known.Stored);
+        CheckRows(footer);
         RowCount = footer.RowCount;
         CreatedBy = footer.CreatedBy;
         ownsSchema = footer.Schema.Count > 0;
         schema = ownsSchema ? new FileSchema(footer.SchemaBytes, SchemaBuilder.Build(footer.Schema)) : known!;
+        chunks = new FooterChunks(Columns, footerBytes, footer.RowGroups);
         RowGroups = [.. footer.RowGroups.Select(Describe)];
     }
 
@@ -61,7 +65,7 @@ public sealed class ParquetFile : IDisposable
 
     /// <summary>Memory that the footer takes, about; a schema counts for the file that others share it with.</summary>
     public long FooterBytes =>
-        BytesPerFile + (ownsSchema ? Columns.Count * BytesPerColumn : 0) + (long)RowGroups.Count * Columns.Count * BytesPerChunk;
+        BytesPerFile + (ownsSchema ? Columns.Count * BytesPerColumn : 0) + RowGroups.Count * BytesPerRowGroup + chunks.Bytes;
 
     internal bool IsWrittenByDuckDb => IsWrittenBy("DuckDB");
 
@@ -83,8 +87,7 @@ public sealed class ParquetFile : IDisposable
     {
         try
         {
-            FileFooter footer = ReadFooter(source, pool, like?.schema.Stored, out string hash);
-            return new ParquetFile(source, pool, footer, hash, like?.schema);
+            return new ParquetFile(source, pool, ReadFooter(source, pool), like?.schema);
         }
         catch (Exception e)
         {
@@ -202,7 +205,7 @@ public sealed class ParquetFile : IDisposable
     /// <summary>How messages name a column of a row group.</summary>
     internal string PlaceOf(int rowGroup, ParquetColumn column) => $"Column '{column.Name}', row group {rowGroup} of '{Name}'";
 
-    static FileFooter ReadFooter(ByteRangeSource source, BufferPool pool, ReadOnlySpan<byte> knownSchema, out string hash)
+    static byte[] ReadFooter(ByteRangeSource source, BufferPool pool)
     {
         // Magic, footer length and magic again: nothing shorter is a file.
         if (source.Length < 12)
@@ -227,27 +230,15 @@ public sealed class ParquetFile : IDisposable
         if (footerLength > source.Length - 12)
             throw new ParquetException($"The footer should be {footerLength} bytes long, the file has {source.Length}.");
 
-        FileFooter footer;
+        if (footerLength > Array.MaxLength)
+            throw ParquetException.Unsupported($"The footer is {footerLength} bytes long; more than 2 GiB are not supported.");
+
         if (footerLength <= tailLength - 8)
-        {
-            Span<byte> bytes = tail.Slice(tailLength - 8 - (int)footerLength, (int)footerLength);
-            footer = FooterReader.Read(bytes, knownSchema);
-            hash = HashOf(bytes);
-        }
-        else
-        {
-            if (footerLength > int.MaxValue)
-                throw ParquetException.Unsupported($"The footer is {footerLength} bytes long; more than 2 GiB are not supported.");
+            return tail.Slice(tailLength - 8 - (int)footerLength, (int)footerLength).ToArray();
 
-            using NativeBuffer whole = pool.Rent(footerLength, "a footer");
-            Span<byte> bytes = whole.Span[..(int)footerLength];
-            source.Read(source.Length - 8 - footerLength, bytes);
-            footer = FooterReader.Read(bytes, knownSchema);
-            hash = HashOf(bytes);
-        }
-
-        CheckRows(footer);
-        return footer;
+        var whole = new byte[footerLength];
+        source.Read(source.Length - 8 - footerLength, whole);
+        return whole;
     }
 
     // 64 bits tell a changed file from an unchanged one.
@@ -276,10 +267,6 @@ public sealed class ParquetFile : IDisposable
         if (group.Chunks.Count != Columns.Count)
             throw new ParquetException($"Row group {index} has {group.Chunks.Count} column chunks, the schema {Columns.Count} columns.");
 
-        var chunks = new ColumnChunkInfo[Columns.Count];
-        for (int i = 0; i < chunks.Length; i++)
-            chunks[i] = new ColumnChunkInfo(Columns[i], group.Chunks[i]);
-
-        return new RowGroupInfo(group.RowCount, chunks);
+        return new RowGroupInfo(chunks, index, group.RowCount, group.Chunks.Sum(c => c.CompressedBytes));
     }
 }

@@ -3,11 +3,15 @@ namespace Streaming.Parquet;
 /// <summary>A row group as the footer describes it.</summary>
 public sealed class RowGroupInfo
 {
-    internal RowGroupInfo(long rowCount, IReadOnlyList<ColumnChunkInfo> chunks)
+    readonly FooterChunks chunks;
+    readonly int index;
+
+    internal RowGroupInfo(FooterChunks chunks, int index, long rowCount, long compressedBytes)
     {
+        this.chunks = chunks;
+        this.index = index;
         RowCount = rowCount;
-        Chunks = chunks;
-        CompressedBytes = chunks.Sum(c => c.CompressedBytes);
+        CompressedBytes = compressedBytes;
     }
 
     /// <summary>Rows of the group.</summary>
@@ -17,5 +21,5 @@ public sealed class RowGroupInfo
     public long CompressedBytes { get; }
 
     /// <summary>The column chunks, in the order of <see cref="ParquetFile.Columns"/>.</summary>
-    public IReadOnlyList<ColumnChunkInfo> Chunks { get; }
+    public IReadOnlyList<ColumnChunkInfo> Chunks => chunks.Of(index);
 }

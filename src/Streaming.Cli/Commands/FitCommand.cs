@@ -75,6 +75,7 @@ static class FitCommand
         CheckpointOptions? checkpoint = checkpoints.Read(parsed, console);
         OutputFile.CheckWritable(path);
         using BufferPool pool = run.OpenPool(parsed);
+        HeapLimit.Set(pool.Limit);
         DatasetOptions rows = data.Read(parsed);
         using Dataset dataset = Dataset.Open(options.Paths(parsed), rows, pool);
         using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;

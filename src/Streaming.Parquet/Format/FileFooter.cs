@@ -67,7 +67,11 @@ enum TimeResolution
 }
 
 /// <summary>One row group of the footer.</summary>
-sealed record RowGroupMetadata(IReadOnlyList<ChunkMetadata> Chunks, long RowCount);
+/// <param name="Start">Byte of the footer where its description begins.</param>
+/// <param name="Length">Bytes of the description.</param>
+/// <param name="Chunks">Its column chunks.</param>
+/// <param name="RowCount">Its rows.</param>
+sealed record RowGroupMetadata(int Start, int Length, IReadOnlyList<ChunkMetadata> Chunks, long RowCount);
 
 /// <summary>One column chunk of the footer. There may be millions of them, so it is made of as little as possible.</summary>
 sealed class ChunkMetadata

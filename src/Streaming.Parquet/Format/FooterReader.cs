@@ -56,6 +56,13 @@ static class FooterReader
         return new FileFooter(schema, schemaBytes, rowGroups, rowCount, createdBy);
     }
 
+    /// <summary>Reads one row group of a footer that has been read before, from where it begins.</summary>
+    public static RowGroupMetadata ReadRowGroup(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new ThriftReader(bytes);
+        return ReadRowGroup(ref reader, []);
+    }
+
     static List<SchemaNode> ReadSchema(ref ThriftReader reader, FieldCursor list)
     {
         int count = reader.ReadList(list, ThriftType.Struct);
@@ -109,6 +116,7 @@ static class FooterReader
 
     static RowGroupMetadata ReadRowGroup(ref ThriftReader reader, List<Encoding[]> encodings)
     {
+        int start = reader.Position;
         List<ChunkMetadata> chunks = [];
         long rowCount = 0;
         FieldCursor field = reader.BeginStruct();
@@ -132,7 +140,7 @@ static class FooterReader
             }
         }
 
-        return new RowGroupMetadata(chunks, rowCount);
+        return new RowGroupMetadata(start, reader.Position - start, chunks, rowCount);
     }
 
     static ChunkMetadata ReadChunk(ref ThriftReader reader, List<Encoding[]> encodings)
