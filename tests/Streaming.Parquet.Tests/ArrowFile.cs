@@ -26,6 +26,10 @@ static class ArrowFile
                 .WriteBatchSize(options.BatchRows);
             _ = options.HasIndex ? builder.EnableWritePageIndex() : builder.DisableWritePageIndex();
             _ = options.HasDictionary ? builder.EnableDictionary() : builder.DisableDictionary();
+            _ = options.HasChecksums ? builder.EnablePageChecksum() : builder.DisablePageChecksum();
+            foreach ((string column, ParquetSharp.Encoding encoding) in options.Encodings ?? [])
+                builder.Encoding(column, encoding);
+
             using WriterProperties properties = builder.Build();
             using (var file = new ParquetFileWriter(path, [.. columns.Select(c => c.Column)], properties))
             {
@@ -61,4 +65,6 @@ sealed record ArrowOptions(
     bool HasDictionary = false,
     bool HasIndex = true,
     long PageBytes = 4096,
-    int BatchRows = 64);
+    int BatchRows = 64,
+    bool HasChecksums = false,
+    Dictionary<string, ParquetSharp.Encoding>? Encodings = null);
