@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Parquet.Encodings;
 
 /// <summary>
@@ -109,6 +111,9 @@ unsafe struct HybridReader
     /// <exception cref="ParquetException">A level is above it, or the levels end.</exception>
     public int ReadMask(ulong* mask, int count, uint present, uint least = 0)
     {
+        if (width == 1 && least == 0)
+            return ReadBits(mask, count);
+
         int set = 0;
         for (int done = 0; done < count;)
         {
@@ -122,11 +127,6 @@ unsafe struct HybridReader
                 CheckLevel(value, present);
                 bits = value == present ? all : 0;
                 lowest = value;
-            }
-            else if (width == 1)
-            {
-                bits = Bits(source, bit) & all;
-                lowest = bits == all ? 1u : 0;
             }
             else
             {
@@ -152,6 +152,48 @@ unsafe struct HybridReader
         return set;
     }
 
+    // The same for levels of one bit, which nearly all columns with nulls have: where nulls are strewn, runs are short and many.
+    int ReadBits(ulong* mask, int count)
+    {
+        for (int done = 0; done < count;)
+        {
+            EnsureRun();
+            int n = (int)Math.Min(count - done, left);
+            if (packed)
+            {
+                n = NextPiece(Math.Min(n, 64), toBoundary: false, out byte* source, out long bit);
+                SetBits(mask, done, Bits(source, bit), n);
+            }
+            else
+            {
+                CheckLevel(value, 1);
+                left -= n;
+                for (int i = 0; value != 0 && i < n; i += 64)
+                    SetBits(mask, done + i, ulong.MaxValue, Math.Min(64, n - i));
+            }
+
+            done += n;
+        }
+
+        int set = 0;
+        for (int i = 0; i < count; i += 64)
+            set += System.Numerics.BitOperations.PopCount(mask[i >> 6]);
+
+        return set;
+    }
+
+    // Up to 64 bits, which may lie in two words.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void SetBits(ulong* mask, int position, ulong bits, int count)
+    {
+        bits &= ulong.MaxValue >> (64 - count);
+        int shift = position & 63;
+        ulong* word = mask + (position >> 6);
+        *word |= bits << shift;
+        if (shift + count > 64)
+            word[1] |= bits >> (64 - shift);
+    }
+
     /// <summary>Passes over values.</summary>
     public void Skip(int count)
     {
@@ -170,7 +212,7 @@ unsafe struct HybridReader
     {
         byte* p = source + (bit >> 3);
         int shift = (int)(bit & 7);
-        ulong low = System.Runtime.CompilerServices.Unsafe.ReadUnaligned<ulong>(p) >> shift;
+        ulong low = Unsafe.ReadUnaligned<ulong>(p) >> shift;
         return shift == 0 ? low : low | ((ulong)p[8] << (64 - shift));
     }
 
@@ -205,20 +247,7 @@ unsafe struct HybridReader
 
     void BeginRun()
     {
-        ulong header = 0;
-        int shift = 0;
-        byte b;
-        do
-        {
-            if (next >= end || shift > 35)
-                throw new ParquetException("the page's levels or codes end before its values do.");
-
-            b = *next++;
-            header |= (ulong)(b & 127) << shift;
-            shift += 7;
-        }
-        while (b >= 128);
-
+        ulong header = next < end && *next < 128 ? *next++ : ReadHeader();
         if ((header & 1) != 0)
         {
             BeginPacked((long)(header >> 1) * 8);
@@ -236,6 +265,25 @@ unsafe struct HybridReader
             for (int i = 0; i < bytes; i++)
                 value |= (uint)*next++ << (8 * i);
         }
+    }
+
+    ulong ReadHeader()
+    {
+        ulong header = 0;
+        int shift = 0;
+        byte b;
+        do
+        {
+            if (next >= end || shift > 35)
+                throw new ParquetException("the page's levels or codes end before its values do.");
+
+            b = *next++;
+            header |= (ulong)(b & 127) << shift;
+            shift += 7;
+        }
+        while (b >= 128);
+
+        return header;
     }
 
     // The last group may be cut short by the end of the page: only what is there counts.
