@@ -109,7 +109,7 @@ public sealed class LawsTests : IDisposable
                 Target = target,
                 Features = ["x*"],
                 Weight = "w",
-                Standardize = true,
+                Standardize = !estimator.NeedsCounts,
                 Epochs = 2,
                 BatchSize = 100,
                 Partitions = 3,

@@ -109,6 +109,22 @@ public sealed unsafe class RowBatch : IDisposable
         return new ReadOnlySpan<float>(Features + (long)feature * Stride, RowCount);
     }
 
+    /// <summary>Copies the values of one feature as doubles, whether the tile holds it as float32 or as double.</summary>
+    /// <param name="feature">The feature.</param>
+    /// <param name="values">Receives them; length <see cref="RowCount"/>.</param>
+    public void CopyColumn(int feature, Span<double> values)
+    {
+        if (Doubles != null)
+        {
+            new ReadOnlySpan<double>(Doubles + (long)feature * Stride, RowCount).CopyTo(values);
+            return;
+        }
+
+        ReadOnlySpan<float> column = Column(feature);
+        for (int row = 0; row < column.Length; row++)
+            values[row] = column[row];
+    }
+
     /// <summary>A row's weight.</summary>
     public double WeightOf(int row) => hasWeight ? WeightPointer[row] : 1.0;
 

@@ -24,6 +24,9 @@ public abstract class Estimator
     /// </summary>
     public abstract bool IsShiftInvariant { get; }
 
+    /// <summary>Whether features must be counts, at least 0, and so can't be standardised. Default: they may be any numbers.</summary>
+    public virtual bool NeedsCounts => false;
+
     /// <summary>Checks the parameters.</summary>
     /// <exception cref="ArgumentException">A parameter is out of range: names it, what was wanted, what was found.</exception>
     public abstract void Validate();

@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;

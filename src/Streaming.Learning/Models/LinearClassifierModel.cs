@@ -23,11 +23,7 @@ public sealed class LinearClassifierModel : LinearScoreModel, ILoadableModel<Lin
     {
         NIter = iterations;
         Tensors = [.. ScoreTensors, .. iterations is { } taken ? [new Tensor(IterationsName, [], [taken])] : Array.Empty<Tensor>()];
-        Outputs =
-        [
-            new OutputColumn("prediction", OutputKind.Class),
-            .. Classes.Select(label => new OutputColumn("probability_" + label, OutputKind.Number)),
-        ];
+        Outputs = OutputColumn.ForClasses(Classes);
     }
 
     /// <inheritdoc/>

@@ -58,7 +58,12 @@ public abstract class Model
 /// <summary>What <see cref="Model.Predict"/> writes into one column.</summary>
 /// <param name="Name">Column name in the output file.</param>
 /// <param name="Kind">How its values are to be read.</param>
-public sealed record OutputColumn(string Name, OutputKind Kind);
+public sealed record OutputColumn(string Name, OutputKind Kind)
+{
+    /// <summary>What classifiers write: the predicted class, and a probability per class.</summary>
+    internal static IReadOnlyList<OutputColumn> ForClasses(IEnumerable<string> classes) =>
+        [new("prediction", OutputKind.Class), .. classes.Select(label => new OutputColumn("probability_" + label, OutputKind.Number))];
+}
 
 /// <summary>How the values of an output column are to be read.</summary>
 public enum OutputKind

@@ -56,6 +56,19 @@ static class ModelGuard
         return [.. values];
     }
 
+    /// <summary>Returns a copy of <paramref name="values"/> if it is of the right length and all finite and above 0.</summary>
+    internal static double[] Positive(double[] values, int length, string name)
+    {
+        double[] copy = Checked(values, length, name);
+        foreach (double value in copy)
+        {
+            if (!(value > 0))
+                throw new ArgumentException($"Wanted values of {name} above 0, found {value}.");
+        }
+
+        return copy;
+    }
+
     /// <summary>Returns the number of rows of <paramref name="columns"/> values each that <paramref name="values"/> holds.</summary>
     internal static int RowsOf(double[] values, int columns, string name)
     {

@@ -58,6 +58,9 @@ public static class Trainer
         options.Validate();
         estimator.Validate();
         RunTarget.Check(estimator, options);
+        if (estimator.NeedsCounts && options.Standardize)
+            throw new ArgumentException($"{estimator.Name} learns counts, at least 0, which standardised features are not: leave standardize out.");
+
         if (dataset.RowGroups.Count == 0)
             throw dataset.NoRows("read", dataset.RowCount);
     }

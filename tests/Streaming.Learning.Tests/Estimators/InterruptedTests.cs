@@ -42,9 +42,10 @@ public sealed class InterruptedTests
     [MemberData(nameof(Estimators))]
     public void Fit_WrittenDownAndReadBackAfterEveryTile_GivesTheSameModel(string name, string parameters)
     {
-        HoldsFor(name, parameters, Sample.Features, Sample.ThreeClasses, ["a", "b", "c"]);
-        if (EstimatorCatalog.Create(name).TargetKind == TargetKind.Classes)
-            HoldsFor(name, parameters, Sample.Features, Sample.TwoClasses, ["a", "b"]);
+        Estimator estimator = EstimatorCatalog.Create(name);
+        HoldsFor(name, parameters, Sample.FeaturesFor(estimator), Sample.ThreeClasses, ["a", "b", "c"]);
+        if (estimator.TargetKind == TargetKind.Classes)
+            HoldsFor(name, parameters, Sample.FeaturesFor(estimator), Sample.TwoClasses, ["a", "b"]);
     }
 
     [Theory]

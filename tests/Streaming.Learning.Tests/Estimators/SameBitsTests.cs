@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Xunit;
 
@@ -12,17 +13,20 @@ namespace Streaming.Learning.Tests.Estimators;
 public sealed class SameBitsTests
 {
     [Theory]
+    [InlineData("gaussian-nb", "66C676BA6B35D872")]
     [InlineData("incremental-pca", "3BAD589155AF5935")]
+    [InlineData("linear-discriminant-analysis", "9176224C3D4AA507")]
     [InlineData("linear-regression", "7D6E3E54202EAB86")]
-    [InlineData("ridge", "2667A332C78CCBB9")]
     [InlineData("mini-batch-kmeans", "19FFEB938F1EFEB8")]
+    [InlineData("multinomial-nb", "4C4F9F9EE097EA0A")]
+    [InlineData("ridge", "2667A332C78CCBB9")]
     [InlineData("sgd-classifier", "B7831C34C068ED6E")]
     [InlineData("sgd-regressor", "31BD958658A23E15")]
     public void Fit_AnyProcessor_GivesTheSameModel(string name, string wanted)
     {
         Estimator estimator = EstimatorCatalog.Create(name);
-        bool hasClasses = estimator is SgdClassifier;
-        var harness = new Harness(Sample.Features, hasClasses ? Sample.ThreeClasses : Sample.Numbers, Sample.Weights)
+        bool hasClasses = estimator.TargetKind == TargetKind.Classes;
+        var harness = new Harness(Sample.FeaturesFor(estimator), hasClasses ? Sample.ThreeClasses : Sample.Numbers, Sample.Weights)
         {
             Partitions = 3, Epochs = 2, Classes = hasClasses ? ["a", "b", "c"] : [],
         };

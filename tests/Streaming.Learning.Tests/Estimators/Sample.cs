@@ -1,3 +1,4 @@
+using Streaming.Learning.Estimators;
 using Streaming.Learning.Numerics;
 
 namespace Streaming.Learning.Tests.Estimators;
@@ -16,6 +17,10 @@ static class Sample
 
     /// <summary>The same columns, all of spread 1.</summary>
     public static double[][] UnitFeatures { get; } = Make(i => [U(i, 0), U(i, 1), U(i, 2), U(i, 3), U(i, 4)]);
+
+    /// <summary><see cref="Features"/>, or their absolute values for estimators that want counts.</summary>
+    public static double[][] FeaturesFor(Estimator estimator) =>
+        estimator.NeedsCounts ? [.. Features.Select(row => row.Select(Math.Abs).ToArray())] : Features;
 
     public static double[] Weights { get; } = [.. Enumerable.Range(0, Rows).Select(i => U(i, 501) + 1)];
 

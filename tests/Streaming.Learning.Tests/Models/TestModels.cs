@@ -32,8 +32,29 @@ static class TestModels
         [15.291525839776812, 11.228116199813996],
         3.1700497432570613);
 
+    public static GaussianNbModel GaussianNb(FeatureScaling? scaling = null) => new(
+        TestTiles.Header(3, TestTiles.Classes("a", "b", "c"), scaling),
+        [-1, 0, 1, 0.5, 1, -0.5, 2, -2, 0],
+        [1, 2, 0.5, 4, 3, 2, 1.5, 1, 2.5],
+        [0.5, 0.3, 0.2],
+        [50, 30, 20],
+        1e-9);
+
+    public static MultinomialNbModel MultinomialNb() => new(
+        TestTiles.Header(3, TestTiles.Classes("a", "b")), [3, 2, 1, 1, 1, 4], [-0.8, -1.1, -1.5, -1.6, -1.6, -0.5], [6, 4], [-0.5, -0.9]);
+
+    public static LinearDiscriminantModel LinearDiscriminant(FeatureScaling? scaling = null) => new(
+        TestTiles.Header(3, TestTiles.Classes("a", "b"), scaling),
+        [0.5, -1.25, 0.75],
+        [0.3],
+        [-1, 0, 1, 0.5, 1, -0.5],
+        [0.5, 0.5],
+        [-0.25, 0.5, 0.25],
+        [0.2, -0.5, 0.3],
+        [1]);
+
     /// <summary>Names of the models, for tests that take each of them with <see cref="Named"/>.</summary>
-    public static TheoryData<string> Names() => ["two classes", "three classes", "regressor", "k-means", "pca"];
+    public static TheoryData<string> Names() => ["two classes", "three classes", "regressor", "k-means", "pca", "gaussian-nb", "multinomial-nb", "linear-discriminant"];
 
     public static Model Named(string name) => name switch
     {
@@ -41,6 +62,9 @@ static class TestModels
         "three classes" => ThreeClasses(),
         "regressor" => Regressor(),
         "k-means" => KMeans(),
+        "gaussian-nb" => GaussianNb(),
+        "multinomial-nb" => MultinomialNb(),
+        "linear-discriminant" => LinearDiscriminant(),
         _ => Pca(),
     };
 

@@ -175,7 +175,7 @@ public sealed class FilteredRunTests : IDisposable
         {
             Target = target,
             Features = ["distance", "minute_of_day", "day_of_year"],
-            Standardize = true,
+            Standardize = !estimator.NeedsCounts,
             HoldoutFraction = 0.25,
             Workers = workers,
         });

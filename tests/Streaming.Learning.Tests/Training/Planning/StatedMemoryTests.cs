@@ -58,7 +58,7 @@ public sealed class StatedMemoryTests
         var shape = new RunShape(
             features, estimator.TargetKind == TargetKind.Classes ? classes : 0, Rows, Partitions, Rows / Partitions, BatchSize, Epochs, HasWeights: false);
         IReadOnlyList<PassPlan> plan = estimator.Plan(shape);
-        double[][] rows = [.. Enumerable.Range(0, Rows).Select(i => Enumerable.Range(0, features).Select(j => Sample.U(i, j)).ToArray())];
+        double[][] rows = [.. Enumerable.Range(0, Rows).Select(i => Enumerable.Range(0, features).Select(j => Value(i, j)).ToArray())];
         double[]? target = estimator.TargetKind switch
         {
             TargetKind.None => null,
@@ -82,6 +82,8 @@ public sealed class StatedMemoryTests
         long stated = plan.Max(p => p.FixedBytes) + sums;
         Assert.InRange(stated, (allocated - Small) / 2, (allocated + Small) * 2);
         CheckPasses(plan, asked);
+
+        double Value(int row, int feature) => estimator.NeedsCounts ? Math.Abs(Sample.U(row, feature)) : Sample.U(row, feature);
     }
 
     // The passes that were asked for are the planned ones, in their order, as often as planned.

@@ -1,4 +1,4 @@
-namespace Streaming.Learning.Metrics;
+namespace Streaming.Learning.Numerics;
 
 /// <summary>
 /// Weight, mean and squared deviations of numbers, merged as in Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for
