@@ -61,7 +61,7 @@ public sealed class ClassificationScorer : Scorer
 
     /// <summary>
     /// How far <c>roc_auc</c> is from its exact value at most. It is computed from a histogram whose bins are 2⁻¹² wide relative to
-    /// the probability (or to its distance from 1), coarser for more than four classes; a pair of rows in the same bin counts half,
+    /// the probability (or to its distance from 1), coarser for more than two classes; a pair of rows in the same bin counts half,
     /// as a tie does. This is half the share of such pairs that are no ties; the error itself is mostly far smaller.
     /// </summary>
     public double RocAucErrorBound => histograms.Average(h => h.RocAuc().ErrorBound);
@@ -189,6 +189,6 @@ public sealed class ClassificationScorer : Scorer
         squares += tileSquares;
     }
 
-    // 4096 bins per octave for up to four classes; for more so many fewer that all classes together need the memory of four.
-    static int BitsFor(int classes) => Math.Clamp(14 - BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)classes)), 4, 12);
+    // 4096 bins per octave for two classes; for more so many fewer that all classes together need about the same memory.
+    static int BitsFor(int classes) => Math.Clamp(13 - BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)classes)), 4, 12);
 }

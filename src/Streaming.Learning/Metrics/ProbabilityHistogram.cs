@@ -110,9 +110,9 @@ sealed class ProbabilityHistogram : IPersistent
                 }
                 else
                 {
-                    double rows = positives + negatives;
-                    double mixed = Integral(positive, positives, rows, (positive + negative) / positive);
-                    double least = Integral(positive, positives, rows + negative, 1);
+                    double above = positives + negatives;
+                    double mixed = Integral(positive, positives, above, (positive + negative) / positive);
+                    double least = Integral(positive, positives, above + negative, 1);
                     double most = positive * before / (before + negatives);
                     sum += mixed;
                     doubt += Math.Max(most - mixed, mixed - least);
@@ -127,9 +127,9 @@ sealed class ProbabilityHistogram : IPersistent
         return positives > 0 ? (sum / positives, doubt / positives) : (double.NaN, double.NaN);
     }
 
-    /// <summary>The integral of (positives + x) / (rows + slope · x) for x from 0 to <paramref name="end"/>.</summary>
-    static double Integral(double end, double positives, double rows, double slope) =>
-        rows == 0 ? end / slope : (end + (positives - rows / slope) * Elementary.Log(1 + slope * end / rows)) / slope;
+    /// <summary>The integral of (positives + x) / (all + slope · x) for x from 0 to <paramref name="end"/>.</summary>
+    static double Integral(double end, double positives, double all, double slope) =>
+        all == 0 ? end / slope : (end + (positives - all / slope) * Elementary.Log(1 + slope * end / all)) / slope;
 
     /// <summary>The bins that are not empty, from the highest probability down: weight of the rows, and whether they are all ties.</summary>
     IEnumerable<(double Negative, double Positive, bool AreTies)> FromHighest()

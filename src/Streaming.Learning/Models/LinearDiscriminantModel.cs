@@ -72,10 +72,10 @@ public sealed class LinearDiscriminantModel : Model, ILoadableModel<LinearDiscri
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Tensors { get; }
 
-    /// <inheritdoc cref="LinearClassifierModel.Coef"/>
+    /// <inheritdoc cref="LinearScoreModel.Coef"/>
     public ReadOnlySpan<double> Coef => classifier.Coef;
 
-    /// <inheritdoc cref="LinearClassifierModel.Intercept"/>
+    /// <inheritdoc cref="LinearScoreModel.Intercept"/>
     public ReadOnlySpan<double> Intercept => classifier.Intercept;
 
     /// <summary>Mean of each feature within each class, in the user's units; [classes × features].</summary>

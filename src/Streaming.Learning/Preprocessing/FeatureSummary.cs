@@ -1,0 +1,139 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.State;
+
+namespace Streaming.Learning.Preprocessing;
+
+/// <summary>
+/// What the values of one column are. Mean, standard deviation and skewness are in double, from a tile's own deviations in two sweeps,
+/// merged by the formulas of Chan, Golub and LeVeque (1979) and, for the cubes, Pébay, "Formulas for robust, one-pass parallel
+/// computation of covariances and arbitrary-order statistical moments" (2008). Quantiles come from a <see cref="QuantileSketch"/>.
+/// Missing and infinite values are counted and otherwise left aside.
+/// </summary>
+public sealed class FeatureSummary : IPersistent
+{
+    readonly QuantileSketch sketch;
+    long count;
+    long missing;
+    long infinite;
+    double weight;
+    double mean;
+    double squares;
+    double cubes;
+
+    /// <summary>Creates an empty summary.</summary>
+    /// <param name="sketchSize">Size of the sketch (<see cref="QuantileSketch(int)"/>).</param>
+    internal FeatureSummary(int sketchSize) => sketch = new QuantileSketch(sketchSize);
+
+    /// <summary>Finite values.</summary>
+    public long Count => count;
+
+    /// <summary>Values that are null or NaN.</summary>
+    public long Missing => missing;
+
+    /// <summary>Values that are infinite.</summary>
+    public long Infinite => infinite;
+
+    /// <summary>Weight of the finite values; <see cref="Count"/> where rows have no weights.</summary>
+    public double Weight => weight;
+
+    /// <summary>Mean; NaN without values.</summary>
+    public double Mean => weight > 0 ? mean : double.NaN;
+
+    /// <summary>Standard deviation of a sample (divided by <see cref="Weight"/> - 1); NaN for a weight of 1 or less.</summary>
+    public double Std => weight > 1 ? Math.Sqrt(squares / (weight - 1)) : double.NaN;
+
+    /// <summary>
+    /// Skewness of a sample, as pandas and DuckDB have it; NaN for a weight of 2 or less and for a column that does not vary.
+    /// </summary>
+    public double Skewness => weight > 2 && squares > 0
+        ? weight / (weight - 1) / (weight - 2) * cubes / (Std * Std * Std)
+        : double.NaN;
+
+    /// <summary>Smallest value; NaN without values.</summary>
+    public double Min => weight > 0 ? sketch.Minimum : double.NaN;
+
+    /// <summary>Largest value; NaN without values.</summary>
+    public double Max => weight > 0 ? sketch.Maximum : double.NaN;
+
+    /// <summary>Whether the quantiles are exact: there were few enough values to hold them all.</summary>
+    public bool AreQuantilesExact => sketch.IsExact;
+
+    /// <summary>The values below which shares of the weight lie; NaN without values.</summary>
+    public double[] Quantiles(ReadOnlySpan<double> shares) => sketch.Quantiles(shares);
+
+    /// <summary>Adds values.</summary>
+    /// <param name="finite">Those that are finite.</param>
+    /// <param name="weights">Their weights; empty if each counts once.</param>
+    /// <param name="missingValues">How many others were missing.</param>
+    /// <param name="infiniteValues">How many others were infinite.</param>
+    internal void Add(ReadOnlySpan<double> finite, ReadOnlySpan<double> weights, int missingValues, int infiniteValues)
+    {
+        count += finite.Length;
+        missing += missingValues;
+        infinite += infiniteValues;
+        double tileWeight = 0, sum = 0;
+        for (int i = 0; i < finite.Length; i++)
+        {
+            double w = weights.IsEmpty ? 1 : weights[i];
+            tileWeight += w;
+            sum += w * finite[i];
+        }
+
+        if (tileWeight == 0)
+            return;
+
+        double tileMean = sum / tileWeight, tileSquares = 0, tileCubes = 0;
+        for (int i = 0; i < finite.Length; i++)
+        {
+            double deviation = finite[i] - tileMean, weighted = (weights.IsEmpty ? 1 : weights[i]) * deviation * deviation;
+            tileSquares += weighted;
+            tileCubes += weighted * deviation;
+        }
+
+        Merge(tileWeight, tileMean, tileSquares, tileCubes);
+        if (weights.IsEmpty)
+        {
+            sketch.Add(finite);
+            return;
+        }
+
+        for (int i = 0; i < finite.Length; i++)
+            sketch.Add(finite[i], weights[i]);
+    }
+
+    /// <summary>Adds the values of another summary.</summary>
+    internal void Merge(FeatureSummary other)
+    {
+        count += other.count;
+        missing += other.missing;
+        infinite += other.infinite;
+        sketch.Merge(other.sketch);
+        if (other.weight > 0)
+            Merge(other.weight, other.mean, other.squares, other.cubes);
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Value(ref count);
+        state.Value(ref missing);
+        state.Value(ref infinite);
+        state.Value(ref weight);
+        state.Value(ref mean);
+        state.Value(ref squares);
+        state.Value(ref cubes);
+        sketch.Persist(state);
+    }
+
+    void Merge(double otherWeight, double otherMean, double otherSquares, double otherCubes)
+    {
+        double total = weight + otherWeight, distance = otherMean - mean;
+        double share = weight / total, otherShare = otherWeight / total;
+        cubes += otherCubes
+            + distance * distance * distance * weight * otherShare * (share - otherShare)
+            + 3 * distance * (share * otherSquares - otherShare * squares);
+        squares += otherSquares + distance * distance * weight * otherShare;
+        mean += distance * otherShare;
+        weight = total;
+    }
+}
