@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Streaming.Storage;
 
 /// <summary>
@@ -8,6 +10,7 @@ public abstract class ByteRangeSource : IDisposable
 {
     long bytesRead;
     long requests;
+    long readTicks;
 
     /// <summary>Creates a source.</summary>
     /// <param name="name">The name that error messages use: a path or a URL.</param>
@@ -30,6 +33,9 @@ public abstract class ByteRangeSource : IDisposable
     /// <summary>Calls of <see cref="Read"/> so far.</summary>
     public long Requests => Interlocked.Read(ref requests);
 
+    /// <summary>Time that callers of <see cref="Read"/> have waited so far, in ticks of <see cref="Stopwatch"/>, all threads together.</summary>
+    public long ReadTicks => Interlocked.Read(ref readTicks);
+
     /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/> on.</summary>
     /// <exception cref="IOException">The range leaves the source, or the storage could not deliver all of it.</exception>
     public void Read(long offset, Span<byte> destination)
@@ -40,7 +46,9 @@ public abstract class ByteRangeSource : IDisposable
                 $"Wanted bytes {offset} to {offset + destination.Length} of '{Name}', which has {Length} bytes.");
         }
 
+        long began = Stopwatch.GetTimestamp();
         ReadCore(offset, destination);
+        Interlocked.Add(ref readTicks, Stopwatch.GetTimestamp() - began);
         Interlocked.Add(ref bytesRead, destination.Length);
         Interlocked.Increment(ref requests);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Streaming.Cli.Output;
 using Streaming.Learning.Models;
@@ -21,6 +22,15 @@ sealed class FitReport
     }
 
     ModelHeader Header => result.Model.Header;
+
+    string Shares
+    {
+        get
+        {
+            double all = Math.Max(double.Epsilon, result.Work.ByKind.Sum(t => t.Time.TotalSeconds));
+            return string.Join(", ", result.Work.ByKind.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Kind} {100 * t.Time.TotalSeconds / all:0} %")));
+        }
+    }
 
     double RowsPerSecond => result.RowsUsed / result.Elapsed.TotalSeconds;
 
@@ -50,6 +60,8 @@ sealed class FitReport
         json["peak_buffer_bytes"] = result.PeakBufferBytes;
         json["peak_rss_bytes"] = PeakMemory.Bytes();
         json["runtime_share_bytes"] = PeakMemory.RuntimeShare;
+        json["bounded_by"] = result.Work.BoundedBy;
+        json["worker_seconds"] = new JsonObject([.. result.Work.ByKind.Select(t => KeyValuePair.Create(t.Kind, (JsonNode?)t.Time.TotalSeconds))]);
         json["model"] = path;
         json["model_sha256"] = sha256;
         json["scored_on"] = result.Scores.On;
@@ -80,6 +92,7 @@ sealed class FitReport
             ("learned from", $"{Figures.Count(summary.Rows, "row")}{heldOut}{leftOut}; {Figures.Count(Header.Features.Count, "feature")}{target}"),
             ("time", $"{Figures.Duration(result.Elapsed)} for {Figures.Count(result.Passes, "pass")}, {Figures.Rate(RowsPerSecond)} rows/s"),
             ("read", Figures.Bytes(result.BytesRead)),
+            ("bounded by", $"{result.Work.BoundedBy} (workers' time: {Shares})"),
             ("peak memory", $"{Figures.Bytes(PeakMemory.Bytes())}, of it {Figures.Bytes(result.PeakBufferBytes)} for data (planned: {Figures.Bytes(result.PlannedBytes)})"),
             ("model", $"{path} (SHA-256 {sha256[..16]}…)"),
             .. result.Remarks.Select(r => ("remark", r)),

@@ -70,6 +70,9 @@ public sealed class Dataset : IDisposable
     /// <summary>Bytes read from storage so far.</summary>
     public long BytesRead => Files.Sum(f => f.Parquet.Source.BytesRead);
 
+    /// <summary>Time that threads have waited for storage so far, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    internal long ReadTicks => Files.Sum(f => f.Parquet.Source.ReadTicks);
+
     /// <summary>
     /// Opens files, folders (every <c>*.parquet</c> in and below them) and globs. Folders that are named like <c>year=2024</c> give their
     /// files a column.

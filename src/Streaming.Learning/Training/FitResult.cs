@@ -35,6 +35,9 @@ public sealed record FitResult(
     /// <summary>The models to choose from and their scores; empty when there was one only.</summary>
     public IReadOnlyList<CandidateScore> Candidates { get; init; } = [];
 
+    /// <summary>What the workers spent their time on, and so what bounded the run.</summary>
+    public WorkTimes Work { get; init; } = new();
+
     /// <summary>What the run decided by itself and a person should know.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Streaming.Learning.Data;
@@ -78,6 +79,9 @@ abstract class PassExecution : IPersistent, IDisposable
 
     /// <summary>The tiles that a pass uses.</summary>
     public static BatchShape ShapeFor(PassPlan pass, TileSource source) => pass.NeedsRowMajor ? source.RowShape : source.Shape(pass.NeedsDoubles);
+
+    /// <summary>What the workers spend their time on.</summary>
+    public WorkTimes Times { get; } = new();
 
     /// <summary>Number of partitions.</summary>
     protected int PartitionCount => readers.Length;
@@ -199,7 +203,9 @@ abstract class PassExecution : IPersistent, IDisposable
         RowBatch tile = NewTile();
         TileReader reader = readers[partition];
         long leftOut = reader.RowsRead - reader.RowsGiven;
+        long began = Stopwatch.GetTimestamp();
         bool any = columnTiles == null ? reader.Read(tile) : ReadRows(reader, columnTiles, tile);
+        Times.AddDecode(Stopwatch.GetTimestamp() - began);
         input.Progress.LeaveOut(reader.RowsRead - reader.RowsGiven - leftOut);
         if (!any)
         {
@@ -252,12 +258,17 @@ abstract class PassExecution : IPersistent, IDisposable
 
     async Task WorkAsync(CancellationToken calledOff)
     {
+        long began = Stopwatch.GetTimestamp(), busy = 0;
         try
         {
             while (await work.Reader.WaitToReadAsync(calledOff).ConfigureAwait(false))
             {
                 while (!calledOff.IsCancellationRequested && work.Reader.TryRead(out WorkItem item))
+                {
+                    long start = Stopwatch.GetTimestamp();
                     Execute(item);
+                    busy += Stopwatch.GetTimestamp() - start;
+                }
             }
         }
         catch (OperationCanceledException e) when (e.CancellationToken == calledOff || input.Cancellation.IsCancellationRequested)
@@ -272,6 +283,8 @@ abstract class PassExecution : IPersistent, IDisposable
             // The others may be waiting for items that will never come.
             await callOff.CancelAsync().ConfigureAwait(false);
         }
+
+        Times.AddWorker(Stopwatch.GetTimestamp() - began, busy);
     }
 
     /// <summary>Closes the partitions and returns the tiles.</summary>

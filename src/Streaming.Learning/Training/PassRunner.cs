@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
@@ -53,6 +54,9 @@ sealed class PassRunner : IPersistent
     /// <summary>Rows that the last pass left out for their values; known after a pass.</summary>
     public Rejections Rejections { get; } = new();
 
+    /// <summary>What the workers of all passes spent their time on.</summary>
+    public WorkTimes Times { get; } = new();
+
     /// <summary>Runs one pass to its end.</summary>
     /// <param name="pass">The pass.</param>
     /// <param name="source">What it reads.</param>
@@ -61,6 +65,8 @@ sealed class PassRunner : IPersistent
     /// <exception cref="DatasetException">No row is left, and some are wanted.</exception>
     public async Task<long> RunAsync(Pass pass, TileSource source, string? purpose = null)
     {
+        using Activity? span = Telemetry.Spans.StartActivity(pass.Purpose);
+        (long bytesBefore, long ticksBefore) = (source.Dataset.BytesRead, source.Dataset.ReadTicks);
         progress.BeginPass(pass.Purpose, source.Dataset.RowsToRead);
         long shuffleSeed = (long)new KeyedRandom(seed, "shuffle", progress.Pass).NextUInt64();
         PassMemory memory = MemoryFor(pass, source);
@@ -83,6 +89,10 @@ sealed class PassRunner : IPersistent
 
         (execution as SumExecution)?.Complete();
         progress.EndPass(pass.Progress);
+        execution.Times.AddStorage(source.Dataset.ReadTicks - ticksBefore);
+        Times.Add(execution.Times);
+        Telemetry.EndPass(source.Dataset.BytesRead - bytesBefore, execution.Times);
+        span?.SetTag("streaming.rows", execution.RowsUsed);
         return execution.RowsUsed;
     }
 

@@ -70,6 +70,7 @@ sealed class ProgressMeter : IPersistent
     /// <summary>Counts rows that were used; called by any worker.</summary>
     public void Add(int count, (string Name, double Value)? quality)
     {
+        Telemetry.AddRows(count);
         long total = Interlocked.Add(ref rows, count);
         if (listener == null)
             return;

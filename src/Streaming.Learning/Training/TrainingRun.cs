@@ -88,6 +88,8 @@ sealed class TrainingRun : IPersistent, IDisposable
     /// <summary>Runs to the end.</summary>
     public async Task<FitResult> RunAsync()
     {
+        using System.Diagnostics.Activity? span = Telemetry.Spans.StartActivity($"fit {estimator.Name}");
+        using IDisposable watch = Telemetry.Watch(dataset.Pool);
         if (stage == RunStage.Preparing)
             Prepare();
 
@@ -132,6 +134,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         {
             Candidates = candidates.Count == 1 ? [] : [.. candidates.Select((c, i) => new CandidateScore(c.Name, scores[i].Metrics, i == best))],
             Remarks = fitting.Remarks,
+            Work = runner.Times,
         };
     }
 

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>
+/// What workers spend their time on, summed over all of them: two looks at the clock per tile tell. Reading from storage happens while
+/// decoding and is taken off it.
+/// </summary>
+public sealed class WorkTimes
+{
+    long decode;
+    long busy;
+    long all;
+    long storage;
+
+    /// <summary>Waiting for bytes from storage.</summary>
+    public TimeSpan Storage => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref storage));
+
+    /// <summary>Decompressing and decoding.</summary>
+    public TimeSpan Decode => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref decode) - Interlocked.Read(ref storage)));
+
+    /// <summary>Learning, and shuffling rows for it.</summary>
+    public TimeSpan Learn => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref busy) - Interlocked.Read(ref decode)));
+
+    /// <summary>Waiting for others: of what can be done at once, nothing was left.</summary>
+    public TimeSpan Idle => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref all) - Interlocked.Read(ref busy)));
+
+    /// <summary>The four times with their names.</summary>
+    public IReadOnlyList<(string Kind, TimeSpan Time)> ByKind =>
+        [("storage", Storage), ("decode", Decode), ("learn", Learn), ("idle", Idle)];
+
+    /// <summary>
+    /// What a faster one of would have helped most: <c>storage</c>, <c>decode</c> or <c>learn</c>. Workers are idle when decoded tiles wait for
+    /// a learner that takes one after another, so that time counts for it.
+    /// </summary>
+    public string BoundedBy =>
+        Storage >= Decode && Storage >= Learn + Idle ? "storage" : Decode >= Learn + Idle ? "decode" : "learn";
+
+    internal void AddDecode(long ticks) => Interlocked.Add(ref decode, ticks);
+
+    internal void AddWorker(long allTicks, long busyTicks)
+    {
+        Interlocked.Add(ref all, allTicks);
+        Interlocked.Add(ref busy, busyTicks);
+    }
+
+    internal void AddStorage(long ticks) => Interlocked.Add(ref storage, ticks);
+
+    internal void Add(WorkTimes pass)
+    {
+        decode += pass.decode;
+        busy += pass.busy;
+        all += pass.all;
+        storage += pass.storage;
+    }
+}
