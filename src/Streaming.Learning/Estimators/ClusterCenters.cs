@@ -80,6 +80,37 @@ sealed unsafe class ClusterCenters : IPersistent
         return Math.Max(inertia, 0);
     }
 
+    /// <summary>Takes over the first centres of others.</summary>
+    public void CopyFrom(ClusterCenters other)
+    {
+        other.Values.AsSpan(0, Math.Min(Values.Length, other.Values.Length)).CopyTo(Values);
+        Pack();
+    }
+
+    /// <summary>Moves every centre that rows are nearest to, to their mean: a step of Lloyd's.</summary>
+    /// <returns>The sum of the squared distances moved.</returns>
+    public double MoveToMeans(GroupSums sums)
+    {
+        double moved = 0;
+        for (int c = 0; c < Count; c++)
+        {
+            if (!(sums.Weights[c] > 0))
+                continue;
+
+            Span<double> center = this[c];
+            ReadOnlySpan<double> sum = sums.Of(c);
+            for (int j = 0; j < center.Length; j++)
+            {
+                double mean = sum[j] / sums.Weights[c];
+                moved += (mean - center[j]) * (mean - center[j]);
+                center[j] = mean;
+            }
+        }
+
+        Pack();
+        return moved;
+    }
+
     /// <summary>
     /// Moves every centre to the mean of the rows it stands for: c ← (c · n + sum) / (n + m), where n is the weight it had, and adds the
     /// weight m of its new rows to n (the update of scikit-learn's <c>MiniBatchKMeans</c>).

@@ -14,6 +14,7 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
     readonly ClusterCenters centers;
     readonly double[] weights;
     readonly int batchSize;
+    readonly double halfLife;
     readonly GroupSums round;
     double roundInertia;
     double inertia;
@@ -25,12 +26,14 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
     /// <param name="centers">The centres to move.</param>
     /// <param name="weights">The weight that holds each centre in place at first.</param>
     /// <param name="batchSize">Most rows per tile.</param>
-    public MiniBatchKMeansPass(string purpose, ClusterCenters centers, double[] weights, int batchSize)
+    /// <param name="halfLife">Weight of rows after which earlier rows count for half; infinite: never.</param>
+    public MiniBatchKMeansPass(string purpose, ClusterCenters centers, double[] weights, int batchSize, double halfLife)
         : base(purpose)
     {
         this.centers = centers;
         this.weights = weights;
         this.batchSize = batchSize;
+        this.halfLife = halfLife;
         round = new GroupSums(centers.Count, centers.Features);
         Counts = new double[centers.Count];
     }
@@ -38,6 +41,9 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
     /// <summary>Memory of what a partition contributes.</summary>
     public static long ContributionBytes(int clusters, int features, int batchSize) =>
         GroupSums.BytesFor(clusters, features) + sizeof(int) * (long)batchSize;
+
+    /// <summary>The centres, as they stand.</summary>
+    public ClusterCenters Centers => centers;
 
     /// <summary>Weight of the rows assigned to each centre in this epoch; length: clusters.</summary>
     public double[] Counts { get; }
@@ -84,6 +90,11 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
             Counts[c] += round.Weights[c];
             roundWeight += round.Weights[c];
         }
+
+        // What stood before the round is older by all of its rows.
+        double kept = Elementary.Pow(0.5, roundWeight / halfLife);
+        for (int c = 0; halfLife < double.PositiveInfinity && c < weights.Length; c++)
+            weights[c] *= kept;
 
         inertia += roundInertia;
         recentInertia = recentInertia * Memory + roundInertia;

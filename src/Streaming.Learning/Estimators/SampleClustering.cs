@@ -4,21 +4,26 @@ using Streaming.Learning.State;
 namespace Streaming.Learning.Estimators;
 
 /// <summary>
-/// Clusters a sample in memory, to give mini-batch k-means a good start: several choices by k-means++, each improved by a few of
-/// Lloyd's iterations, the best one by inertia then improved until it hardly changes. Centres that stand for next to no rows are
-/// chosen anew if that lowers the inertia.
+/// Clusters rows in memory, to give k-means over all rows a good start: several choices by k-means++, each improved by a few of Lloyd's
+/// iterations, the best one by inertia then by <see cref="CenterBreathing"/>. Centres that stand for next to no rows are chosen anew if that
+/// lowers the inertia.
 /// </summary>
 sealed class SampleClustering : IPersistent
 {
     const int FirstIterations = 3;
     const int MostIterations = 30;
 
+    // Searches from other starts: how many, and how much work there may be before the last one. Small data sets have them at once.
+    const int MostSearches = 10;
+    const long RestartWork = 1L << 32;
+
     // Iterations end when one lowers the inertia by less than this share: the rows outside the sample move the centres more.
     const double Tolerance = 1e-4;
 
     readonly SampledRows rows;
     readonly KMeansPlusPlus chooser;
-    readonly GroupSums sums;
+    readonly LloydIterations lloyd;
+    readonly CenterBreathing breathing;
     readonly double reassignmentRatio;
     readonly long seed;
     int choices;
@@ -30,7 +35,8 @@ sealed class SampleClustering : IPersistent
         this.reassignmentRatio = reassignmentRatio;
         this.seed = seed;
         chooser = new KMeansPlusPlus(rows, clusters, features);
-        sums = new GroupSums(clusters, features);
+        lloyd = new LloydIterations(rows, clusters, features);
+        breathing = new CenterBreathing(rows, chooser, lloyd);
         Centers = new ClusterCenters(clusters, features);
     }
 
@@ -40,33 +46,58 @@ sealed class SampleClustering : IPersistent
     /// <summary>Memory of the clustering of a sample, the sampled rows included.</summary>
     public static long BytesFor(int rows, int clusters, int features, int tries) =>
         SampledRows.BytesFor(rows, features) + KMeansPlusPlus.BytesFor(rows)
-        + GroupSums.BytesFor(clusters, features) + (tries + 1) * ClusterCenters.BytesFor(clusters, features);
+        + GroupSums.BytesFor(clusters, features) + (tries + MostSearches) * ClusterCenters.BytesFor(clusters, features)
+        + CenterBreathing.BytesFor(clusters, features);
 
     /// <summary>The best centres.</summary>
     public ClusterCenters Centers { get; private set; }
 
-    /// <summary>Finds the best of <paramref name="tries"/> starts.</summary>
+    /// <summary>
+    /// Finds the best of <paramref name="tries"/> starts, and improves it; where that is soon done, improves other starts too, in case one leads further.
+    /// </summary>
     public void Run(int tries)
     {
+        ClusterCenters best = Centers;
         double lowest = double.PositiveInfinity;
-        for (int i = 0; i < tries; i++)
+        for (int i = 0; i < MostSearches && (i == 0 || lloyd.Work < RestartWork); i++)
         {
-            var centers = new ClusterCenters(Centers.Count, Centers.Features);
-            chooser.Choose(centers, NextRandom());
-            double inertia = Improve(centers, FirstIterations);
+            Centers = BestStart(i == 0 ? tries : 1);
+            Improve(Centers);
+            double inertia = lloyd.InertiaOf(Centers);
             if (inertia < lowest)
-                (lowest, Centers) = (inertia, centers);
+                (lowest, best) = (inertia, Centers);
         }
 
-        Improve(Centers, MostIterations);
+        Centers = best;
         Reassign(Weigh());
     }
 
-    /// <summary>The weight of the sampled rows that each centre stands for now; length: clusters.</summary>
+    /// <summary>The weight of the rows that each centre stands for now; length: clusters.</summary>
     public double[] Weigh()
     {
-        rows.Sum(Centers, sums);
-        return [.. sums.Weights];
+        lloyd.InertiaOf(Centers);
+        return [.. lloyd.Sums.Weights];
+    }
+
+    /// <summary>
+    /// Centres to begin an epoch with, and how many rows of the sample hold each in place: the best ones, and if more are asked for, some where
+    /// they help most.
+    /// </summary>
+    public (ClusterCenters Centers, double[] Weights) Extend(int count)
+    {
+        ClusterCenters centers = Centers;
+        LloydIterations iterations = lloyd;
+        if (count > centers.Count)
+        {
+            centers = new ClusterCenters(count, Centers.Features);
+            centers.CopyFrom(Centers);
+            chooser.Replace(centers, [.. Enumerable.Range(Centers.Count, count - Centers.Count)], NextRandom());
+            iterations = new LloydIterations(rows, count, Centers.Features);
+        }
+
+        iterations.InertiaOf(centers);
+        double all = iterations.Sums.Weights.Sum();
+        return (centers, [.. iterations.Sums.Weights.Select(w => w * (rows.Count / all))]);
     }
 
     /// <summary>
@@ -81,11 +112,26 @@ sealed class SampleClustering : IPersistent
             return;
 
         var centers = new ClusterCenters(Centers.Count, Centers.Features);
-        Centers.Values.CopyTo(centers.Values, 0);
+        centers.CopyFrom(Centers);
         chooser.Replace(centers, starved, NextRandom());
-        double before = InertiaOf(Centers);
-        if (Improve(centers, FirstIterations) < before)
+        double before = lloyd.InertiaOf(Centers);
+        if (lloyd.Run(centers, FirstIterations, Tolerance) < before)
             Centers = centers;
+    }
+
+    /// <summary>Clusters more centres than wanted, by the weights they stand for, and takes the result for the best centres.</summary>
+    /// <returns>The weights that the new centres stand for.</returns>
+    public double[] Reduce(ClusterCenters many, double[] weights)
+    {
+        int[] used = [.. Enumerable.Range(0, many.Count).Where(c => weights[c] > 0)];
+        var points = new SampledRows(used.Length, many.Features);
+        for (int i = 0; i < used.Length; i++)
+            points.Set(i, [.. many[used[i]].ToArray().Select(v => (float)v)], weights[used[i]]);
+
+        var reduction = new SampleClustering(points, Centers.Count, many.Features, reassignmentRatio: 0, seed);
+        reduction.Improve(Centers);
+        Centers.CopyFrom(reduction.Centers);
+        return reduction.Weigh();
     }
 
     /// <inheritdoc/>
@@ -96,27 +142,27 @@ sealed class SampleClustering : IPersistent
         state.Value(ref choices);
     }
 
-    double InertiaOf(ClusterCenters centers)
+    ClusterCenters BestStart(int tries)
     {
-        rows.Sum(centers, sums);
-        return centers.InertiaOf(sums);
-    }
-
-    // Lloyd's iterations; the inertia is that of the centres as they are left.
-    double Improve(ClusterCenters centers, int iterations)
-    {
-        double inertia = InertiaOf(centers);
-        for (int i = 0; i < iterations; i++)
+        ClusterCenters? best = null;
+        double lowest = double.PositiveInfinity;
+        for (int i = 0; i < tries; i++)
         {
-            centers.Move(sums, new double[centers.Count]);
-            double after = InertiaOf(centers);
-            bool settled = after >= inertia * (1 - Tolerance);
-            inertia = after;
-            if (settled)
-                break;
+            var centers = new ClusterCenters(Centers.Count, Centers.Features);
+            chooser.Choose(centers, NextRandom());
+            double inertia = lloyd.Run(centers, FirstIterations, Tolerance);
+            if (best == null || inertia < lowest)
+                (lowest, best) = (inertia, centers);
         }
 
-        return inertia;
+        return best!;
+    }
+
+    void Improve(ClusterCenters from)
+    {
+        Centers.CopyFrom(from);
+        lloyd.Run(Centers, MostIterations, Tolerance);
+        breathing.Improve(Centers, NextRandom);
     }
 
     KeyedRandom NextRandom() => new(seed, "k-means++", choices++);

@@ -83,6 +83,44 @@ sealed unsafe class SampledRows : IPersistent
         }
     }
 
+    /// <summary>
+    /// What the inertia would gain in squared distance if a centre went and its rows took the next nearest, for every centre: how useful each is.
+    /// </summary>
+    public double[] Usefulness(ClusterCenters centers)
+    {
+        var useful = new double[centers.Count];
+        var point = new float[features];
+        float* distances = stackalloc float[TileRows], first = stackalloc float[TileRows], second = stackalloc float[TileRows];
+        fixed (float* p = point)
+        {
+            for (int t = 0; t < tiles.Length; t++)
+            {
+                int rows = Math.Min(TileRows, Count - t * TileRows);
+                new Span<float>(first, rows).Fill(float.PositiveInfinity);
+                new Span<float>(second, rows).Fill(float.PositiveInfinity);
+                for (int c = 0; c < centers.Count; c++)
+                {
+                    for (int j = 0; j < point.Length; j++)
+                        point[j] = (float)centers[c][j];
+
+                    DistanceKernel.Find(tiles[t].Pointer, Stride, features, rows, p, distances);
+                    for (int i = 0; i < rows; i++)
+                    {
+                        if (distances[i] < first[i])
+                            (second[i], first[i], labels.Pointer[i]) = (first[i], distances[i], c);
+                        else if (distances[i] < second[i])
+                            second[i] = distances[i];
+                    }
+                }
+
+                for (int i = 0; i < rows; i++)
+                    useful[labels.Pointer[i]] += weights.Pointer[t * TileRows + i] * ((double)second[i] - first[i]);
+            }
+        }
+
+        return useful;
+    }
+
     /// <summary>An array with room for a distance per row.</summary>
     public float[] NewDistances() => new float[tiles.Length * TileRows];
 }

@@ -86,8 +86,28 @@ public sealed class KMeansModel : Model, ILoadableModel<KMeansModel>
                 ["cluster", "count", .. Header.Features],
                 [
                     .. counts.Select((count, c) =>
-                        (c.ToString(CultureInfo.InvariantCulture), (double[])[count, .. clusterCenters.AsSpan(c * features, features)])),
+                        (NameOf(c), (double[])[count, .. clusterCenters.AsSpan(c * features, features)])),
                 ]),
+            new ModelTable(
+                "Distances between centers (of scaled features)",
+                ["cluster", .. counts.Select((_, c) => NameOf(c))],
+                [.. counts.Select((_, c) => (NameOf(c), counts.Select((_, other) => DistanceBetween(c, other)).ToArray()))]),
         ];
     }
+
+    /// <summary>Euclidean distance between two centres in the space of the scaled features.</summary>
+    public double DistanceBetween(int cluster, int other)
+    {
+        int features = Header.Features.Count;
+        double sum = 0;
+        for (int j = 0; j < features; j++)
+        {
+            double difference = scaledClusterCenters[cluster * features + j] - scaledClusterCenters[other * features + j];
+            sum += difference * difference;
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    static string NameOf(int cluster) => cluster.ToString(CultureInfo.InvariantCulture);
 }

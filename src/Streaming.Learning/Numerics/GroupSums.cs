@@ -29,10 +29,29 @@ sealed unsafe class GroupSums
     public double[] Weights { get; }
 
     /// <summary>Sum of weight · |row|² over all rows.</summary>
-    public double Squares { get; private set; }
+    public double Squares { get; set; }
+
+    /// <summary>The sums of all groups as they are kept: what a state writes down.</summary>
+    public Span<double> Totals => sums.Span;
 
     /// <summary>Sum of a group's rows; length: features.</summary>
     public ReadOnlySpan<double> Of(int group) => new(sums.Pointer + (long)group * stride, features);
+
+    /// <summary>Variance of the features over all rows, their mean.</summary>
+    public double MeanVariance()
+    {
+        double weight = Weights.Sum(), means = 0;
+        for (int j = 0; j < features; j++)
+        {
+            double sum = 0;
+            for (int g = 0; g < Weights.Length; g++)
+                sum += Of(g)[j];
+
+            means += sum / weight * (sum / weight);
+        }
+
+        return Math.Max(Squares / weight - means, 0) / features;
+    }
 
     public void Clear()
     {

@@ -131,7 +131,7 @@ public sealed class MiniBatchKMeansTests
     {
         RowSample? sample = null;
         new Harness(Sample.Features, weights: Sample.Weights) { Partitions = partitions, BatchSize = batch }.Run(
-            new Streaming.Learning.Passes.SumPass<RowSample>("sample", () => new RowSample(5, 50, 3), s => sample = s));
+            new Streaming.Learning.Passes.SumPass<RowSample>("sample", () => new RowSample(5, 50, 0, 3), s => sample = s));
         return sample!.ToRows();
     }
 

@@ -50,7 +50,7 @@ public class KMeansModelTests
     public void ClusterCenters_ScaledFeatures_AreInTheUsersUnits()
     {
         KMeansModel model = TestModels.KMeans(TestModels.Scaling());
-        ModelTable table = Assert.Single(model.Describe());
+        ModelTable table = model.Describe()[0];
 
         TestTiles.AssertClose([1e9 - 2000, -3.5, 0.1], model.ClusterCenters[..3]);
         TestTiles.AssertClose([1e9 + 1000, -2, -4.4], model.ClusterCenters[3..6]);
@@ -58,6 +58,15 @@ public class KMeansModelTests
         Assert.Equal(["cluster", "count", "x0", "x1", "x2"], table.Columns);
         Assert.Equal(["0", "1", "2", "3", "4"], table.Rows.Select(r => r.Name));
         TestTiles.AssertClose([5, 1e9 - 2000, -3.5, 0.1], table.Rows[0].Values);
+
+        ModelTable distances = model.Describe()[1];
+        Assert.Equal(["cluster", "0", "1", "2", "3", "4"], distances.Columns);
+        Assert.Equal(0, distances.Rows[2].Values[2]);
+        ReadOnlySpan<double> centers = model.ScaledClusterCenters;
+        double expected = Math.Sqrt(
+            Math.Pow(centers[0] - centers[3], 2) + Math.Pow(centers[1] - centers[4], 2) + Math.Pow(centers[2] - centers[5], 2));
+        Assert.Equal(expected, distances.Rows[0].Values[1], 1e-12);
+        Assert.Equal(expected, distances.Rows[1].Values[0], 1e-12);
     }
 
     [Fact]

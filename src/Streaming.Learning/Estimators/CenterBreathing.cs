@@ -1,0 +1,128 @@
+using Streaming.Learning.Numerics;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>
+/// Leaves a local optimum of k-means by breathing (Fritzke, "The breathing k-means algorithm", 2020): a few centres more are chosen where they help
+/// most, all settle by Lloyd's iterations, then as many go as were added, those that are missed least, and the rest settles again. What is
+/// better is kept; else the next breath is shallower. Finds better optima than the best of many starts.
+/// </summary>
+sealed class CenterBreathing
+{
+    // Centres added by the first breath (the paper's m), and breaths in vain before one gets shallower.
+    const int Deepest = 5;
+    const int MostInVain = 2;
+    const int Iterations = 20;
+    const double BreathTolerance = 1e-3;
+    const double FinalTolerance = 1e-4;
+
+    // Breaths that gain less than this are in vain.
+    const double LeastGain = 1e-4;
+
+    // About a second's work on one thread.
+    const long MostWork = 1L << 35;
+
+    readonly SampledRows rows;
+    readonly KMeansPlusPlus chooser;
+    readonly LloydIterations lloyd;
+    readonly LloydIterations?[] deeper = new LloydIterations?[Deepest + 1];
+    readonly ClusterCenters?[] deeperCenters = new ClusterCenters?[Deepest + 1];
+
+    /// <summary>Creates the search.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="chooser">Chooses the centres that are added.</param>
+    /// <param name="lloyd">Iterations of the centres without those added.</param>
+    public CenterBreathing(SampledRows rows, KMeansPlusPlus chooser, LloydIterations lloyd)
+    {
+        this.rows = rows;
+        this.chooser = chooser;
+        this.lloyd = lloyd;
+    }
+
+    /// <summary>Memory of the search.</summary>
+    public static long BytesFor(int clusters, int features) =>
+        (Deepest + 1) * (ClusterCenters.BytesFor(clusters + Deepest, features) + GroupSums.BytesFor(clusters + Deepest, features));
+
+    /// <summary>Improves centres that have settled.</summary>
+    /// <param name="centers">The centres; left at the best that was found.</param>
+    /// <param name="nextRandom">Gives random numbers for the next breath.</param>
+    public void Improve(ClusterCenters centers, Func<KeyedRandom> nextRandom)
+    {
+        var tried = new ClusterCenters(centers.Count, centers.Features);
+        double lowest = lloyd.InertiaOf(centers);
+        int depth = Math.Min(Deepest, rows.Count - centers.Count), inVain = 0;
+        while (depth > 0 && lloyd.Work < MostWork)
+        {
+            BreatheOut(BreatheIn(centers, depth, nextRandom()), tried);
+            double inertia = lloyd.Run(tried, Iterations, BreathTolerance);
+            if (inertia < lowest * (1 - LeastGain))
+            {
+                lowest = inertia;
+                centers.CopyFrom(tried);
+                inVain = 0;
+            }
+            else if (++inVain == MostInVain)
+            {
+                depth--;
+                inVain = 0;
+            }
+        }
+
+        lloyd.Run(centers, Iterations, FinalTolerance);
+    }
+
+    ClusterCenters BreatheIn(ClusterCenters centers, int depth, KeyedRandom random)
+    {
+        int count = centers.Count + depth;
+        ClusterCenters more = deeperCenters[depth] ??= new ClusterCenters(count, centers.Features);
+        more.CopyFrom(centers);
+        chooser.Replace(more, [.. Enumerable.Range(centers.Count, depth)], random);
+        LloydIterations iterations = deeper[depth] ??= new LloydIterations(rows, count, centers.Features);
+        long before = iterations.Work;
+        iterations.Run(more, Iterations, BreathTolerance);
+        lloyd.Work += iterations.Work - before;
+        return more;
+    }
+
+    // Takes over the most useful centres. The nearest neighbour of one that goes stays, as it takes on its rows.
+    void BreatheOut(ClusterCenters more, ClusterCenters kept)
+    {
+        double[] useful = rows.Usefulness(more);
+        int surplus = more.Count - kept.Count;
+        var gone = new HashSet<int>();
+        var staying = new HashSet<int>();
+        foreach (int c in Enumerable.Range(0, more.Count).OrderBy(c => useful[c]))
+        {
+            if (gone.Count == surplus)
+                break;
+
+            if (staying.Contains(c))
+                continue;
+
+            gone.Add(c);
+            if (staying.Count + surplus < more.Count)
+                staying.Add(NearestOf(more, c, gone));
+        }
+
+        int next = 0;
+        for (int c = 0; c < more.Count; c++)
+        {
+            if (!gone.Contains(c))
+                more[c].CopyTo(kept[next++]);
+        }
+
+        kept.Pack();
+    }
+
+    static int NearestOf(ClusterCenters centers, int center, HashSet<int> gone) =>
+        Enumerable.Range(0, centers.Count).Where(c => !gone.Contains(c)).MinBy(c => SquaredDistance(centers[c], centers[center]));
+
+    static double SquaredDistance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        double sum = 0;
+        for (int j = 0; j < a.Length; j++)
+            sum += (a[j] - b[j]) * (a[j] - b[j]);
+
+        return sum;
+    }
+}

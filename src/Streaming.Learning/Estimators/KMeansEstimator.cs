@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>What k-means in all its forms has in common: how many centres, and how a start is found.</summary>
+public abstract class KMeansEstimator : Estimator
+{
+    /// <summary>k-means++ on a sample, improved in memory: one pass.</summary>
+    internal const string OnSample = "k-means++";
+
+    /// <summary>k-means|| over all rows: passes in place of a sample.</summary>
+    internal const string OverRows = "k-means||";
+
+    /// <summary>Number of clusters, k. Default: 8.</summary>
+    [Description("Number of clusters.")]
+    public int NClusters { get; set; } = 8;
+
+    /// <summary>
+    /// How a start is found: <c>k-means++</c> on a sample that one pass draws, or <c>k-means||</c>, which draws candidates by their distance
+    /// from those drawn before, in seven passes. Default: <c>k-means++</c>.
+    /// </summary>
+    [Description("How a start is found: k-means++ on a sample (one pass), or k-means|| (seven passes).")]
+    public string InitMode { get; set; } = OnSample;
+
+    /// <summary>How many starts are tried in memory; the best by inertia is kept and improved. Default: 3.</summary>
+    [Description("Starts that are tried in memory; the best one is kept and improved.")]
+    public int NInit { get; set; } = 3;
+
+    /// <summary>
+    /// Rows in the sample; half as many more are taken for being far away. Default: null, which is the largest of 3 · batch size, 50 · k, 256 · k as far as that
+    /// fits in 64 MiB, and 32,768 as far as that fits in 16 MiB.
+    /// </summary>
+    [Description("Rows in the sample that the start is found on; without it, as many as serve the number of clusters.")]
+    public int? InitSize { get; set; }
+
+    /// <inheritdoc/>
+    public override TargetKind TargetKind => TargetKind.None;
+
+    /// <inheritdoc/>
+    public override bool IsShiftInvariant => true;
+
+    /// <summary>Share of the heaviest centre's weight below which a centre is chosen anew if that helps.</summary>
+    internal virtual double StarvedShare => 0.01;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        ParameterCheck.AtLeast("n_clusters", NClusters, 1);
+        ParameterCheck.AtLeast("n_init", NInit, 1);
+        if (InitMode is not (OnSample or OverRows))
+            throw new ArgumentException($"Parameter init_mode: wanted {OnSample} or {OverRows}, found '{InitMode}'.");
+
+        if (InitSize is { } size)
+            ParameterCheck.AtLeast("init_size", size, NClusters);
+    }
+
+    /// <summary>Begins to look for a start.</summary>
+    private protected ClusterStart BeginStart(FitContext context) =>
+        InitMode == OverRows
+            ? new ScalableStart(this, context)
+            : new SampleStart(this, context, SampleSize(context.Features.Count, context.BatchSize, context.RowCount));
+
+    /// <summary>The passes of the start, and what is left of it for the passes that follow.</summary>
+    private protected (IReadOnlyList<PassPlan> Passes, long Held) PlanStart(RunShape run) =>
+        InitMode == OverRows
+            ? ScalableStart.Plan(this, run)
+            : SampleStart.Plan(this, run, SampleSize(run.Features, run.BatchSize, run.RowCount));
+
+    /// <summary>A pass of Lloyd's iterations, as it is planned.</summary>
+    private protected PassPlan PlanLloyd(RunShape run, int most, long held, int least) => new(PassKind.Sum, LloydPasses.Purpose)
+    {
+        Least = least,
+        Most = most,
+        PartitionBytes = LloydSums.BytesFor(NClusters, run.Features, run.BatchSize),
+        FixedBytes = held + LloydSums.BytesFor(NClusters, run.Features, run.BatchSize),
+    };
+
+    int SampleSize(int features, int batchSize, long rowCount)
+    {
+        const long MostValues = 1 << 24, FewValues = 1 << 22, GoodSample = 1 << 15;
+        long generous = Math.Max(Math.Min(256L * NClusters, MostValues / features), Math.Min(GoodSample, FewValues / features));
+        long auto = Math.Max(Math.Max(3L * batchSize, 50L * NClusters), generous);
+        return (int)Math.Min(InitSize ?? auto, Math.Max(rowCount, 1));
+    }
+}

@@ -1,0 +1,39 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Tests.Training;
+using Streaming.Learning.Training;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Reference;
+
+/// <summary>
+/// k-means beside scikit-learn 1.2.1's <c>KMeans</c> (best of ten starts; of three on the largest sets) on every set of the shared folder, standardised: one epoch
+/// of mini-batches at most 1 % above its inertia, iterations to convergence not above it (to 1e-4, as both end by a tolerance).
+/// </summary>
+[Trait("Category", "Shared")]
+public sealed class SharedClusteringTests
+{
+    public static TheoryData<string, int> Cases => [.. from name in SharedSet.Names from k in new[] { 8, 32 } select (name, k)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Inertia_HoldsItsBars(string name, int clusters)
+    {
+        Assert.SkipUnless(SharedSet.IsThere, "STREAMING_SHARED names no folder.");
+        SharedSet set = SharedSet.Of(name);
+        double expected = set.Json.GetProperty("kmeans").GetProperty($"kmeans_k{clusters}").GetProperty("inertia").GetDouble();
+        using var data = new TestData();
+        set.Write(data.In("rows.parquet"));
+        using Dataset dataset = data.Open("rows.parquet");
+        await AssertAsync(new MiniBatchKMeans { NClusters = clusters }, 1.01);
+        await AssertAsync(new KMeans { NClusters = clusters }, 1.0001);
+
+        async Task AssertAsync(Estimator estimator, double bar)
+        {
+            FitResult result = await estimator.FitAsync(dataset, new TrainingOptions { Standardize = true, Workers = 2 }, TestContext.Current.CancellationToken);
+            var scores = await Evaluator.EvaluateAsync(result.Model, dataset, null, TestContext.Current.CancellationToken);
+            double found = scores.Metrics.Single(m => m.Name == "inertia").Value;
+            Assert.True(found <= bar * expected, $"{name} k = {clusters}: {estimator.Name} {found / expected:F5} of scikit-learn's inertia");
+        }
+    }
+}
