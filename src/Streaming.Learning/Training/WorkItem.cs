@@ -8,7 +8,8 @@ readonly record struct WorkItem(WorkKind Kind, long Round, int Partition) : ICom
 {
     public int CompareTo(WorkItem other)
     {
-        int byKind = Kind.CompareTo(other.Kind);
+        // As numbers: comparing two values of an enum would put both on the heap.
+        int byKind = ((int)Kind).CompareTo((int)other.Kind);
         int byRound = byKind != 0 ? byKind : Round.CompareTo(other.Round);
         return byRound != 0 ? byRound : Partition.CompareTo(other.Partition);
     }

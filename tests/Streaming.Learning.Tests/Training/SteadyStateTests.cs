@@ -1,0 +1,110 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Passes;
+using Streaming.Learning.State;
+using Streaming.Learning.Training;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Training;
+
+/// <summary>Once the columns are open, tiles come and go without a byte from the heap.</summary>
+public sealed class SteadyStateTests : IDisposable
+{
+    const int BatchSize = 100;
+    const int First = 100;
+    const int Last = 400;
+
+    readonly TestData data = new();
+
+    public void Dispose() => data.Dispose();
+
+    [Fact]
+    public Task Sum_AllocatesNothingPerTile() =>
+        AllocatesNothingAsync(counter => new SumPass<CountingSum>("test", () => new CountingSum(counter), _ => { }), partitions: 1);
+
+    [Fact]
+    public Task Round_AllocatesNothingPerTile() => AllocatesNothingAsync(counter => new CountingRoundPass(counter), partitions: 3);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Ordered_AllocatesNothingPerTile(bool shuffled) =>
+        AllocatesNothingAsync(counter => new CountingOrderedPass(counter, shuffled), partitions: 3);
+
+    // A single worker: all that happens between two tiles happens on its thread, so nothing else in the process is counted.
+    async Task AllocatesNothingAsync(Func<Counter, Pass> newPass, int partitions)
+    {
+        await data.WriteNumberedAsync("a.parquet", [.. Enumerable.Repeat(60_000 / partitions, partitions)]);
+        using Dataset dataset = data.Open("a.parquet");
+        ColumnSelection columns = ColumnSelection.Resolve(dataset, ["*"], [], null, null);
+        var source = new TileSource(dataset, columns, FeatureScaling.Identity(2), null, RowFilter.None, BatchSize);
+        var counter = new Counter();
+        var runner = new PassRunner(dataset, partitions, workers: 1, 0, new ProgressMeter(null, () => 0), CancellationToken.None);
+        await runner.RunAsync(newPass(counter), source);
+        Assert.Equal(600, counter.Tiles);
+        Assert.InRange(counter.Allocated, 0, Last - First - 1);
+    }
+
+    /// <summary>Counts tiles, and what the worker's thread allocates between two of them.</summary>
+    sealed class Counter
+    {
+        long before;
+
+        public int Tiles { get; private set; }
+
+        public long Allocated { get; private set; }
+
+        public void Next()
+        {
+            Tiles++;
+            if (Tiles == First)
+                before = GC.GetAllocatedBytesForCurrentThread();
+            else if (Tiles == Last)
+                Allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    sealed class CountingSum(Counter counter) : ISum<CountingSum>
+    {
+        public void Add(RowBatch tile) => counter.Next();
+
+        public void Merge(CountingSum other)
+        {
+        }
+
+        public void Persist(StateStream state)
+        {
+        }
+    }
+
+    sealed class CountingRoundPass(Counter counter) : RoundPass<Counter>("test")
+    {
+        public override void Persist(StateStream state)
+        {
+        }
+
+        protected override Counter NewContribution() => counter;
+
+        protected override void Contribute(Counter contribution, RowBatch tile) => contribution.Next();
+
+        protected override void Apply(Counter contribution)
+        {
+        }
+
+        protected override void EndRound()
+        {
+        }
+    }
+
+    sealed class CountingOrderedPass(Counter counter, bool shuffled) : OrderedPass("test")
+    {
+        public override bool NeedsRowMajor => shuffled;
+
+        public override bool WantsShuffledRows => shuffled;
+
+        public override void Learn(RowBatch tile) => counter.Next();
+
+        public override void Persist(StateStream state)
+        {
+        }
+    }
+}
