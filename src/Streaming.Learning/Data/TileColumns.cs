@@ -5,12 +5,14 @@ namespace Streaming.Learning.Data;
 
 /// <summary>
 /// The columns of a row group that go into tiles: features, target and weight. Values of wanted rows are held to the rules
-/// (<see cref="ValueGuard"/>); those of other rows may be anything. For one thread.
+/// (<see cref="ValueGuard"/>); those of other rows may be anything. For one thread; several may each read some of the columns.
 /// </summary>
 sealed unsafe class TileColumns : IDisposable
 {
     readonly TileSource source;
     readonly int featureCount;
+    readonly int from;
+    readonly int to;
     readonly ClassIndex? classes;
     readonly ValueGuard guard;
 
@@ -20,19 +22,28 @@ sealed unsafe class TileColumns : IDisposable
     int[] codes = new int[ConditionReader.ChunkRows];
     DatasetRowGroup? current;
 
-    // The features, and behind them target and weight, where there are such.
+    // Of the features, and behind them target and weight, where there are such, those from the first column on that is read here.
     ColumnCursor[] cursors = [];
     ColumnCursor? target;
     ColumnCursor? weight;
 
-    public TileColumns(TileSource source)
+    /// <summary>Prepares to read one part of the columns: the features, and behind them target and weight.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="part">Number of the part.</param>
+    /// <param name="parts">Parts that the columns are cut into.</param>
+    public TileColumns(TileSource source, int part = 0, int parts = 1)
     {
         this.source = source;
+        from = source.ColumnCount * part / parts;
+        to = source.ColumnCount * (part + 1) / parts;
         guard = new ValueGuard(source);
         featureCount = source.Columns.FeatureColumns.Count;
         if (source.Target is { Kind: TargetKind.Classes } info)
             classes = new ClassIndex(info);
     }
+
+    /// <summary>The first wanted row of the last run whose value is not allowed; -1 for none.</summary>
+    public int FailedRow => guard.FailedRow;
 
     /// <summary>Rows left out so far for their values.</summary>
     public Rejections Rejections => guard.Rejections;
@@ -51,9 +62,9 @@ sealed unsafe class TileColumns : IDisposable
         if (source.Columns.Weight != null)
             names.Add(source.Columns.Weight);
 
-        cursors = group.File.OpenColumns(group.Index, [.. names.Select(group.File.RequireColumn)], skipsPages);
-        target = source.Target != null ? cursors[featureCount] : null;
-        weight = source.Columns.Weight != null ? cursors[^1] : null;
+        cursors = group.File.OpenColumns(group.Index, [.. names[from..to].Select(group.File.RequireColumn)], skipsPages);
+        target = source.Target != null && from <= featureCount && featureCount < to ? cursors[featureCount - from] : null;
+        weight = source.Columns.Weight != null && to == names.Count ? cursors[^1] : null;
     }
 
     /// <summary>Which of the wanted rows of the last run became its row <paramref name="i"/> that is in the tile.</summary>
@@ -68,15 +79,15 @@ sealed unsafe class TileColumns : IDisposable
     public int Read(RowBatch tile, int start, RowRun run)
     {
         int end = start + run.Wanted;
-        for (int c = 0; c < featureCount; c++)
+        for (int c = from; c < Math.Min(to, featureCount); c++)
         {
             FeatureColumn column = source.Columns.FeatureColumns[c];
             if (column.Length != null)
-                ReadVectors(tile, start, cursors[c], column, run);
+                ReadVectors(tile, start, cursors[c - from], column, run);
             else if (tile.Doubles != null)
-                ReadValues(tile.WritableDoubles(column.First, end)[start..], cursors[c], run);
+                ReadValues(tile.WritableDoubles(column.First, end)[start..], cursors[c - from], run);
             else
-                ReadFloats(tile.WritableColumn(column.First, end)[start..], cursors[c], column.First, run);
+                ReadFloats(tile.WritableColumn(column.First, end)[start..], cursors[c - from], column.First, run);
 
             for (int j = column.First; j < column.First + column.Count; j++)
             {

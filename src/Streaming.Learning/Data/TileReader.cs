@@ -13,6 +13,9 @@ public sealed record TileSource(
     /// <summary>What becomes of rows whose values are no finite numbers. Default: they end the run.</summary>
     public ValueRules Rules { get; init; } = ValueRules.Strict;
 
+    /// <summary>Columns that are read: features (lists count once), target and weight.</summary>
+    public int ColumnCount => Columns.FeatureColumns.Count + (Target != null ? 1 : 0) + (Columns.Weight != null ? 1 : 0);
+
     /// <summary>The tiles that <see cref="TileReader"/> fills.</summary>
     /// <param name="doubles">Whether their features are double.</param>
     public BatchShape Shape(bool doubles = false) =>
@@ -32,16 +35,24 @@ sealed unsafe class TileReader : IDisposable
     readonly IReadOnlyList<DatasetRowGroup> rowGroups;
     readonly RowPicker rows;
     readonly TileColumns columns;
+    readonly TileColumns[] parts;
     readonly bool hasGaps;
     readonly CancellationToken cancellation;
     int nextRowGroup;
 
-    public TileReader(TileSource source, IReadOnlyList<DatasetRowGroup> rowGroups, CancellationToken cancellation = default)
+    /// <summary>Stands before the first row of the row groups.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="rowGroups">The partition.</param>
+    /// <param name="cancellation">Ends a long search for the next wanted row.</param>
+    /// <param name="parts">Parts that the columns are cut into, for <see cref="Pick"/> and <see cref="Decode"/>; 1 for <see cref="Read"/>.</param>
+    public TileReader(
+        TileSource source, IReadOnlyList<DatasetRowGroup> rowGroups, CancellationToken cancellation = default, int parts = 1)
     {
         this.rowGroups = rowGroups;
         this.cancellation = cancellation;
         rows = new RowPicker(source.Filter);
-        columns = new TileColumns(source);
+        this.parts = [.. Enumerable.Range(0, parts).Select(p => new TileColumns(source, p, parts))];
+        columns = this.parts[0];
 
         // Rows that follow each other in the partition need not do so in the dataset.
         hasGaps = source.Filter.IsActive || source.Dataset.Options.Where != null || source.Rules.Drops || !AreInSequence(rowGroups);
@@ -96,21 +107,82 @@ sealed unsafe class TileReader : IDisposable
         if (tile.RowCount == 0)
             return false;
 
+        Give(tile);
+        return true;
+    }
+
+    /// <summary>
+    /// Picks the rows of the next tiles, as far as they lie in one row group: for rules that leave no row out for its values. The columns
+    /// of the block before must have been decoded.
+    /// </summary>
+    /// <param name="block">Receives the rows.</param>
+    /// <param name="unfinished">A tile that the row group before has not filled; on return one that this row group has not.</param>
+    /// <param name="newTile">Gives an empty tile.</param>
+    /// <param name="given">Told of each tile that will be full, or is the last.</param>
+    /// <returns>False when the partition has no more rows.</returns>
+    public bool Pick(TileBlock block, ref RowBatch? unfinished, Func<RowBatch> newTile, Action<RowBatch> given)
+    {
+        block.Clear();
+        while (block.Tiles.Count < TileBlock.MostTiles)
+        {
+            RowBatch tile = unfinished ?? newTile();
+            unfinished = tile;
+            if (tile.RowCount < tile.Capacity && !IsFar(tile))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (rows.TryPick(tile.Capacity - tile.RowCount, out RowRun run, cancellation))
+                {
+                    block.Add(tile, tile.RowCount, run);
+                    Place(tile, run, run.Wanted);
+                    continue;
+                }
+
+                if (block.RunCount > 0)
+                    return true;
+
+                if (OpenNextRowGroup())
+                    continue;
+
+                if (tile.RowCount == 0)
+                    return block.Tiles.Count > 0;
+            }
+
+            Give(tile);
+            given(tile);
+            block.Tiles.Add(tile);
+            unfinished = null;
+        }
+
+        return true;
+    }
+
+    /// <summary>Decodes a part of the columns of picked rows.</summary>
+    /// <returns>Whether it was the last part.</returns>
+    /// <exception cref="DatasetException">It was the last part, and a value is not allowed.</exception>
+    public bool Decode(TileBlock block, int part) => block.Decode(parts[part], part);
+
+    // Notes that a tile is done, and where the partition goes on behind it.
+    void Give(RowBatch tile)
+    {
         RowsGiven += tile.RowCount;
         (long row, long filtered) = rows.Mark;
         Position = row == rowGroups[nextRowGroup - 1].RowCount
             ? new TilePosition(nextRowGroup, 0, RowsGiven, filtered)
             : new TilePosition(nextRowGroup - 1, row, RowsGiven, filtered);
-        return true;
     }
 
     void Append(RowBatch tile, RowRun run)
     {
-        int start = tile.RowCount;
-        int kept = columns.Read(tile, start, run);
-        if (kept == 0)
-            return;
+        int kept = columns.Read(tile, tile.RowCount, run);
+        if (kept > 0)
+            Place(tile, run, kept);
+    }
 
+    // Notes where the rows that a tile gets were.
+    void Place(RowBatch tile, RowRun run, int kept)
+    {
+        int start = tile.RowCount;
+        tile.IsFiltered = hasGaps;
         if (start == 0)
             tile.FirstRow = run.FirstRow + run.PlaceOf(columns.Kept(0));
 
@@ -149,13 +221,16 @@ sealed unsafe class TileReader : IDisposable
 
         DatasetRowGroup group = rowGroups[nextRowGroup++];
         rows.Open(group, row);
-        columns.Open(group, rows.SkipsPages);
+        foreach (TileColumns part in parts)
+            part.Open(group, rows.SkipsPages);
+
         return true;
     }
 
     public void Dispose()
     {
         rows.Dispose();
-        columns.Dispose();
+        foreach (TileColumns part in parts)
+            part.Dispose();
     }
 }

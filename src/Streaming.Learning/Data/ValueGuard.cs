@@ -37,6 +37,9 @@ sealed class ValueGuard
     /// <summary>Rows left out so far.</summary>
     public Rejections Rejections { get; } = new();
 
+    /// <summary>The first wanted row of a run whose value ends the run of the program; -1 for none.</summary>
+    public int FailedRow => failure == null ? -1 : failedRow;
+
     /// <summary>Which of the wanted rows of the last run became its row <paramref name="i"/> that stayed.</summary>
     public int Kept(int i) => keptCount > 0 ? kept[i] : i;
 

@@ -17,6 +17,7 @@ namespace Streaming.Learning.Training;
 /// <param name="Progress">Told of rows and quality.</param>
 /// <param name="Checkpoints">Takes checkpoints; null for none.</param>
 /// <param name="Cancellation">Ends the pass between two tiles.</param>
+/// <param name="Parts">Parts of the columns that several workers decode at once in each partition.</param>
 sealed record PassInput(
     TileSource Source,
     IReadOnlyList<IReadOnlyList<DatasetRowGroup>> Partitions,
@@ -25,11 +26,12 @@ sealed record PassInput(
     long ShuffleSeed,
     ProgressMeter Progress,
     Checkpointer? Checkpoints,
-    CancellationToken Cancellation);
+    CancellationToken Cancellation,
+    int Parts = 1);
 
 /// <summary>
 /// One pass being run. Workers take work from one channel; an item is in it only when it can be done at once, so no worker ever waits
-/// inside an item, and a partition is decoded by at most one worker at a time. The order in which tiles are used is decided by the
+/// inside an item, and a column of a partition is decoded by at most one worker at a time. The order in which tiles are used is decided by the
 /// kinds of pass derived from this class, from the data alone. The first exception ends the pass and is the one that is thrown.
 /// </summary>
 /// <remarks>
@@ -59,7 +61,7 @@ abstract class PassExecution : IPersistent, IDisposable
     protected PassExecution(PassInput input, Pass pass, int tileCount)
     {
         this.input = input;
-        readers = [.. input.Partitions.Select(p => new TileReader(input.Source, p, input.Cancellation))];
+        readers = [.. input.Partitions.Select(p => new TileReader(input.Source, p, input.Cancellation, input.Parts))];
         used = [.. readers.Select(_ => new TileEnd())];
         callOff = new CancellationTokenSource();
         freeTiles = Channel.CreateBounded<RowBatch>(tileCount);
@@ -229,6 +231,30 @@ abstract class PassExecution : IPersistent, IDisposable
 
         columnTiles.Writer.TryWrite(columns);
         return any;
+    }
+
+    /// <summary>Picks the rows of a partition's next tiles, whose columns are then decoded in parts.</summary>
+    protected bool Pick(int partition, TileBlock block, ref RowBatch? unfinished)
+    {
+        TileReader reader = readers[partition];
+        long leftOut = reader.RowsRead - reader.RowsPicked;
+        bool any = reader.Pick(block, ref unfinished, NewEmptyTile, tile =>
+        {
+            tile.Partition = partition;
+            tile.End.Set(reader.Position, reader.Rejections);
+        });
+        input.Progress.LeaveOut(reader.RowsRead - reader.RowsPicked - leftOut);
+        return any;
+    }
+
+    /// <summary>Decodes a part of the columns of tiles; says whether it was the last.</summary>
+    protected bool DecodePart(int partition, TileBlock block, int part) => readers[partition].Decode(block, part);
+
+    RowBatch NewEmptyTile()
+    {
+        RowBatch tile = NewTile();
+        tile.RowCount = 0;
+        return tile;
     }
 
     /// <summary>Takes a tile out of circulation for the rest of the pass.</summary>

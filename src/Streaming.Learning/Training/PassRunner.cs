@@ -70,8 +70,8 @@ sealed class PassRunner : IPersistent
         progress.BeginPass(pass.Purpose, source.Dataset.RowsToRead);
         long shuffleSeed = (long)new KeyedRandom(seed, "shuffle", progress.Pass).NextUInt64();
         PassMemory memory = MemoryFor(pass, source);
-        int busy = pass is SumPass ? memory.OpenPartitions : workers;
-        var input = new PassInput(source, PartitionsFor(pass, shuffleSeed), busy, memory.Depth, shuffleSeed, progress, checkpoints, cancellation);
+        int busy = pass is SumPass ? Math.Min(workers, memory.OpenPartitions * memory.Parts) : workers;
+        var input = new PassInput(source, PartitionsFor(pass, shuffleSeed), busy, memory.Depth, shuffleSeed, progress, checkpoints, cancellation, memory.Parts);
         using PassExecution execution = pass switch
         {
             SumPass sum => new SumExecution(sum, input),

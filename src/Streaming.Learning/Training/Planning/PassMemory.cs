@@ -13,6 +13,9 @@ namespace Streaming.Learning.Training.Planning;
 /// <param name="States">What the estimator holds: sums of partitions, parameters.</param>
 public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, long Tiles, long Shuffle, long States)
 {
+    /// <summary>Parts of the columns that several workers decode at once in each partition.</summary>
+    public int Parts { get; private init; } = 1;
+
     /// <summary>Decoded tiles that may wait per partition when memory allows: enough that decoding and learning overlap.</summary>
     const int PreferredDepth = 2;
 
@@ -40,7 +43,8 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
                 plan = OfSum(pass, source, reading, open, states);
             while (plan.Working > budget && --open > 0);
 
-            return plan;
+            PassMemory shared = OfShared(plan, pass, source, reading, workers);
+            return shared.Working <= budget ? shared : plan;
         }
 
         int depth = PreferredDepth;
@@ -55,6 +59,23 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
     {
         long tiles = open * (BytesOf(pass, source) + (pass.NeedsRowMajor ? BytesOf(source.Shape()) : 0));
         return new PassMemory(open, 0, ReadersOf(reading, open, open), tiles, 0, states);
+    }
+
+    // With fewer partitions than workers, several workers decode the columns of one. Rows that are left out for their values would make
+    // that depend on all columns; rows that are turned over want a tile of columns per worker.
+    static PassMemory OfShared(PassMemory plan, PassPlan pass, TileSource source, ReadingPlan reading, int workers)
+    {
+        int partitions = reading.Partitions.Count;
+        int parts = Math.Min((workers + partitions - 1) / partitions, source.ColumnCount);
+        if (parts <= 1 || plan.OpenPartitions < partitions || source.Rules.Drops || pass.NeedsRowMajor)
+            return plan;
+
+        return plan with
+        {
+            Parts = parts,
+            Readers = plan.Readers + (parts - 1) * reading.Partitions.Sum(p => p.Passing),
+            Tiles = SumExecution.TilesFor(partitions, workers, parts) * BytesOf(pass, source),
+        };
     }
 
     static PassMemory OfAhead(PassPlan pass, TileSource source, ReadingPlan reading, int workers, int depth, long states)
