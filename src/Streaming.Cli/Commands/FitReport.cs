@@ -70,6 +70,9 @@ sealed class FitReport
             json["validation_rejected"] = RowReport.ToJson(result.Scores.Rejected);
 
         json["metrics"] = MetricReport.ToJson(result.Metrics);
+        if (result.History.Count > 0)
+            json["history"] = new JsonArray([.. result.History.Select(e => EpochToJson(e))]);
+
         if (result.Candidates.Count > 0)
             json["candidates"] = CandidateReport.ToJson(result.Candidates);
 
@@ -97,11 +100,41 @@ sealed class FitReport
             ("model", $"{path} (SHA-256 {sha256[..16]}…)"),
             .. result.Remarks.Select(r => ("remark", r)),
         ]);
+        if (result.History.Count > 1)
+            WriteHistory(console);
+
         string rows = result.Scores.On == Scores.Holdout ? "held-out rows" : $"{result.Scores.On} rows";
         if (result.Candidates.Count > 0)
             CandidateReport.Write(console, $"Models tried, on {Figures.Count(result.Scores.Rows)} {rows}", result.Candidates);
 
         MetricReport.Write(
             console, $"Scores on {Figures.Count(result.Scores.Rows)} {rows}{RowReport.LeftOut(0, result.Scores.Rejected)}", result.Metrics);
+    }
+
+    void WriteHistory(CommandConsole console)
+    {
+        string[] metrics = [.. result.History[0].Scores.Metrics.Where(m => m.Class == null).Select(m => m.Name)];
+        string progressive = result.History[0].Progressive is { } told ? $"{told.Name} while learning" : "";
+        Tables.Write(
+            console,
+            "Epochs",
+            ["epoch", .. progressive.Length > 0 ? [progressive] : Array.Empty<string>(), .. metrics],
+            [.. result.History.Select(e => (string[])
+            [
+                Figures.Count(e.Epoch),
+                .. e.Progressive is { } p ? [Figures.Value(p.Value)] : Array.Empty<string>(),
+                .. metrics.Select(name => Figures.Value(e.Scores.Metrics.First(m => m.Name == name && m.Class == null).Value)),
+            ])],
+            areNumbers: true);
+    }
+
+    static JsonObject EpochToJson(EpochScore epoch)
+    {
+        var json = new JsonObject { ["epoch"] = epoch.Epoch };
+        if (epoch.Progressive is { } progressive)
+            json["progressive"] = MetricReport.ToJson([progressive]);
+
+        json["metrics"] = MetricReport.ToJson(epoch.Scores.Metrics);
+        return json;
     }
 }

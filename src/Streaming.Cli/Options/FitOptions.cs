@@ -39,7 +39,20 @@ sealed class FitOptions
         "--partitions", $"Partitions that the row groups are dealt to; the result depends on it. [default: {Defaults.Partitions}, at most one per row group]");
 
     readonly Option<string?> validation = OptionKinds.Word("--validation", "PATH", "Score the model on these files.");
-    readonly Option<double?> holdout = OptionKinds.Fraction("--holdout", "Keep back this share of the rows and score the model on them.");
+    readonly Option<double?> holdout = OptionKinds.Fraction(
+        "--holdout", "Keep back this share of the rows and score the model on them; after each epoch, where there are epochs.");
+
+    readonly Option<bool> earlyStopping = new("--early-stopping")
+    {
+        Description = "Stop when epochs no longer lower the error on the held-out or validation rows, and keep the model of the best epoch.",
+    };
+
+    readonly Option<int?> patience = OptionKinds.Count(
+        "--patience", $"Epochs in a row without improvement after which early stopping stops. [default: {Defaults.Patience}]");
+
+    readonly Option<double?> minImprovement = OptionKinds.Fraction(
+        "--min-improvement", $"Share of the lowest error by which an epoch must lower it to count as an improvement. [default: {Defaults.MinImprovement}]");
+
 
     readonly Option<string?> init = OptionKinds.Word(
         "--init",
@@ -60,7 +73,7 @@ sealed class FitOptions
     {
         command.Arguments.Add(paths);
         foreach (Option option in new Option[]
-            { model, target, features, exclude, weight, standardize, onMissing, onInfinite, epochs, batchSize, seed, partitions, validation, holdout, init, saveState })
+            { model, target, features, exclude, weight, standardize, onMissing, onInfinite, epochs, batchSize, seed, partitions, validation, holdout, earlyStopping, patience, minImprovement, init, saveState })
         {
             command.Options.Add(option);
         }
@@ -97,6 +110,9 @@ sealed class FitOptions
             BatchSize = parsed.GetValue(batchSize) ?? Defaults.BatchSize,
             Seed = parsed.GetValue(seed) ?? Defaults.Seed,
             Partitions = parsed.GetValue(partitions) ?? Defaults.Partitions,
+            EarlyStopping = parsed.GetValue(earlyStopping),
+            Patience = parsed.GetValue(patience) ?? Defaults.Patience,
+            MinImprovement = parsed.GetValue(minImprovement) ?? Defaults.MinImprovement,
             HoldoutFraction = parsed.GetValue(holdout) ?? Defaults.HoldoutFraction,
             Init = earlier,
             SaveState = parsed.GetValue(saveState),

@@ -16,6 +16,7 @@ static class ProgressText
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"pass {progress.Pass} ({progress.Purpose}): {progress.Rows:N0} of {progress.TotalRows:N0} rows ({share * 100:0} %), ")
+            + (progress.Validation is { } error ? $"validation {error.Name} {Figures.Value(error.Value)}, " : "")
             + (progress.Quality is { } quality ? $"{quality.Name} {Figures.Value(quality.Value)}, " : "")
             + $"{Figures.Rate(rowsPerSecond)} rows/s, {Figures.Bytes(bytesPerSecond)}/s, elapsed {Figures.Clock(progress.Elapsed)}";
         return share is > 0 and < 1 ? $"{text}, remaining {Figures.Clock(TimeSpan.FromSeconds(seconds / share - seconds))}" : text;

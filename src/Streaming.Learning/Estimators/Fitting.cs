@@ -12,7 +12,7 @@ public abstract class Fitting : IPersistent
     /// <summary>The next pass over the data, or null when the estimator has learned all it wants. Asked after the previous pass is over.</summary>
     public abstract Pass? NextPass();
 
-    /// <summary>The model, of several the one that training itself thinks best; asked once, when <see cref="NextPass"/> has returned null.</summary>
+    /// <summary>The model, of several the one that training itself thinks best; asked when <see cref="NextPass"/> has returned null, and after epochs.</summary>
     public abstract Model ToModel(ModelHeader header);
 
     /// <summary>What training itself tells about quality, at no further pass (progressive loss, R² of the training rows).</summary>
@@ -23,6 +23,9 @@ public abstract class Fitting : IPersistent
     /// validation rows. One that is <see cref="ToModel"/>, unless overridden.
     /// </summary>
     public virtual IReadOnlyList<Candidate> Candidates(ModelHeader header) => [new Candidate("", ToModel(header), TrainingMetrics())];
+
+    /// <summary>Epochs begun so far; between two passes after an epoch, <see cref="ToModel"/> may be asked as well. 0 where there are no epochs.</summary>
+    public virtual int Epochs => 0;
 
     /// <summary>What the run decided by itself and a person should know, in whole sentences; asked when all passes are over.</summary>
     public virtual IReadOnlyList<string> Remarks => [];

@@ -68,6 +68,7 @@ public sealed class MiniBatchKMeans : KMeansEstimator
             : ClusterCenters.BytesFor(moved, run.Features) + GroupSums.BytesFor(moved, run.Features) + SampleClustering.BytesFor(moved, NClusters, run.Features, 1);
         var epoch = new PassPlan(PassKind.Round, "epoch")
         {
+            IsEpoch = true,
             Least = run.Epochs,
             Most = run.Epochs,
             PartitionBytes = MiniBatchKMeansPass.ContributionBytes(moved, run.Features, run.BatchSize),

@@ -28,16 +28,21 @@ sealed class MiniBatchKMeansFitting(MiniBatchKMeans estimator, FitContext contex
     int EpochCenters => earlier == null ? estimator.EpochCenters : estimator.NClusters;
 
     /// <inheritdoc/>
+    public override int Epochs => epoch;
+
+    /// <inheritdoc/>
     public override Pass? NextPass()
     {
         if (earlier == null && start.NextPass() is { } search)
             return search;
 
-        if (pass != null)
-            EndEpoch(pass);
-
+        EndEpoch();
         if (epoch < context.Epochs)
         {
+            // Only a whole epoch tells that a centre is starved: in a sorted file its rows may come late.
+            if (epoch > 0 && earlier == null)
+                start.Found.Reassign(counts);
+
             // What holds centres in place when an epoch begins: each brings all the rows anew, so they don't count twice.
             (ClusterCenters centers, double[] weights) = earlier == null ? start.Found.Extend(EpochCenters) : (earlier.Centers, [.. earlierWeights]);
             epoch++;
@@ -48,8 +53,11 @@ sealed class MiniBatchKMeansFitting(MiniBatchKMeans estimator, FitContext contex
     }
 
     /// <inheritdoc/>
-    public override Model ToModel(ModelHeader header) =>
-        new KMeansModel(header, Clusters.Centers.Values, LastCounts);
+    public override Model ToModel(ModelHeader header)
+    {
+        EndEpoch();
+        return new KMeansModel(header, Clusters.Centers.Values, LastCounts);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Metric> TrainingMetrics() =>
@@ -95,17 +103,16 @@ sealed class MiniBatchKMeansFitting(MiniBatchKMeans estimator, FitContext contex
         return weights;
     }
 
-    void EndEpoch(MiniBatchKMeansPass ended)
+    void EndEpoch()
     {
+        if (pass is not { } ended)
+            return;
+
         pass = null;
         counts = ended.Counts;
         inertiaPerRow = ended.InertiaPerRow;
         if (ended.Centers.Count > estimator.NClusters)
             counts = Clusters.Reduce(ended.Centers, counts);
-
-        // Only a whole epoch tells that a centre is starved: in a sorted file its rows may come late.
-        if (epoch < context.Epochs && earlier == null)
-            start.Found.Reassign(counts);
     }
 
     MiniBatchKMeansPass NewPass(ClusterCenters centers, double[] weights) =>

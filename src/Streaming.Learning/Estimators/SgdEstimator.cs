@@ -143,6 +143,7 @@ public abstract class SgdEstimator : Estimator
         [
             new PassPlan(PassKind.Ordered, "epoch")
             {
+                IsEpoch = true,
                 Least = EffectiveTol is null ? run.Epochs : Math.Min(run.Epochs, NIterNoChange),
                 Most = run.Epochs,
                 NeedsRowMajor = true,

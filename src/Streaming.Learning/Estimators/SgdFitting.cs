@@ -24,6 +24,8 @@ sealed class SgdFitting(
     int epoch;
     SgdPass? pass;
 
+    public override int Epochs => epoch;
+
     public override Pass? NextPass()
     {
         pass?.Finish();
@@ -34,7 +36,11 @@ sealed class SgdFitting(
         return pass = NewPass();
     }
 
-    public override Model ToModel(ModelHeader header) => toModel(header);
+    public override Model ToModel(ModelHeader header)
+    {
+        pass?.Finish();
+        return toModel(header);
+    }
 
     public override IReadOnlyList<Metric> TrainingMetrics() => pass is null ? [] : metrics(pass.Validation);
 

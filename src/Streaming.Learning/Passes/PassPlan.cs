@@ -27,6 +27,9 @@ public sealed record PassPlan(PassKind Kind, string Purpose)
     /// <summary>How often the pass is run at most; null where nobody knows. Default: 1.</summary>
     public int? Most { get; init; } = 1;
 
+    /// <summary>Whether there is a model after each of these passes, which can be scored.</summary>
+    public bool IsEpoch { get; init; }
+
     /// <summary>As <see cref="Pass.NeedsRowMajor"/>.</summary>
     public bool NeedsRowMajor { get; init; }
 

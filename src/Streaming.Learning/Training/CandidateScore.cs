@@ -9,7 +9,7 @@ namespace Streaming.Learning.Training;
 public sealed record CandidateScore(string Name, IReadOnlyList<Metric> Metrics, bool IsChosen)
 {
     // What decides, the first that there is; of each, less is better.
-    static readonly string[] Decisive = ["gcv", "log_loss", "rmse", "inertia_per_row", "reconstruction_error"];
+    static readonly string[] Deciding = ["gcv", "log_loss", "rmse", "inertia_per_row", "reconstruction_error"];
 
     /// <summary>The position of the best: that with the lowest error; of equals, and where there is no error to go by, the first.</summary>
     internal static int BestOf(IReadOnlyList<IReadOnlyList<Metric>> scores)
@@ -24,14 +24,11 @@ public sealed record CandidateScore(string Name, IReadOnlyList<Metric> Metrics, 
         return best;
     }
 
-    static double ErrorOf(IReadOnlyList<Metric> metrics)
-    {
-        foreach (string name in Decisive)
-        {
-            if (metrics.FirstOrDefault(m => m.Name == name && m.Class == null) is { } found)
-                return double.IsNaN(found.Value) ? double.PositiveInfinity : found.Value;
-        }
+    /// <summary>The error that decides; null where there is none.</summary>
+    internal static Metric? Decisive(IReadOnlyList<Metric> metrics) =>
+        Deciding.Select(name => metrics.FirstOrDefault(m => m.Name == name && m.Class == null)).FirstOrDefault(m => m != null);
 
-        return double.PositiveInfinity;
-    }
+    /// <summary>That error; +∞ where there is none.</summary>
+    internal static double ErrorOf(IReadOnlyList<Metric> metrics) =>
+        Decisive(metrics) is { } error && !double.IsNaN(error.Value) ? error.Value : double.PositiveInfinity;
 }

@@ -41,6 +41,9 @@ public sealed record FitResult(
     /// <summary>What the run decided by itself and a person should know.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
+    /// <summary>The epochs and their scores, for estimators that have epochs, where there are held-out or validation rows.</summary>
+    public IReadOnlyList<EpochScore> History { get; init; } = [];
+
     /// <summary>Rows left out for their values.</summary>
     public long RowsRejected => Rejected.Sum(r => r.Rows);
 

@@ -13,7 +13,11 @@ namespace Streaming.Learning.Training;
 /// <param name="PassElapsed">Time since this pass began.</param>
 /// <param name="Quality">Name and value of the current loss or inertia, where the pass tells one.</param>
 public sealed record TrainingProgress(
-    string Purpose, int Pass, long Rows, long TotalRows, long BytesRead, TimeSpan Elapsed, TimeSpan PassElapsed, (string Name, double Value)? Quality);
+    string Purpose, int Pass, long Rows, long TotalRows, long BytesRead, TimeSpan Elapsed, TimeSpan PassElapsed, (string Name, double Value)? Quality)
+{
+    /// <summary>Name and value of the error on held-out or validation rows after the last epoch that was scored; null before.</summary>
+    public (string Name, double Value)? Validation { get; init; }
+}
 
 /// <summary>Counts rows as tiles are used and tells a listener now and then.</summary>
 sealed class ProgressMeter : IPersistent
@@ -47,6 +51,9 @@ sealed class ProgressMeter : IPersistent
 
     /// <summary>Bytes read from storage since the run began.</summary>
     public long BytesRead => bytesBefore + bytesRead() - bytesAtStart;
+
+    /// <summary>The error on held-out or validation rows after the last epoch.</summary>
+    public (string Name, double Value)? Validation { get; set; }
 
     /// <summary>Passes that are over.</summary>
     public int Passes => passes;
@@ -104,5 +111,5 @@ sealed class ProgressMeter : IPersistent
 
     void Report(long total, (string Name, double Value)? quality) =>
         listener!.Report(new TrainingProgress(
-            purpose, Pass, total, totalRows, BytesRead, Elapsed, Stopwatch.GetElapsedTime(passStarted), quality));
+            purpose, Pass, total, totalRows, BytesRead, Elapsed, Stopwatch.GetElapsedTime(passStarted), quality) { Validation = Validation });
 }

@@ -49,6 +49,18 @@ public sealed record TrainingOptions
     public Dataset? Validation { get; init; }
 
     /// <summary>
+    /// Whether to stop when epochs no longer lower the error on the held-out or validation rows (log-loss, RMSE, inertia), and to keep what had been
+    /// learned by the end of the best epoch; wants such rows, and an estimator with epochs. Default: false.
+    /// </summary>
+    public bool EarlyStopping { get; init; }
+
+    /// <summary>Epochs in a row without improvement after which early stopping stops, at least 1. Default: 5.</summary>
+    public int Patience { get; init; } = 5;
+
+    /// <summary>Share of the lowest error so far by which an epoch must lower it to count as an improvement, from 0 to below 1. Default: 0.0001.</summary>
+    public double MinImprovement { get; init; } = 1e-4;
+
+    /// <summary>
     /// A finished model to go on from, as if the rows came after those it was trained on: of the same estimator, parameters, features, target and
     /// standardisation, with the state of its training. Its scaling and classes stay. Default: none.
     /// </summary>
@@ -72,6 +84,9 @@ public sealed record TrainingOptions
     /// <summary>Whether a pass measures the features before the estimator sees them.</summary>
     internal bool MeasuresFeatures => Init == null && (Standardize || Rules.UsesMeans);
 
+    /// <summary>Whether there are rows for scoring only.</summary>
+    internal bool KeepsRowsForScoring => HoldoutFraction > 0 || Validation != null;
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">An option is out of range: names it, what was wanted, what was found.</exception>
     public void Validate()
@@ -80,11 +95,18 @@ public sealed record TrainingOptions
         AtLeastOne(BatchSize, "batch-size");
         AtLeastOne(Workers, "workers");
         AtLeastOne(Partitions, "partitions");
+        AtLeastOne(Patience, "patience");
+        if (!(MinImprovement is >= 0 and < 1))
+            throw new ArgumentException($"Option min-improvement: wanted a fraction of at least 0 and below 1, found {MinImprovement}.");
+
         if (!(HoldoutFraction is >= 0 and < 1))
             throw new ArgumentException($"Option holdout: wanted a fraction of at least 0 and below 1, found {HoldoutFraction}.");
 
         if (HoldoutFraction > 0 && Validation != null)
             throw new ArgumentException("Options holdout and validation exclude each other: give one of them.");
+
+        if (EarlyStopping && !KeepsRowsForScoring)
+            throw new ArgumentException("Option early-stopping wants rows to score each epoch on: give holdout or validation.");
     }
 
     internal static void AtLeastOne(int value, string option)

@@ -38,6 +38,15 @@ sealed class TrainingRun : IPersistent, IDisposable
     // Rows that the last pass of learning left out for their values.
     readonly Rejections rejected = new();
 
+    readonly EpochHistory history;
+
+    // Whether nothing was learned since the last epoch was scored.
+    bool isScored;
+
+    // What the last epoch told of itself.
+    string? progressiveName;
+    double progressiveValue;
+
     // What the fitting knew before the pass that is running; kept for checkpoints only.
     byte[] fittingBefore = [];
     IDisposable? fittingHeld;
@@ -57,6 +66,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         plan.EnsureFits();
         scaling = FeatureScaling.Identity(columns.Features.Count);
         rules = options.Rules;
+        history = new EpochHistory(options);
         progress = new ProgressMeter(options.Progress, () => dataset.BytesRead + (options.Validation?.BytesRead ?? 0));
         runner = new PassRunner(dataset, options.Partitions, options.Workers, options.Seed, progress, cancellation, checkpoints);
         checkpoints?.Begin(this);
@@ -68,6 +78,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         Preparing,
         Measuring,
         Learning,
+        Validating,
         Scoring,
     }
 
@@ -103,7 +114,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         Fitting fitting = await LearnAsync().ConfigureAwait(false);
         ModelHeader header = Header(fitting);
         IReadOnlyList<Candidate> candidates = fitting.Candidates(header);
-        IReadOnlyList<Scores> scores = await ScoreAsync(candidates).ConfigureAwait(false);
+        IReadOnlyList<Scores> scores = (isScored || options.EarlyStopping) && history.Chosen is { } epoch ? [epoch.Scores] : await ScoreAsync(candidates).ConfigureAwait(false);
         int best = CandidateScore.BestOf([.. scores.Select(s => s.Metrics)]);
         long heldOut = header.Summary.HoldoutRows;
         if (scores[best].On == Scores.Holdout)
@@ -135,6 +146,7 @@ sealed class TrainingRun : IPersistent, IDisposable
             Candidates = candidates.Count == 1 ? [] : [.. candidates.Select((c, i) => new CandidateScore(c.Name, scores[i].Metrics, i == best))],
             Remarks = fitting.Remarks,
             Work = runner.Times,
+            History = history.Epochs,
         };
     }
 
@@ -153,6 +165,9 @@ sealed class TrainingRun : IPersistent, IDisposable
         rejected.Persist(state);
         state.Value(ref trainingRows);
         state.Array(ref fittingBefore);
+        state.Text(ref progressiveName);
+        state.Value(ref progressiveValue);
+        history.Persist(state);
         progress.Persist(state);
         runner.Persist(state);
     }
@@ -202,6 +217,37 @@ sealed class TrainingRun : IPersistent, IDisposable
 
     async Task<Fitting> LearnAsync()
     {
+        Fitting fitting = Begin(fittingBefore);
+        while (true)
+        {
+            Note(fitting);
+            if (stage == RunStage.Validating)
+            {
+                await ValidateAsync(fitting).ConfigureAwait(false);
+                stage = RunStage.Learning;
+                if (!history.IsStuck)
+                    continue;
+            }
+
+            if (history.IsStuck || fitting.NextPass() is not { } pass)
+                break;
+
+            trainingRows = await runner.RunAsync(pass, Source, LearnFrom).ConfigureAwait(false);
+            rejected.CopyFrom(runner.Rejections);
+            isScored = false;
+            if (fitting.Epochs > history.Epochs.Count && options.KeepsRowsForScoring)
+            {
+                (progressiveName, progressiveValue) = pass.Progress is { } told ? told : (null, 0);
+                stage = RunStage.Validating;
+            }
+        }
+
+        stage = RunStage.Scoring;
+        return options.EarlyStopping ? Begin(history.BestState) : fitting;
+    }
+
+    Fitting Begin(byte[] state)
+    {
         Fitting fitting = estimator.Begin(new FitContext(
             columns.Features, scaling, target, dataset.RowsToRead, options.Epochs, options.BatchSize, options.Seed)
         {
@@ -210,36 +256,40 @@ sealed class TrainingRun : IPersistent, IDisposable
         if (options.Init != null)
             EarlierModel.TakeUp(options.Init, fitting);
 
-        if (fittingBefore.Length > 0)
-            StateReader.Restore(fitting, fittingBefore);
+        if (state.Length > 0)
+            StateReader.Restore(fitting, state);
 
-        while (NextPass(fitting) is { } pass)
-        {
-            trainingRows = await runner.RunAsync(pass, Source, LearnFrom).ConfigureAwait(false);
-            rejected.CopyFrom(runner.Rejections);
-        }
-
-        stage = RunStage.Scoring;
         return fitting;
     }
 
-    Pass? NextPass(Fitting fitting)
+    // What the fitting knows before a pass, where the run may be written down in the middle of it.
+    void Note(Fitting fitting)
     {
-        if (checkpoints != null)
-        {
-            fittingHeld?.Dispose();
-            fittingBefore = StateWriter.ToBytes(fitting);
-            fittingHeld = dataset.Pool.Reserve(fittingBefore.Length, "what the estimator knew before the pass, for checkpoints");
-        }
+        if (checkpoints == null)
+            return;
 
-        return fitting.NextPass();
+        fittingHeld?.Dispose();
+        fittingBefore = StateWriter.ToBytes(fitting);
+        fittingHeld = dataset.Pool.Reserve(fittingBefore.Length, "what the estimator knew before the pass, for checkpoints");
     }
+
+    // Scores what has been learned by the end of an epoch.
+    async Task ValidateAsync(Fitting fitting)
+    {
+        Scores scores = (await ScoreAsync([new Candidate("", fitting.ToModel(Header(fitting)), [])]).ConfigureAwait(false))[0];
+        Metric? progressive = progressiveName == null ? null : new Metric(progressiveName, progressiveValue);
+        history.Add(new EpochScore(fitting.Epochs, progressive, scores), () => StateWriter.ToBytes(fitting));
+        isScored = true;
+        progress.Validation = CandidateScore.Decisive(scores.Metrics) is { } error ? (error.Name, error.Value) : null;
+    }
+
+    int LearnedEpochs => stage == RunStage.Scoring && options.EarlyStopping ? history.Chosen!.Epoch : options.Epochs;
 
     ModelHeader Header(Fitting fitting)
     {
         long heldOut = dataset.RowCount - runner.RowsFiltered - rejected.Total - trainingRows;
         var summary = new TrainingSummary(
-            trainingRows, heldOut, options.Epochs, progress.Passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Standardize, options.Weight)
+            trainingRows, heldOut, LearnedEpochs, progress.Passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Standardize, options.Weight)
         {
             Where = dataset.Options.Where?.Text,
             FilteredRows = runner.RowsFiltered,

@@ -2,6 +2,7 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Data.Conditions;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
 using Streaming.Learning.Training;
 using Xunit;
 
@@ -44,6 +45,7 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
             Assert.Equal(BytesOf(whole.Model), BytesOf(resumed.Model));
             Assert.Equal(whole.Metrics, resumed.Metrics);
             Assert.Equal(whole.Rejected, resumed.Rejected);
+            Assert.Equal(Shown(whole.History), Shown(resumed.History));
             Assert.Equal("missing x2", Assert.Single(whole.Rejected).Reason);
             Assert.Equal((whole.Passes, whole.RowsUsed, whole.RowsFiltered), (resumed.Passes, resumed.RowsUsed, resumed.RowsFiltered));
             Options(null).Remove();
@@ -81,6 +83,7 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
                 Features = ["x*"],
                 Weight = "w",
                 Standardize = !estimator.NeedsCounts,
+                EarlyStopping = HasEpochs(estimator),
                 OnMissing = ValueHandling.Drop,
                 OnInfinite = ValueHandling.Mean,
                 Epochs = 2,
@@ -102,6 +105,11 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
         ModelFile.Write(stream, model);
         return stream.ToArray();
     }
+
+    static bool HasEpochs(Estimator estimator) => estimator.Plan(new RunShape(2, 3, 1000, 3, 500, 100, 2, true)).Any(p => p.IsEpoch);
+
+    static IEnumerable<string> Shown(IEnumerable<EpochScore> history) =>
+        history.Select(e => $"{e.Epoch} {e.Progressive} {e.Scores.Rows} {e.Scores.On} {string.Join(' ', e.Scores.Metrics)}");
 
     /// <summary>Stops the run when so many tiles were used, by any workers.</summary>
     internal sealed class StopAfter(int tiles, CancellationTokenSource stop) : CheckpointInterval

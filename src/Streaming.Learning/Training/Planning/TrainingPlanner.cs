@@ -47,9 +47,12 @@ sealed class TrainingPlanner
             options.BatchSize,
             options.Epochs,
             columns.Weight != null);
-        IReadOnlyList<PassPlan> learning = estimator.Plan(shape);
+        IReadOnlyList<PassPlan> learning = [.. estimator.Plan(shape).Select(CutShort)];
+        if (options.EarlyStopping && !learning.Any(p => p.IsEpoch))
+            throw new ArgumentException($"Option early-stopping: {estimator.Name} does not learn in epochs.");
+
         PassPlan? measuring = options.MeasuresFeatures ? FeatureMeasurement.Plan(shape, options.Standardize) : null;
-        PassPlan? scoring = options.HoldoutFraction > 0 || options.Validation != null ? Scoring(shape, learning) : null;
+        PassPlan? scoring = options.KeepsRowsForScoring ? Scoring(shape, learning) : null;
         stateBytes = new[] { measuring, scoring }.OfType<PassPlan>().Concat(learning).Max(p => p.StateBytes(partitions.Count));
 
         var passes = new List<PlannedPass>();
@@ -79,6 +82,9 @@ sealed class TrainingPlanner
             passes);
     }
 
+    PassPlan CutShort(PassPlan pass) =>
+        pass.IsEpoch && options.EarlyStopping ? pass with { Least = Math.Min(pass.Least, options.Patience + 1) } : pass;
+
     PlannedPass Plan(PassPlan pass, TileSource source) => Plan(pass, source, partitions);
 
     PlannedPass Plan(PassPlan pass, TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> dealt)
@@ -88,9 +94,11 @@ sealed class TrainingPlanner
         return new PlannedPass(pass.Purpose, pass.Least, pass.Most, source.Dataset.RowsToRead, reading.StoredBytes, memory);
     }
 
-    // Scoring comes after learning, while what was learned is still there.
+    // Scoring comes after each epoch, or after learning, while what was learned is still there.
     PassPlan Scoring(RunShape shape, IReadOnlyList<PassPlan> learning) => new(PassKind.Sum, "scoring")
     {
+        Least = learning.FirstOrDefault(p => p.IsEpoch)?.Least ?? 1,
+        Most = learning.FirstOrDefault(p => p.IsEpoch) is { } epoch ? epoch.Most : 1,
         PartitionBytes = estimator.CandidateCount * estimator.TargetKind switch
         {
             TargetKind.Classes => ClassificationScorer.BytesFor(shape.Classes, shape.BatchSize),

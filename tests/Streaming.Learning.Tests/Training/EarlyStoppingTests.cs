@@ -1,0 +1,108 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Passes;
+using Streaming.Learning.Training;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Training;
+
+/// <summary>Epochs are scored on rows that were not learned from; early stopping keeps the best of them.</summary>
+public sealed class EarlyStoppingTests : IDisposable
+{
+    readonly TestData data = new();
+
+    public static TheoryData<string> WithEpochs => [.. EstimatorCatalog.All.Where(HasEpochs).Select(e => e.Name)];
+
+    public static TheoryData<string> WithoutEpochs => [.. EstimatorCatalog.All.Where(e => !HasEpochs(e)).Select(e => e.Name)];
+
+    public void Dispose() => data.Dispose();
+
+    [Theory]
+    [MemberData(nameof(WithEpochs))]
+    public async Task EveryEpoch_IsScoredOnce(string name)
+    {
+        await WriteAsync();
+        foreach (bool isHoldout in new[] { false, true })
+        {
+            using Dataset dataset = data.Open("a.parquet");
+            using Dataset validation = data.Open("b.parquet");
+            FitResult plain = await FitAsync(name, dataset, new TrainingOptions { Epochs = 3, HoldoutFraction = isHoldout ? 0.2 : 0, Validation = isHoldout ? null : validation });
+            Assert.Equal([1, 2, 3], plain.History.Select(e => e.Epoch));
+            Assert.All(plain.History, e => Assert.Equal((plain.Scores.On, plain.ScoredRows), (e.Scores.On, e.Scores.Rows)));
+            Assert.All(plain.History, e => Assert.True(double.IsFinite(e.Progressive!.Value)));
+            Assert.Equal(plain.Metrics, plain.History[^1].Scores.Metrics);
+            if (isHoldout)
+                continue;
+
+            EvaluationResult again = await Evaluator.EvaluateAsync(plain.Model, validation, cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal(again.Metrics, plain.Metrics);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(WithEpochs))]
+    public async Task EarlyStopping_KeepsTheModelOfTheBestEpoch(string name)
+    {
+        await WriteAsync();
+        using Dataset dataset = data.Open("a.parquet");
+        var options = new TrainingOptions { Epochs = 40, HoldoutFraction = 0.3, EarlyStopping = true, Patience = 2, MinImprovement = 0.01 };
+        FitResult stopped = await FitAsync(name, dataset, options);
+        int epochs = stopped.History.Count;
+        Assert.InRange(epochs, 3, 39);
+        double[] errors = [.. stopped.History.Select(e => CandidateScore.ErrorOf(e.Scores.Metrics))];
+        int best = Array.IndexOf(errors, errors.Min()) + 1;
+        Assert.Equal(best, stopped.Model.Header.Summary.Epochs);
+        Assert.Equal(stopped.History[best - 1].Scores.Metrics, stopped.Metrics);
+
+        FitResult shorter = await FitAsync(name, dataset, options with { Epochs = best, EarlyStopping = false });
+        Assert.Equal(shorter.Model.Tensors.SelectMany(t => t.Values), stopped.Model.Tensors.SelectMany(t => t.Values));
+        Assert.Equal(0, dataset.Pool.RentedBytes);
+    }
+
+    [Theory]
+    [MemberData(nameof(WithoutEpochs))]
+    public async Task EarlyStopping_WithoutEpochs_IsRefused(string name)
+    {
+        await WriteAsync();
+        using Dataset dataset = data.Open("a.parquet");
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => FitAsync(name, dataset, new TrainingOptions { HoldoutFraction = 0.3, EarlyStopping = true }));
+        Assert.Contains("early-stopping", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EarlyStopping_WithoutRowsToScoreOn_IsRefused()
+    {
+        await WriteAsync();
+        using Dataset dataset = data.Open("a.parquet");
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => FitAsync("sgd-regressor", dataset, new TrainingOptions { EarlyStopping = true }));
+        Assert.Contains("holdout or validation", error.Message, StringComparison.Ordinal);
+    }
+
+    static bool HasEpochs(Estimator estimator) => estimator.Plan(new RunShape(2, 2, 1000, 3, 500, 100, 2, false)).Any(p => p.IsEpoch);
+
+    static Task<FitResult> FitAsync(string name, Dataset dataset, TrainingOptions options)
+    {
+        Estimator estimator = EstimatorCatalog.Create(name);
+        return estimator.FitAsync(
+            dataset,
+            options with
+            {
+                Target = estimator.TargetKind switch { TargetKind.Classes => "label", TargetKind.Number => "y", _ => null },
+                Features = ["x*"], Standardize = !estimator.NeedsCounts, BatchSize = 50, Partitions = 3, Workers = 2,
+            },
+            TestContext.Current.CancellationToken);
+    }
+
+    async Task WriteAsync()
+    {
+        var random = new Random(3);
+        foreach ((string file, int rows) in new[] { ("a.parquet", 3000), ("b.parquet", 1000) })
+        {
+            double[] x1 = [.. Enumerable.Range(0, rows).Select(_ => random.NextDouble() * 10)];
+            double[] x2 = [.. Enumerable.Range(0, rows).Select(_ => random.NextDouble())];
+            double[] y = [.. x1.Select((x, i) => 3 * x - 20 * x2[i] + 8 * random.NextDouble())];
+            string[] label = [.. y.Select(v => v > 9 ? "high" : "low")];
+            await data.WriteAsync(file, [rows / 2, rows / 4, rows / 4], ("x1", x1), ("x2", x2), ("y", y), ("label", label));
+        }
+    }
+}
