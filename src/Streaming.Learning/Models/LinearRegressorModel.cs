@@ -1,3 +1,4 @@
+using System.Globalization;
 using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
 
@@ -86,7 +87,7 @@ public sealed class LinearRegressorModel : Model, ILoadableModel<LinearRegressor
     }
 
     /// <inheritdoc/>
-    public override Scorer NewScorer() => new RegressionScorer(Predict);
+    public override Scorer NewScorer() => new RegressionScorer(Predict, Quantile);
 
     /// <inheritdoc/>
     public override IReadOnlyList<ModelTable> Describe()
@@ -125,4 +126,11 @@ public sealed class LinearRegressorModel : Model, ILoadableModel<LinearRegressor
 
         double[] Row(double value, double error) => [value, error, value / error, statistics.PValue(value / error)];
     }
+
+    // What a model of a quantile was learned for, as its parameters tell; others are scored at the median.
+    double Quantile =>
+        Header.Parameters.GetValueOrDefault("loss") == "quantile"
+        && double.TryParse(Header.Parameters.GetValueOrDefault("quantile"), NumberStyles.Float, CultureInfo.InvariantCulture, out double quantile)
+            ? quantile
+            : 0.5;
 }

@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Metrics;
+using Streaming.Learning.Models;
 using Streaming.Learning.Tests.Models;
 using Xunit;
 
@@ -40,6 +41,20 @@ public class RegressionScorerTests
         }
 
         TestTiles.AssertClose([0.75, 0.5, 0.5], [.. scorer.Results().Take(3).Select(m => m.Value)]);
+    }
+
+    [Theory]
+    [InlineData("quantile", 0.9 * 2)]
+    [InlineData("squared_error", 0.5 * 2)]
+    public void PinballLoss_IsThatOfTheQuantileThatWasLearned(string loss, double expected)
+    {
+        ModelHeader header = TestTiles.Header(1, TestTiles.Number());
+        var parameters = new Dictionary<string, string> { ["loss"] = loss, ["quantile"] = "0.9" };
+        Scorer scorer = new LinearRegressorModel(header with { Parameters = parameters }, [0], 1).NewScorer();
+        using RowBatch tile = TestTiles.Create(1, 5, (_, _) => 0, _ => 3);
+        scorer.Add(tile);
+
+        Assert.Equal(expected, scorer.Results().Single(m => m.Name == "mean_pinball_loss").Value, 1e-12);
     }
 
     [Fact]
