@@ -23,7 +23,7 @@ sealed class CovarianceComponents : ComponentsFitting, IContinuing
 
     /// <inheritdoc/>
     public override Pass? NextPass() => sums is null
-        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = CrossProducts.Joined(earlier, total), needsDoubles: true)
+        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = Sums.Joined(earlier, total), needsDoubles: true)
         : null;
 
     /// <inheritdoc/>

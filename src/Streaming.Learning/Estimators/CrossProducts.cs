@@ -127,13 +127,6 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
             mine[i] += theirs[i];
     }
 
-    /// <summary>The sums over the rows of both, of which one may not be there.</summary>
-    public static CrossProducts Joined(CrossProducts? earlier, CrossProducts later)
-    {
-        earlier?.Merge(later);
-        return earlier ?? later;
-    }
-
     /// <inheritdoc/>
     public void Persist(StateStream state)
     {

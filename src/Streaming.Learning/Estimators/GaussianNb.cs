@@ -53,14 +53,15 @@ public sealed class GaussianNb : Estimator
     /// <inheritdoc/>
     public override Fitting Begin(FitContext context) => new Normals(this, context);
 
-    sealed class Normals(GaussianNb estimator, FitContext context) : Fitting
+    sealed class Normals(GaussianNb estimator, FitContext context) : Fitting, IContinuing
     {
         readonly int features = context.Features.Count;
         readonly TargetInfo target = context.Target!;
+        ClassMoments? earlier;
         ClassMoments? sums;
 
         public override Pass? NextPass() => sums is null
-            ? new SumPass<ClassMoments>(Purpose, NewSums, total => sums = total, needsDoubles: true)
+            ? new SumPass<ClassMoments>(Purpose, NewSums, total => sums = Sums.Joined(earlier, total), needsDoubles: true)
             : null;
 
         public override Model ToModel(ModelHeader header)
@@ -91,6 +92,8 @@ public sealed class GaussianNb : Estimator
         public override IReadOnlyList<Metric> TrainingMetrics() => [];
 
         public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+
+        public void PersistLearned(StateStream state) => (sums ?? (earlier = NewSums())).Persist(state);
 
         ClassMoments NewSums() => new(target.Classes.Count, features);
     }

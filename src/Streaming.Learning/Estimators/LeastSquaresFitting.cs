@@ -29,7 +29,7 @@ sealed class LeastSquaresFitting : Fitting, IContinuing
 
     /// <inheritdoc/>
     public override Pass? NextPass() => sums is null
-        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = CrossProducts.Joined(earlier, total), needsDoubles: true)
+        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = Sums.Joined(earlier, total), needsDoubles: true)
         : null;
 
     /// <inheritdoc/>

@@ -67,13 +67,14 @@ public sealed class LinearDiscriminantAnalysis : Estimator
     /// <inheritdoc/>
     public override Fitting Begin(FitContext context) => new Discriminants(this, context);
 
-    sealed class Discriminants(LinearDiscriminantAnalysis estimator, FitContext context) : Fitting
+    sealed class Discriminants(LinearDiscriminantAnalysis estimator, FitContext context) : Fitting, IContinuing
     {
         readonly TargetInfo target = context.Target!;
+        ClassScatter? earlier;
         ClassScatter? sums;
 
         public override Pass? NextPass() => sums is null
-            ? new SumPass<ClassScatter>(Purpose, NewSums, total => sums = total, needsDoubles: true)
+            ? new SumPass<ClassScatter>(Purpose, NewSums, total => sums = Sums.Joined(earlier, total), needsDoubles: true)
             : null;
 
         public override Model ToModel(ModelHeader header)
@@ -98,6 +99,8 @@ public sealed class LinearDiscriminantAnalysis : Estimator
         public override IReadOnlyList<Metric> TrainingMetrics() => [];
 
         public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+
+        public void PersistLearned(StateStream state) => (sums ?? (earlier = NewSums())).Persist(state);
 
         ClassScatter NewSums() => new(target.Classes.Count, context.Features.Count);
     }

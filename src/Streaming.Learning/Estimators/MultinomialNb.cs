@@ -64,14 +64,15 @@ public sealed class MultinomialNb : Estimator
     /// <inheritdoc/>
     public override Fitting Begin(FitContext context) => new Counts(this, context);
 
-    sealed class Counts(MultinomialNb estimator, FitContext context) : Fitting
+    sealed class Counts(MultinomialNb estimator, FitContext context) : Fitting, IContinuing
     {
         readonly int features = context.Features.Count;
         readonly TargetInfo target = context.Target!;
+        ClassSums? earlier;
         ClassSums? sums;
 
         public override Pass? NextPass() =>
-            sums is null ? new SumPass<ClassSums>(Purpose, NewSums, total => sums = total) : null;
+            sums is null ? new SumPass<ClassSums>(Purpose, NewSums, total => sums = Sums.Joined(earlier, total)) : null;
 
         public override Model ToModel(ModelHeader header)
         {
@@ -98,6 +99,8 @@ public sealed class MultinomialNb : Estimator
         public override IReadOnlyList<Metric> TrainingMetrics() => [];
 
         public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+
+        public void PersistLearned(StateStream state) => (sums ?? (earlier = NewSums())).Persist(state);
 
         ClassSums NewSums() => new(target.Classes.Count, features, counts: context.Features);
     }
