@@ -30,7 +30,7 @@ public abstract class KMeansEstimator : Estimator
 
     /// <summary>
     /// Rows in the sample; half as many more are taken for being far away. Default: null, which is the largest of 3 · batch size, 50 · k, 256 · k as far as that
-    /// fits in 64 MiB, and 32,768 as far as that fits in 16 MiB.
+    /// fits in 64 MiB, and 4,096 · k, at least 32,768 and at most 131,072, as far as that fits in 16 MiB.
     /// </summary>
     [Description("Rows in the sample that the start is found on; without it, as many as serve the number of clusters.")]
     public int? InitSize { get; set; }
@@ -79,8 +79,10 @@ public abstract class KMeansEstimator : Estimator
 
     int SampleSize(int features, int batchSize, long rowCount)
     {
-        const long MostValues = 1 << 24, FewValues = 1 << 22, GoodSample = 1 << 15;
-        long generous = Math.Max(Math.Min(256L * NClusters, MostValues / features), Math.Min(GoodSample, FewValues / features));
+        // With fewer rows per cluster, what is best for the sample is a per cent or two from what is best for all rows.
+        const long MostValues = 1 << 24, FewValues = 1 << 22, LeastGood = 1 << 15, MostGood = 1 << 17, GoodPerCluster = 1 << 12;
+        long good = Math.Clamp(GoodPerCluster * NClusters, LeastGood, MostGood);
+        long generous = Math.Max(Math.Min(256L * NClusters, MostValues / features), Math.Min(good, FewValues / features));
         long auto = Math.Max(Math.Max(3L * batchSize, 50L * NClusters), generous);
         return (int)Math.Min(InitSize ?? auto, Math.Max(rowCount, 1));
     }
