@@ -238,17 +238,25 @@ abstract class PassExecution : IPersistent, IDisposable
     {
         TileReader reader = readers[partition];
         long leftOut = reader.RowsRead - reader.RowsPicked;
+        long began = Stopwatch.GetTimestamp();
         bool any = reader.Pick(block, ref unfinished, NewEmptyTile, tile =>
         {
             tile.Partition = partition;
             tile.End.Set(reader.Position, reader.Rejections);
         });
+        Times.AddDecode(Stopwatch.GetTimestamp() - began);
         input.Progress.LeaveOut(reader.RowsRead - reader.RowsPicked - leftOut);
         return any;
     }
 
     /// <summary>Decodes a part of the columns of tiles; says whether it was the last.</summary>
-    protected bool DecodePart(int partition, TileBlock block, int part) => readers[partition].Decode(block, part);
+    protected bool DecodePart(int partition, TileBlock block, int part)
+    {
+        long began = Stopwatch.GetTimestamp();
+        bool isLast = readers[partition].Decode(block, part);
+        Times.AddDecode(Stopwatch.GetTimestamp() - began);
+        return isLast;
+    }
 
     RowBatch NewEmptyTile()
     {
