@@ -1,0 +1,90 @@
+using System.Diagnostics;
+
+namespace Streaming.Cli.Tests;
+
+/// <summary>
+/// A disk that is full: a file system of one page, which a file takes that was there before, mounted for the command alone. One clear error,
+/// and nothing but that file is there afterwards.
+/// </summary>
+public sealed class FullDiskTests : IDisposable
+{
+    const string Reason = "a file system of the test's own can't be mounted here (unshare --mount)";
+
+    // Mounts, fills the disk, runs the command, and lists what is there then.
+    const string Script = """
+        disk=$1; shift
+        mount -t tmpfs -o size=4k tmpfs "$disk" && printf 'the one before' > "$disk/late.model" || exit 99
+        "$@"; code=$?
+        find "$disk" -type f; cat "$disk/late.model"; exit $code
+        """;
+
+    readonly Scratch scratch = new();
+    readonly string disk;
+
+    public FullDiskTests() => disk = Directory.CreateDirectory(scratch.In("disk")).FullName;
+
+    public static bool CannotMount { get; } = !OperatingSystem.IsLinux() || !CanMount();
+
+    string Model => Path.Combine(disk, "late.model");
+
+    static string[] Fit =>
+        ["fit", "sgd-classifier", Repository.Sample("flights/2001-01.parquet"), "--target", "late", "--features", "distance,minute_of_day,day_of_week,day_of_year"];
+
+    public void Dispose() => scratch.Dispose();
+
+    [Fact(Skip = Reason, SkipWhen = nameof(CannotMount))]
+    public async Task Fit_ModelDoesNotFit_KeepsTheModelThatWas() =>
+        Assert.Contains($"The model can't be saved as '{Model}'", await FailAsync([.. Fit, "--model", Model]), StringComparison.Ordinal);
+
+    [Fact(Skip = Reason, SkipWhen = nameof(CannotMount))]
+    public async Task Fit_CheckpointDoesNotFit_EndsTheRun()
+    {
+        string folder = Path.Combine(disk, "checkpoints");
+        string error = await FailAsync(
+            [.. Fit, "--epochs", "3", "--model", scratch.In("other.model"), "--checkpoint", folder, "--checkpoint-every", "100K"]);
+        Assert.Contains(folder, error, StringComparison.Ordinal);
+        Assert.Empty(scratch.Files);
+    }
+
+    [Fact(Skip = Reason, SkipWhen = nameof(CannotMount))]
+    public async Task Predict_OutputDoesNotFit_LeavesNoFile()
+    {
+        string model = scratch.In("fitting.model");
+        await CliRun.DoneAsync([.. Fit, "--model", model]);
+        await FailAsync(["predict", model, Repository.Sample("flights/2001-01.parquet"), "--output", Path.Combine(disk, "late.parquet")]);
+    }
+
+    async Task<string> FailAsync(string[] args)
+    {
+        using Process process = Start(
+            ["unshare", "--mount", "bash", "-c", Script, "bash", disk, "dotnet", Path.Combine(AppContext.BaseDirectory, "streaming.dll"), .. args]);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Task<string> left = process.StandardOutput.ReadToEndAsync(cancellation);
+        string error = await process.StandardError.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Equal($"{Model}\nthe one before", await left);
+        string last = error.Split('\n').Last(l => l.Length > 0);
+        Assert.StartsWith("error: ", last, StringComparison.Ordinal);
+        Assert.Contains("No space left", last, StringComparison.Ordinal);
+        return last;
+    }
+
+    static bool CanMount()
+    {
+        try
+        {
+            using Process probe = Start(["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
+            probe.WaitForExit();
+            return probe.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            // There is no such command.
+            return false;
+        }
+    }
+
+    static Process Start(string[] command) =>
+        Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+}
