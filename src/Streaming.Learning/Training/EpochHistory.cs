@@ -23,7 +23,7 @@ sealed class EpochHistory(TrainingOptions options) : IPersistent
     public IReadOnlyList<EpochScore> Epochs => epochs;
 
     /// <summary>Whether the last epochs, as many as the run has patience for, have gained next to nothing.</summary>
-    public bool IsStuck => options.EarlyStopping && epochs.Count - lastGain > options.Patience;
+    public bool IsStuck => options.EarlyStopping && epochs.Count - lastGain >= options.Patience;
 
     /// <summary>The epoch whose model is the run's: the last one, or with early stopping the best.</summary>
     public EpochScore? Chosen => epochs.Count == 0 ? null : epochs[options.EarlyStopping ? best : ^1];

@@ -52,6 +52,20 @@ public sealed class EarlyStoppingTests : IDisposable
         double[] errors = [.. stopped.History.Select(e => CandidateScore.ErrorOf(e.Scores.Metrics))];
         int best = Array.IndexOf(errors, errors.Min()) + 1;
         Assert.Equal(best, stopped.Model.Header.Summary.Epochs);
+
+        // The run ends with the second epoch in a row that gains less than a hundredth, and with none before.
+        double lowest = errors[0];
+        int lastGain = 1;
+        for (int e = 1; e < epochs; e++)
+        {
+            Assert.True(e - lastGain < 2, $"Epoch {lastGain} was the last to gain; the run went on to epoch {epochs}.");
+            if (errors[e] < lowest * 0.99)
+                lastGain = e + 1;
+
+            lowest = Math.Min(lowest, errors[e]);
+        }
+
+        Assert.Equal(lastGain + 2, epochs);
         Assert.Equal(stopped.History[best - 1].Scores.Metrics, stopped.Metrics);
 
         FitResult shorter = await FitAsync(name, dataset, options with { Epochs = best, EarlyStopping = false });
