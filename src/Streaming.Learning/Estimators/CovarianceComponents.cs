@@ -13,37 +13,29 @@ sealed class CovarianceComponents : ComponentsFitting, IContinuing
     /// <summary>Matrices that the decomposition holds: the covariance, its reduction, the vectors in two orders, and those that the model keeps.</summary>
     public const int Copies = 7;
 
-    readonly int features;
-    CrossProducts? earlier;
-    CrossProducts? sums;
+    readonly LearnedSum<CrossProducts> learned;
 
     /// <summary>Creates the run.</summary>
     public CovarianceComponents(IncrementalPca estimator, int features)
-        : base(estimator, features) => this.features = features;
+        : base(estimator, features) =>
+        learned = new LearnedSum<CrossProducts>(Purpose, () => new CrossProducts(features, hasTarget: false), needsDoubles: true);
 
     /// <inheritdoc/>
-    public override Pass? NextPass() => sums is null
-        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = Sums.Joined(earlier, total), needsDoubles: true)
-        : null;
+    public override Pass? NextPass() => learned.NextPass();
 
     /// <inheritdoc/>
-    public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+    public override void Persist(StateStream state) => learned.Persist(state);
 
     /// <inheritdoc/>
-    public void PersistLearned(StateStream state)
-    {
-        CrossProducts learned = sums ?? (earlier = NewSums());
-        learned.Persist(state);
-    }
+    public void PersistLearned(StateStream state) => learned.PersistLearned(state);
 
     /// <inheritdoc/>
     protected override ComponentsFound Find()
     {
-        double[] mean = sums!.Means();
+        CrossProducts sums = learned.Total;
+        double[] mean = sums.Means();
         (double[] values, double[] vectors) = SymmetricEigen.Of(sums.About(mean).Features, mean.Length);
         double[] squares = [.. values.Select(v => Math.Max(v, 0))];
         return new ComponentsFound(sums.RowCount, sums.WeightSum, mean, squares, vectors, squares.Sum());
     }
-
-    CrossProducts NewSums() => new(features, hasTarget: false);
 }

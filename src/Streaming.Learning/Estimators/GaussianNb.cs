@@ -57,25 +57,24 @@ public sealed class GaussianNb : Estimator
     {
         readonly int features = context.Features.Count;
         readonly TargetInfo target = context.Target!;
-        ClassMoments? earlier;
-        ClassMoments? sums;
+        readonly LearnedSum<ClassMoments> learned =
+            new(Purpose, () => new ClassMoments(context.Target!.Classes.Count, context.Features.Count), needsDoubles: true);
 
-        public override Pass? NextPass() => sums is null
-            ? new SumPass<ClassMoments>(Purpose, NewSums, total => sums = Sums.Joined(earlier, total), needsDoubles: true)
-            : null;
+        public override Pass? NextPass() => learned.NextPass();
 
         public override Model ToModel(ModelHeader header)
         {
+            ClassMoments sums = learned.Total;
             int classes = target.Classes.Count;
-            double[] counts = [.. Enumerable.Range(0, classes).Select(c => sums![c, 0].Weight)];
+            double[] counts = [.. Enumerable.Range(0, classes).Select(c => sums[c, 0].Weight)];
             double[] priors = ClassPriors.Of("priors", estimator.Priors, target, counts);
-            double largest = Enumerable.Range(0, features).Max(j => sums!.Overall(j).Squares) / counts.Sum();
+            double largest = Enumerable.Range(0, features).Max(j => sums.Overall(j).Squares) / counts.Sum();
             double epsilon = estimator.VarSmoothing * largest;
             var theta = new double[classes * features];
             var variance = new double[classes * features];
             for (int i = 0; i < theta.Length; i++)
             {
-                WeightedMoments moments = sums![i / features, i % features];
+                WeightedMoments moments = sums[i / features, i % features];
                 theta[i] = moments.Mean;
                 variance[i] = moments.Squares / moments.Weight + epsilon;
                 if (!(variance[i] > 0))
@@ -91,10 +90,8 @@ public sealed class GaussianNb : Estimator
 
         public override IReadOnlyList<Metric> TrainingMetrics() => [];
 
-        public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+        public override void Persist(StateStream state) => learned.Persist(state);
 
-        public void PersistLearned(StateStream state) => (sums ?? (earlier = NewSums())).Persist(state);
-
-        ClassMoments NewSums() => new(target.Classes.Count, features);
+        public void PersistLearned(StateStream state) => learned.PersistLearned(state);
     }
 }

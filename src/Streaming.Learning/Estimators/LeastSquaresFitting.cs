@@ -15,8 +15,7 @@ sealed class LeastSquaresFitting : Fitting, IContinuing
     readonly LeastSquaresEstimator estimator;
     readonly IReadOnlyList<FeatureSet> sets;
     readonly FeatureScaling scaling;
-    CrossProducts? earlier;
-    CrossProducts? sums;
+    readonly LearnedSum<CrossProducts> learned;
     List<(string Name, LeastSquaresSolution Found)>? solutions;
 
     /// <summary>Creates the run.</summary>
@@ -25,12 +24,11 @@ sealed class LeastSquaresFitting : Fitting, IContinuing
         this.estimator = estimator;
         this.sets = sets;
         this.scaling = scaling;
+        learned = new LearnedSum<CrossProducts>(Purpose, () => new CrossProducts(scaling.Count, hasTarget: true), needsDoubles: true);
     }
 
     /// <inheritdoc/>
-    public override Pass? NextPass() => sums is null
-        ? new SumPass<CrossProducts>(Purpose, NewSums, total => sums = Sums.Joined(earlier, total), needsDoubles: true)
-        : null;
+    public override Pass? NextPass() => learned.NextPass();
 
     /// <inheritdoc/>
     public override IReadOnlyList<Candidate> Candidates(ModelHeader header) =>
@@ -43,24 +41,19 @@ sealed class LeastSquaresFitting : Fitting, IContinuing
     public override IReadOnlyList<Metric> TrainingMetrics() => MetricsOf(Best);
 
     /// <inheritdoc/>
-    public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+    public override void Persist(StateStream state) => learned.Persist(state);
 
     /// <inheritdoc/>
-    public void PersistLearned(StateStream state)
-    {
-        CrossProducts learned = sums ?? (earlier = NewSums());
-        learned.Persist(state);
-    }
+    public void PersistLearned(StateStream state) => learned.PersistLearned(state);
 
     List<(string Name, LeastSquaresSolution Found)> Solutions => solutions ??= Solve();
 
     LeastSquaresSolution Best => Solutions.MinBy(s => s.Found.CrossValidation).Found;
 
-    CrossProducts NewSums() => new(scaling.Count, hasTarget: true);
-
     List<(string Name, LeastSquaresSolution Found)> Solve()
     {
-        if (!(sums!.WeightSum > 0))
+        CrossProducts sums = learned.Total;
+        if (!(sums.WeightSum > 0))
             throw new InvalidDataException("Wanted at least one row with a weight above 0, found none.");
 
         var problem = new LeastSquaresProblem(sums, scaling, estimator.FitIntercept);

@@ -70,16 +70,15 @@ public sealed class LinearDiscriminantAnalysis : Estimator
     sealed class Discriminants(LinearDiscriminantAnalysis estimator, FitContext context) : Fitting, IContinuing
     {
         readonly TargetInfo target = context.Target!;
-        ClassScatter? earlier;
-        ClassScatter? sums;
+        readonly LearnedSum<ClassScatter> learned =
+            new(Purpose, () => new ClassScatter(context.Target!.Classes.Count, context.Features.Count), needsDoubles: true);
 
-        public override Pass? NextPass() => sums is null
-            ? new SumPass<ClassScatter>(Purpose, NewSums, total => sums = Sums.Joined(earlier, total), needsDoubles: true)
-            : null;
+        public override Pass? NextPass() => learned.NextPass();
 
         public override Model ToModel(ModelHeader header)
         {
-            double[] priors = ClassPriors.Of("priors", estimator.Priors, target, sums!.Weights);
+            ClassScatter sums = learned.Total;
+            double[] priors = ClassPriors.Of("priors", estimator.Priors, target, sums.Weights);
             double weight = sums.Weights.Sum();
             if (!(weight > priors.Length))
                 throw new InvalidDataException($"Wanted rows of a weight of more than the {priors.Length} classes together, found {weight}.");
@@ -98,10 +97,8 @@ public sealed class LinearDiscriminantAnalysis : Estimator
 
         public override IReadOnlyList<Metric> TrainingMetrics() => [];
 
-        public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+        public override void Persist(StateStream state) => learned.Persist(state);
 
-        public void PersistLearned(StateStream state) => (sums ?? (earlier = NewSums())).Persist(state);
-
-        ClassScatter NewSums() => new(target.Classes.Count, context.Features.Count);
+        public void PersistLearned(StateStream state) => learned.PersistLearned(state);
     }
 }

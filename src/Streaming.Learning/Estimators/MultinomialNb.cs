@@ -68,18 +68,18 @@ public sealed class MultinomialNb : Estimator
     {
         readonly int features = context.Features.Count;
         readonly TargetInfo target = context.Target!;
-        ClassSums? earlier;
-        ClassSums? sums;
+        readonly LearnedSum<ClassSums> learned =
+            new(Purpose, () => new ClassSums(context.Target!.Classes.Count, context.Features.Count, counts: context.Features), needsDoubles: false);
 
-        public override Pass? NextPass() =>
-            sums is null ? new SumPass<ClassSums>(Purpose, NewSums, total => sums = Sums.Joined(earlier, total)) : null;
+        public override Pass? NextPass() => learned.NextPass();
 
         public override Model ToModel(ModelHeader header)
         {
-            double[] learned = ClassPriors.Of("class_prior", estimator.ClassPrior, target, sums!.Weights);
+            ClassSums sums = learned.Total;
+            double[] shares = ClassPriors.Of("class_prior", estimator.ClassPrior, target, sums.Weights);
             double[] priors = estimator.FitPrior || estimator.ClassPrior != null
-                ? learned
-                : [.. learned.Select(_ => 1.0 / learned.Length)];
+                ? shares
+                : [.. shares.Select(_ => 1.0 / shares.Length)];
             double alpha = Math.Max(estimator.Alpha, LeastAlpha);
             var logs = new double[sums.Sums.Length];
             for (int c = 0; c < priors.Length; c++)
@@ -98,10 +98,8 @@ public sealed class MultinomialNb : Estimator
 
         public override IReadOnlyList<Metric> TrainingMetrics() => [];
 
-        public override void Persist(StateStream state) => state.Optional(ref sums, NewSums);
+        public override void Persist(StateStream state) => learned.Persist(state);
 
-        public void PersistLearned(StateStream state) => (sums ?? (earlier = NewSums())).Persist(state);
-
-        ClassSums NewSums() => new(target.Classes.Count, features, counts: context.Features);
+        public void PersistLearned(StateStream state) => learned.PersistLearned(state);
     }
 }
