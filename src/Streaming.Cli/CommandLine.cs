@@ -60,6 +60,7 @@ static class CommandLine
         root.Subcommands.Add(EvaluateCommand.Create(console));
         root.Subcommands.Add(InspectCommand.Create(console));
         root.Subcommands.Add(DescribeCommand.Create(console));
+        root.Subcommands.Add(ExportCommand.Create(console));
         root.Subcommands.Add(ConvertCommand.Create(console));
         root.Options.Add(new HelpOption { Action = new HelpWithExamples() });
         root.Options.Add(new VersionOption { Action = new PrintVersion() });

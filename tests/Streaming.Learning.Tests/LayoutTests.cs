@@ -32,6 +32,7 @@ public sealed partial class LayoutTests
         ["Learning/Passes"] = ["State", "Data"],
         ["Learning/Metrics"] = ["State", "Data", "Passes", "Numerics"],
         ["Learning/Models"] = ["State", "Data", "Passes", "Numerics", "Metrics"],
+        ["Learning/Export"] = ["Data", "Models"],
         ["Learning/Preprocessing"] = ["State", "Data", "Passes", "Numerics", "Models"],
         ["Learning/Estimators"] = ["State", "Data", "Passes", "Numerics", "Metrics", "Models", "Preprocessing"],
         ["Learning/Training"] = ["State", "Data", "Passes", "Numerics", "Metrics", "Models", "Preprocessing", "Estimators"],

@@ -91,6 +91,9 @@ static class OptionKinds
             : Refuse<long>(result, name, "a size such as 512MB or 2GiB"),
     };
 
+    /// <summary>Whether the result is to be JSON.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Write the result as one JSON object." };
+
     // The parser takes an option that it does not know for an argument; a misspelt option must not become a path.
     static void RefuseOptions(ArgumentResult result)
     {

@@ -12,7 +12,7 @@ sealed class RunOptions
     readonly Option<long?> memory = OptionKinds.Size(
         "--memory", "Memory for data: 512MB, 2GiB. [default: a quarter of what the machine or its container has]");
 
-    readonly Option<bool> json = new("--json") { Description = "Write the result as one JSON object." };
+    readonly Option<bool> json = OptionKinds.Json();
 
     /// <summary>Offers the options.</summary>
     public void AddTo(Command command)

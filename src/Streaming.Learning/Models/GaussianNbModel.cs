@@ -84,6 +84,15 @@ public sealed class GaussianNbModel : Model, ILoadableModel<GaussianNbModel>
     /// <summary>Weight of the training rows of each class; length: classes.</summary>
     public ReadOnlySpan<double> ClassCount => classCount;
 
+    /// <summary>Mean of each scaled feature within each class; [classes × features].</summary>
+    internal ReadOnlySpan<double> ScaledTheta => scaledTheta;
+
+    /// <summary>Half the inverse variances of the scaled features; [classes × features].</summary>
+    internal ReadOnlySpan<double> Halves => halves;
+
+    /// <summary>Logarithm of each class's density at its own mean, times its prior; length: classes.</summary>
+    internal ReadOnlySpan<double> Constants => constants;
+
     /// <summary>What was added to the variances of the scaled features.</summary>
     public double Epsilon { get; }
 

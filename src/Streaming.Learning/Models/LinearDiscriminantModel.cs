@@ -78,6 +78,12 @@ public sealed class LinearDiscriminantModel : Model, ILoadableModel<LinearDiscri
     /// <inheritdoc cref="LinearScoreModel.Intercept"/>
     public ReadOnlySpan<double> Intercept => classifier.Intercept;
 
+    /// <inheritdoc cref="LinearScoreModel.ScaledCoef"/>
+    internal ReadOnlySpan<double> ScaledCoef => classifier.ScaledCoef;
+
+    /// <inheritdoc cref="LinearScoreModel.ScaledIntercept"/>
+    internal ReadOnlySpan<double> ScaledIntercept => classifier.ScaledIntercept;
+
     /// <summary>Mean of each feature within each class, in the user's units; [classes × features].</summary>
     public ReadOnlySpan<double> Means => means;
 

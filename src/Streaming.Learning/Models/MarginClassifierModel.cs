@@ -27,8 +27,6 @@ public sealed class MarginClassifierModel : LinearScoreModel, ILoadableModel<Mar
 {
     const string LinkName = "link";
 
-    readonly ProbabilityLink link;
-
     /// <summary>Creates a model.</summary>
     /// <param name="header">What the model knows about itself; its target has two or more classes.</param>
     /// <param name="coef">Coefficients on the scaled features: [1 × features] for two classes, [classes × features] for more.</param>
@@ -38,9 +36,9 @@ public sealed class MarginClassifierModel : LinearScoreModel, ILoadableModel<Mar
     public MarginClassifierModel(ModelHeader header, double[] coef, double[] intercept, ProbabilityLink link)
         : base(header, coef, intercept)
     {
-        this.link = Enum.IsDefined(link) ? link : throw new ArgumentException($"Wanted a link from 0 to 2, found {link}.", nameof(link));
+        Link = Enum.IsDefined(link) ? link : throw new ArgumentException($"Wanted a link from 0 to 2, found {link}.", nameof(link));
         Tensors = [.. ScoreTensors, new Tensor(LinkName, [], [(double)link])];
-        IEnumerable<OutputColumn> columns = link != ProbabilityLink.None
+        IEnumerable<OutputColumn> columns = Link != ProbabilityLink.None
             ? Classes.Select(label => new OutputColumn("probability_" + label, OutputKind.Number))
             : Classes.Skip(Classes.Count == 2 ? 1 : 0).Select(label => new OutputColumn("score_" + label, OutputKind.Number));
         Outputs = [new OutputColumn("prediction", OutputKind.Class), .. columns];
@@ -57,6 +55,9 @@ public sealed class MarginClassifierModel : LinearScoreModel, ILoadableModel<Mar
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Tensors { get; }
+
+    /// <summary>How scores become probabilities.</summary>
+    public ProbabilityLink Link { get; }
 
     private protected override string ScoreName => "score";
 
@@ -77,14 +78,14 @@ public sealed class MarginClassifierModel : LinearScoreModel, ILoadableModel<Mar
         for (int row = 0; row < rows; row++)
         {
             output[row] = isPair ? (output[columns * rows + row] > 0 ? 1 : 0) : Highest(output, row, rows);
-            if (link != ProbabilityLink.None)
+            if (Link != ProbabilityLink.None)
                 ToProbabilities(output, row, rows);
         }
     }
 
     /// <inheritdoc/>
     public override Scorer NewScorer() =>
-        link == ProbabilityLink.None ? new LabelScorer(Classes, Predict, Outputs.Count) : new ClassificationScorer(Classes, Predict);
+        Link == ProbabilityLink.None ? new LabelScorer(Classes, Predict, Outputs.Count) : new ClassificationScorer(Classes, Predict);
 
     int Highest(ReadOnlySpan<double> output, int row, int rows)
     {
@@ -113,5 +114,5 @@ public sealed class MarginClassifierModel : LinearScoreModel, ILoadableModel<Mar
     }
 
     double Probability(double score) =>
-        link == ProbabilityLink.Logistic ? 1 / (1 + Elementary.Exp(-score)) : (Math.Clamp(score, -1, 1) + 1) / 2;
+        Link == ProbabilityLink.Logistic ? 1 / (1 + Elementary.Exp(-score)) : (Math.Clamp(score, -1, 1) + 1) / 2;
 }

@@ -122,6 +122,12 @@ public sealed class PcaModel : Model, ILoadableModel<PcaModel>
     /// <summary>Mean variance along the directions that were left out; 0 when none were.</summary>
     public double NoiseVariance { get; }
 
+    /// <summary>What <see cref="Predict"/> multiplies the scaled features with; [k × features].</summary>
+    internal ReadOnlySpan<double> Projection => whitenedComponents;
+
+    /// <summary>What it adds; length: k.</summary>
+    internal ReadOnlySpan<double> ProjectionBias => whitenedBias;
+
     /// <summary>Whether predictions are divided by their standard deviations over the training rows, so that each has the variance 1.</summary>
     public bool Whiten { get; }
 

@@ -73,13 +73,16 @@ sealed class ReferenceSet
     public string Path => data;
 
     /// <summary>The values of columns, all rows.</summary>
-    public double[][] ReadAll(string[] names)
+    public double[][] ReadAll(string[] names) => ReadAll(data, names);
+
+    /// <summary>The values of columns of a file or folder, all rows; NaN for null.</summary>
+    public static double[][] ReadAll(string path, string[] names)
     {
         var columns = names.Select(_ => new List<double>()).ToArray();
         using var pool = new BufferPool();
-        foreach (string path in DatasetPaths.Resolve([data]))
+        foreach (string resolved in DatasetPaths.Resolve([path]))
         {
-            using ParquetFile file = ParquetFile.Open(LocalFileSource.Open(path), pool);
+            using ParquetFile file = ParquetFile.Open(LocalFileSource.Open(resolved), pool);
             for (int g = 0; g < file.RowGroups.Count; g++)
             {
                 for (int c = 0; c < names.Length; c++)

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Streaming.Cli.Options;
+using Streaming.Cli.Output;
+using Streaming.Learning.Export;
+
+namespace Streaming.Cli.Commands;
+
+/// <summary><c>streaming export MODEL --onnx FILE</c>: writes a model for other programs.</summary>
+static class ExportCommand
+{
+    /// <summary>Creates the command.</summary>
+    public static Command Create(CommandConsole console)
+    {
+        Argument<string> model = OptionKinds.Model();
+        Option<string> onnx = new("--onnx") { HelpName = "FILE", Description = "Where to write the ONNX graph.", Required = true };
+        Option<OnnxInput?> input = OptionKinds.Choice<OnnxInput>(
+            "--input", "How the graph takes the data: an input per column, named as the column, or all features as one tensor X. [default: columns]");
+        Option<bool> json = OptionKinds.Json();
+        var command = new CliCommand("export", "Write a model as an ONNX graph, scaling and filling included.")
+        {
+            Examples = ["streaming export late.model --onnx late.onnx"],
+        };
+        command.Arguments.Add(model);
+        command.Options.Add(onnx);
+        command.Options.Add(input);
+        command.Options.Add(json);
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(model), output = parsed.GetRequiredValue(onnx);
+            OutputFile.RefuseInputs(output, "onnx", [path]);
+            OnnxSignature signature = OnnxExport.Save(SavedModel.Load(path), output, parsed.GetValue(input) ?? OnnxInput.Columns);
+            if (parsed.GetValue(json))
+                JsonText.Write(console.Out, ToJson(path, output, signature));
+            else
+                Write(console, output, signature);
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    static JsonObject ToJson(string model, string output, OnnxSignature signature) => new()
+    {
+        ["model"] = model,
+        ["onnx"] = output,
+        ["opset"] = OnnxExport.Opset,
+        ["bytes"] = new FileInfo(output).Length,
+        ["inputs"] = ToJson(signature.Inputs),
+        ["outputs"] = ToJson(signature.Outputs),
+    };
+
+    static JsonArray ToJson(IReadOnlyList<OnnxValue> values) =>
+        [.. values.Select(v => (JsonNode?)new JsonObject { ["name"] = v.Name, ["type"] = TypeOf(v), ["shape"] = JsonText.Array(ShapeOf(v)) })];
+
+    static void Write(CommandConsole console, string output, OnnxSignature signature)
+    {
+        Tables.WriteFacts(console, [("onnx", $"{output} ({Figures.Bytes(new FileInfo(output).Length)}, opset {OnnxExport.Opset})")]);
+        Tables.Write(console, "Inputs", ["name", "type"], [.. signature.Inputs.Select(Row)], areNumbers: false);
+        Tables.Write(console, "Outputs", ["name", "type"], [.. signature.Outputs.Select(Row)], areNumbers: false);
+
+        static string[] Row(OnnxValue value) => [value.Name, $"{TypeOf(value)}[{string.Join(", ", ShapeOf(value))}]"];
+    }
+
+    static string TypeOf(OnnxValue value) => value.Type.ToString().ToLowerInvariant();
+
+    static IEnumerable<string> ShapeOf(OnnxValue value) => value.Columns is { } columns ? ["N", Figures.Count(columns)] : ["N"];
+}

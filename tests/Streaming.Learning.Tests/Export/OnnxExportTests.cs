@@ -1,0 +1,149 @@
+using Microsoft.ML.OnnxRuntime;
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Export;
+using Streaming.Learning.Models;
+using Streaming.Learning.Tests.Models;
+using Streaming.Learning.Tests.Reference;
+using Streaming.Learning.Tests.Training;
+using Streaming.Learning.Training;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Export;
+
+/// <summary>Graphs in ONNX Runtime 1.31.1 beside the models they were made of.</summary>
+public sealed class OnnxExportTests : IDisposable
+{
+    readonly TestData data = new();
+
+    public void Dispose() => data.Dispose();
+
+    /// <summary>A case per kind of model and way of prediction: estimator, Parquet file, target, columns that are no features.</summary>
+    public static TheoryData<string, string, string?, string> Fits => new()
+    {
+        { "linear-regression", "samples/data/california-housing", "median_house_value", "ocean_proximity" },
+        { "sgd-regressor", "tests/data/diabetes", "target", "" },
+        { "logistic-regression", "tests/data/breast-cancer", "target", "" },
+        { "logistic-regression", "samples/data/wine", "target", "" },
+        { "sgd-classifier", "tests/data/digits", "target", "" },
+        { "hinge", "tests/data/breast-cancer", "target", "" },
+        { "hinge", "samples/data/wine", "target", "" },
+        { "modified_huber", "tests/data/breast-cancer", "target", "" },
+        { "modified_huber", "samples/data/wine", "target", "" },
+        { "ovr", "samples/data/wine", "target", "" },
+        { "gaussian-nb", "samples/data/wine", "target", "" },
+        { "multinomial-nb", "tests/data/digits", "target", "" },
+        { "linear-discriminant-analysis", "tests/data/breast-cancer", "target", "" },
+        { "linear-discriminant-analysis", "samples/data/wine", "target", "" },
+        { "kmeans", "tests/data/digits", null, "target" },
+        { "mini-batch-kmeans", "samples/data/california-housing", null, "ocean_proximity" },
+        { "incremental-pca", "samples/data/wine", null, "target" },
+        { "whitened", "tests/data/breast-cancer", null, "target" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Fits))]
+    public async Task Graph_OfAFittedModelPredictsRawColumnsAsTheModelDoes(string estimator, string path, string? target, string exclude)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using Dataset dataset = Dataset.Open(Path.Combine(Repository.Root, path));
+        FitResult fit = await Create(estimator).FitAsync(
+            dataset,
+            new TrainingOptions
+            {
+                Target = target,
+                Exclude = [.. exclude.Split(',', StringSplitOptions.RemoveEmptyEntries)],
+                Standardize = estimator != "multinomial-nb",
+                OnMissing = ValueHandling.Mean,
+            },
+            cancellation);
+        Model model = fit.Model;
+        string predictions = data.In("predictions.parquet");
+        await using (FileStream output = File.Create(predictions))
+            await Predictor.PredictAsync(model, dataset, output, cancellation: cancellation);
+
+        double[][] wanted = ReferenceSet.ReadAll(predictions, [.. model.Outputs.Select(o => o.Name)]);
+        double[][] raw = ReferenceSet.ReadAll(Path.Combine(Repository.Root, path), [.. model.Header.Features]);
+        foreach (OnnxInput input in Enum.GetValues<OnnxInput>())
+            OnnxAnswers.AssertAgree(model, wanted, OnnxAnswers.Of(model, raw, input));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestModels.Names), MemberType = typeof(TestModels))]
+    public void Graph_ScalesAndFillsAsTheModelDoes(string name)
+    {
+        FeatureScaling scaling = name == "multinomial-nb" ? FeatureScaling.Identity(3) : TestModels.Scaling();
+        Model plain = TestModels.Named(name);
+        var rules = new ValueRules(ValueHandling.Mean, ValueHandling.Zero) { Means = [1e9 + 500, -2.5, 0.3] };
+        Model model = ModelKinds.Load(plain.Kind, plain.Header with { Scaling = scaling, Rules = rules }, plain.Tensors.ToDictionary(t => t.Name));
+        double[][] raw = [.. Enumerable.Range(0, 3).Select(j => Enumerable.Range(0, TestTiles.SampleRows).Select(i => Raw(i, j)).ToArray())];
+        using RowBatch tile = TestTiles.Create(3, TestTiles.SampleRows, (i, j) => (Filled(i, j) - scaling.Offset[j]) * scaling.Factor[j]);
+        double[] predicted = TestTiles.Predict(model, tile);
+        double[][] wanted = [.. Enumerable.Range(0, model.Outputs.Count).Select(c => predicted.AsSpan(c * tile.RowCount, tile.RowCount).ToArray())];
+
+        OnnxAnswers.AssertAgree(model, wanted, OnnxAnswers.Of(model, raw, OnnxInput.Columns));
+
+        double Raw(int row, int feature) => (row + feature) % 7 switch
+        {
+            5 => double.NaN,
+            6 => double.PositiveInfinity,
+            _ => scaling.Restore(feature, TestTiles.Sample(row, feature)),
+        };
+
+        double Filled(int row, int feature) =>
+            double.IsNaN(Raw(row, feature)) ? model.Header.Rules.Means![feature] : double.IsInfinity(Raw(row, feature)) ? 0 : Raw(row, feature);
+    }
+
+    [Theory]
+    [InlineData(ClassType.Integer, "-3", "40")]
+    [InlineData(ClassType.Boolean, "false", "true")]
+    [InlineData(ClassType.Text, "größer", "label")]
+    public void Label_HasTheTypeOfTheTarget(ClassType type, string low, string high)
+    {
+        ModelHeader header = TestTiles.Header(1, new TargetInfo("y", TargetKind.Classes, type, [low, high]));
+        var model = new LinearClassifierModel(header, [1], [0]);
+
+        Assert.Equal([low, high, low], OnnxAnswers.Of(model, [[-2.0, 3.0, 0.0]], OnnxInput.Columns).Labels);
+    }
+
+    [Fact]
+    public void Signature_NamesColumnsListsAndOutputsThatCollide()
+    {
+        ModelHeader header = TestTiles.Header(4, TestTiles.Classes("a", "b")) with { Features = ["label", "e[0]", "e[1]", "Sub 1"] };
+        using var stream = new MemoryStream();
+        OnnxSignature signature = OnnxExport.Write(stream, new LinearClassifierModel(header, [1, 2, 3, 4], [0]));
+        using var session = new InferenceSession(stream.ToArray());
+
+        Assert.Equal([("label", 1), ("e", 2), ("Sub 1", 1)], signature.Inputs.Select(i => (i.Name, i.Columns!.Value)));
+        Assert.Equal(["label_", "probabilities"], signature.Outputs.Select(o => o.Name));
+        Assert.Equal(signature.Inputs.Select(i => i.Name).Order(), session.InputMetadata.Keys.Order());
+        Assert.Equal(signature.Outputs.Select(o => o.Name).Order(), session.OutputMetadata.Keys.Order());
+        Assert.Equal("""["label","e[0]","e[1]","Sub 1"]""", session.ModelMetadata.CustomMetadataMap["streaming.features"]);
+        Assert.Equal("""["a","b"]""", session.ModelMetadata.CustomMetadataMap["streaming.classes"]);
+    }
+
+    [Fact]
+    public void Write_GivesTheSameBytesEachTime()
+    {
+        Assert.Equal(Bytes(), Bytes());
+
+        static byte[] Bytes()
+        {
+            using var stream = new MemoryStream();
+            OnnxExport.Write(stream, TestModels.GaussianNb());
+            return stream.ToArray();
+        }
+    }
+
+    static Estimator Create(string name) => name switch
+    {
+        "hinge" => Margin(ClassificationLoss.Hinge),
+        "modified_huber" => Margin(ClassificationLoss.ModifiedHuber),
+        "ovr" => Margin(ClassificationLoss.LogLoss),
+        "whitened" => new IncrementalPca { NComponents = 5, Whiten = true },
+        _ => EstimatorCatalog.Create(name),
+    };
+
+    static SgdClassifier Margin(ClassificationLoss loss) =>
+        new() { Loss = loss, LearningRate = LearningRateSchedule.Optimal, MultiClass = MultiClass.Ovr };
+}
