@@ -5,6 +5,9 @@ namespace Streaming.Storage;
 /// <summary>Turns what a user names (files, folders, globs) into the ordered list of files of a dataset.</summary>
 public static class DatasetPaths
 {
+    /// <summary>What is read of a folder.</summary>
+    internal const string AllParquet = "**/*.parquet";
+
     /// <summary>
     /// Finds the files that <paramref name="paths"/> name: a file is itself, a folder is every <c>*.parquet</c> file in it and
     /// below it, a glob (<c>*</c>, <c>?</c>, and <c>**</c> for any depth) is every file it matches. Hidden files and files whose
@@ -23,7 +26,7 @@ public static class DatasetPaths
             if (File.Exists(path))
                 found.Add(path);
             else if (Directory.Exists(path))
-                AddMatches(found, path, "**/*.parquet");
+                AddMatches(found, path, AllParquet);
             else if (path.AsSpan().ContainsAny('*', '?'))
                 AddGlob(found, path);
             else
@@ -37,6 +40,14 @@ public static class DatasetPaths
         }
 
         return [.. files.Values];
+    }
+
+    /// <summary>The files in and below a folder that a glob names, in no order.</summary>
+    internal static IReadOnlyList<string> InFolder(string folder, string pattern)
+    {
+        List<string> found = [];
+        AddMatches(found, folder, pattern);
+        return found;
     }
 
     static void AddGlob(List<string> found, string glob)
@@ -53,19 +64,27 @@ public static class DatasetPaths
     static void AddMatches(List<string> found, string root, string pattern, string? prefix = null)
     {
         prefix ??= root.EndsWith('/') ? root : root + "/";
-        string[] parts = pattern.Split('/');
-        var options = new EnumerationOptions { RecurseSubdirectories = parts.Length > 1, AttributesToSkip = FileAttributes.System };
+        bool isDeep = pattern.Contains('/', StringComparison.Ordinal);
+        var options = new EnumerationOptions { RecurseSubdirectories = isDeep, AttributesToSkip = FileAttributes.System };
         foreach (string file in Directory.EnumerateFiles(root, "*", options))
         {
             string relative = Path.GetRelativePath(root, file).Replace('\\', '/');
-            string[] names = relative.Split('/');
-            if (!names.Any(IsHidden) && Matches(names, parts))
+            if (Matches(relative, pattern))
                 found.Add(prefix + relative);
         }
     }
 
+    /// <summary>Whether a file is one that a glob names.</summary>
+    /// <param name="relative">Its path below the folder in which the glob begins.</param>
+    /// <param name="pattern">The glob.</param>
+    internal static bool Matches(string relative, string pattern)
+    {
+        string[] names = relative.Split('/');
+        return !names.Any(IsHidden) && Matches(names, pattern.Split('/'));
+    }
+
     // A folder such as "_year=2024" is data: its name gives a column.
-    static bool IsHidden(string name) => name[0] == '.' || (name[0] == '_' && !name.Contains('='));
+    static bool IsHidden(string name) => name is ['.', ..] || (name is ['_', ..] && !name.Contains('='));
 
     static bool Matches(ReadOnlySpan<string> names, ReadOnlySpan<string> parts)
     {

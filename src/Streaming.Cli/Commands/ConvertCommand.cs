@@ -39,6 +39,7 @@ static class ConvertCommand
             "COL=TYPE,...",
             $"Types of CSV columns: {string.Join(", ", TypeNames)}. [default: guessed from the first {CsvSchema.SampleRows} rows of each file]");
         Option<bool> json = new("--json") { Description = "Write the result as one JSON object." };
+        var storage = new StorageOptions();
         var command = new CliCommand("convert", "Write CSV or Parquet anew as Parquet that is good to train from.")
         {
             Examples =
@@ -51,8 +52,10 @@ static class ConvertCommand
         foreach (Option option in new Option[] { output, rowGroupSize, float32, codec, delimiter, types, json })
             command.Options.Add(option);
 
+        storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
+            using FileStore store = storage.Open(parsed);
             var options = new ConversionOptions(parsed.GetValue(rowGroupSize), CodecOf(parsed.GetValue(codec)), parsed.GetValue(float32));
             var request = new Request(
                 parsed.GetRequiredValue(paths),
@@ -60,7 +63,7 @@ static class ConvertCommand
                 options,
                 DelimiterOf(parsed.GetValue(delimiter)),
                 TypesOf(parsed.GetValue(types) ?? []));
-            Outcome outcome = await RunAsync(request, console, cancellation).ConfigureAwait(false);
+            Outcome outcome = await RunAsync(request, store, console, cancellation).ConfigureAwait(false);
             if (parsed.GetValue(json))
                 JsonText.Write(console.Out, ToJson(request, outcome));
             else
@@ -73,14 +76,14 @@ static class ConvertCommand
 
     static IEnumerable<string> TypeNames => Enum.GetNames<CsvType>().Select(n => n.ToLowerInvariant());
 
-    static async Task<Outcome> RunAsync(Request request, CommandConsole console, CancellationToken cancellation)
+    static async Task<Outcome> RunAsync(Request request, FileStore store, CommandConsole console, CancellationToken cancellation)
     {
         if (File.Exists(request.Folder))
             throw new ArgumentException($"Option output: wanted a folder, found '{request.Folder}', which is none.");
 
-        IReadOnlyList<ConversionFile> files = ConversionFile.Resolve(request.Paths, request.Folder);
+        IReadOnlyList<ConversionFile> files = ConversionFile.Resolve(store, request.Paths, request.Folder);
         long started = Stopwatch.GetTimestamp();
-        IEnumerable<string> csv = files.Select(f => f.Input).Where(f => !FileKind.IsParquet(f));
+        IEnumerable<StoredFile> csv = files.Select(f => f.Input).Where(f => !FileKind.IsParquet(f));
         CsvSchema schema = CsvSchema.Sample(csv, request.Delimiter, request.Types, request.Options.Float32, cancellation);
         using var pool = new BufferPool();
         using var progress = new ProgressDisplay(console);
@@ -131,7 +134,7 @@ static class ConvertCommand
         [
             .. outcome.Files.Select(f => new JsonObject
             {
-                ["input"] = f.File.Input,
+                ["input"] = f.File.Input.Name,
                 ["format"] = f.Format,
                 ["output"] = f.File.Output,
                 ["rows"] = f.Rows,

@@ -23,6 +23,7 @@ static class DescribeCommand
         };
         var data = new DataOptions();
         var run = new RunOptions();
+        var storage = new StorageOptions();
         var command = new CliCommand("describe", "Summary statistics of columns: mean, deviation, quantiles, correlations.")
         {
             Examples = ["streaming describe flights/", "streaming describe flights/ --features distance,delay --where \"delay < 600\" --correlations"],
@@ -33,8 +34,10 @@ static class DescribeCommand
 
         data.AddTo(command);
         run.AddTo(command);
+        storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
+            using FileStore store = storage.Open(parsed);
             var options = new DescriptionOptions
             {
                 Features = parsed.GetValue(features) ?? [],
@@ -45,7 +48,7 @@ static class DescribeCommand
             };
             using BufferPool pool = run.OpenPool(parsed);
             DatasetDescription description;
-            using (Dataset dataset = Dataset.Open(parsed.GetRequiredValue(paths), data.Read(parsed), pool))
+            using (Dataset dataset = Dataset.Open(parsed.GetRequiredValue(paths), data.Read(parsed, store), pool))
             using (var progress = new ProgressDisplay(console))
                 description = await Describer.DescribeAsync(dataset, options with { Progress = progress }, cancellation).ConfigureAwait(false);
 

@@ -21,6 +21,7 @@ static class EvaluateCommand
         Option<string?> weight = OptionKinds.Word("--weight", "COL", "Column with a weight per row. [default: each row weighs 1]");
         var data = new DataOptions();
         var run = new RunOptions();
+        var storage = new StorageOptions();
         var command = new CliCommand("evaluate", "Score a model on data.")
         {
             Examples = ["streaming evaluate late.model flights/"],
@@ -31,14 +32,16 @@ static class EvaluateCommand
         command.Options.Add(weight);
         data.AddTo(command);
         run.AddTo(command);
+        storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
+            using FileStore store = storage.Open(parsed);
             string path = parsed.GetRequiredValue(model);
-            Model loaded = SavedModel.Load(path);
+            Model loaded = SavedModel.Load(path, store);
             var options = new EvaluationOptions { Target = parsed.GetValue(target), Weight = parsed.GetValue(weight), Workers = run.Workers(parsed) };
             using BufferPool pool = run.OpenPool(parsed);
             EvaluationResult result = await RunAsync(
-                loaded, parsed.GetRequiredValue(paths), data.Read(parsed), options, pool, console, cancellation).ConfigureAwait(false);
+                loaded, parsed.GetRequiredValue(paths), data.Read(parsed, store), options, pool, console, cancellation).ConfigureAwait(false);
             if (run.Json(parsed))
                 JsonText.Write(console.Out, ToJson(path, loaded, options, result));
             else

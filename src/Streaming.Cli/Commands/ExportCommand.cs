@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Streaming.Cli.Options;
 using Streaming.Cli.Output;
 using Streaming.Learning.Export;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Commands;
 
@@ -17,6 +18,7 @@ static class ExportCommand
         Option<OnnxInput?> input = OptionKinds.Choice<OnnxInput>(
             "--input", "How the graph takes the data: an input per column, named as the column, or all features as one tensor X. [default: columns]");
         Option<bool> json = OptionKinds.Json();
+        var storage = new StorageOptions();
         var command = new CliCommand("export", "Write a model as an ONNX graph, scaling and filling included.")
         {
             Examples = ["streaming export late.model --onnx late.onnx"],
@@ -25,11 +27,13 @@ static class ExportCommand
         command.Options.Add(onnx);
         command.Options.Add(input);
         command.Options.Add(json);
+        storage.AddTo(command);
         command.SetAction(parsed =>
         {
+            using FileStore store = storage.Open(parsed);
             string path = parsed.GetRequiredValue(model), output = parsed.GetRequiredValue(onnx);
             OutputFile.RefuseInputs(output, "onnx", [path]);
-            OnnxSignature signature = OnnxExport.Save(SavedModel.Load(path), output, parsed.GetValue(input) ?? OnnxInput.Columns);
+            OnnxSignature signature = OnnxExport.Save(SavedModel.Load(path, store), output, parsed.GetValue(input) ?? OnnxInput.Columns);
             if (parsed.GetValue(json))
                 JsonText.Write(console.Out, ToJson(path, output, signature));
             else

@@ -23,14 +23,21 @@ static class FitCommand
         var data = new DataOptions();
         var checkpoints = new CheckpointFlags();
         var run = new RunOptions();
+        var storage = new StorageOptions();
         foreach (Estimator estimator in EstimatorCatalog.All)
-            fit.Subcommands.Add(CreateFor(estimator, options, data, checkpoints, run, console));
+            fit.Subcommands.Add(CreateFor(estimator, options, data, checkpoints, run, storage, console));
 
         return fit;
     }
 
     static CliCommand CreateFor(
-        Estimator estimator, FitOptions options, DataOptions data, CheckpointFlags checkpoints, RunOptions run, CommandConsole console)
+        Estimator estimator,
+        FitOptions options,
+        DataOptions data,
+        CheckpointFlags checkpoints,
+        RunOptions run,
+        StorageOptions storage,
+        CommandConsole console)
     {
         string target = estimator.TargetKind == TargetKind.None ? "" : "--target COL ";
         var command = new CliCommand(estimator.Name, estimator.Summary)
@@ -41,15 +48,17 @@ static class FitCommand
         data.AddTo(command);
         checkpoints.AddTo(command);
         run.AddTo(command);
+        storage.AddTo(command);
         IReadOnlyList<ParameterOption> parameters = ParameterOption.Of(estimator);
         foreach (ParameterOption parameter in parameters)
             command.Options.Add(parameter.Option);
 
         command.SetAction(async (parsed, cancellation) =>
         {
-            TrainingOptions training = options.Read(parsed);
+            using FileStore store = storage.Open(parsed);
+            TrainingOptions training = options.Read(parsed, store);
             Estimator configured = ParameterOption.Configure(estimator.Name, parameters, parsed, training.Init);
-            FitReport report = await RunAsync(configured, training, options, data, checkpoints, run, parsed, console, cancellation).ConfigureAwait(false);
+            FitReport report = await RunAsync(configured, training, options, data, checkpoints, run, store, parsed, console, cancellation).ConfigureAwait(false);
             if (run.Json(parsed))
                 JsonText.Write(console.Out, report.ToJson());
             else
@@ -67,6 +76,7 @@ static class FitCommand
         DataOptions data,
         CheckpointFlags checkpoints,
         RunOptions run,
+        FileStore store,
         ParseResult parsed,
         CommandConsole console,
         CancellationToken cancellation)
@@ -76,7 +86,7 @@ static class FitCommand
         OutputFile.CheckWritable(path);
         using BufferPool pool = run.OpenPool(parsed);
         HeapLimit.Set(pool.Limit);
-        DatasetOptions rows = data.Read(parsed);
+        DatasetOptions rows = data.Read(parsed, store);
         using Dataset dataset = Dataset.Open(options.Paths(parsed), rows, pool);
         using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;
         OutputFile.RefuseInputs(path, "model", [.. OutputFile.NamesOf(dataset), .. OutputFile.NamesOf(validation)]);
@@ -86,7 +96,7 @@ static class FitCommand
         cancellation.ThrowIfCancellationRequested();
         Save(result.Model, path);
         checkpoint?.Remove();
-        return new FitReport(result, path);
+        return new FitReport(result, path, store);
     }
 
     static async Task<FitResult> FitAsync(

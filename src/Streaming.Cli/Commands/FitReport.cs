@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Streaming.Cli.Output;
 using Streaming.Learning.Models;
 using Streaming.Learning.Training;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Commands;
 
@@ -14,11 +15,11 @@ sealed class FitReport
     readonly string sha256;
 
     /// <summary>Creates the report of a run whose model has been saved.</summary>
-    public FitReport(FitResult result, string path)
+    public FitReport(FitResult result, string path, FileStore store)
     {
         this.result = result;
         this.path = path;
-        sha256 = OutputFile.Sha256(path);
+        sha256 = OutputFile.Sha256(path, store);
     }
 
     ModelHeader Header => result.Model.Header;

@@ -3,14 +3,15 @@ using System.Text.Json.Nodes;
 using Streaming.Cli.Output;
 using Streaming.Learning.Data;
 using Streaming.Learning.Models;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Commands;
 
 /// <summary>What <c>inspect</c> tells about a model.</summary>
-sealed class ModelReport(string path, Model model)
+sealed class ModelReport(string path, Model model, FileStore store)
 {
-    readonly long bytes = new FileInfo(path).Length;
-    readonly string sha256 = OutputFile.Sha256(path);
+    readonly long bytes = store.FindFile(path)!.Length;
+    readonly string sha256 = OutputFile.Sha256(path, store);
 
     ModelHeader Header => model.Header;
 

@@ -24,18 +24,18 @@ sealed record ParquetSummary(IReadOnlyList<FileSummary> Files, IReadOnlyList<Col
     public long UncompressedBytes => Columns.Sum(c => c.UncompressedBytes);
 
     /// <summary>Reads the footers; one file is open at a time, as there may be many.</summary>
-    /// <exception cref="IOException">A path names nothing, or can't be read.</exception>
+    /// <exception cref="IOException">A file can't be read.</exception>
     /// <exception cref="ParquetException">A file is no Parquet file, or is broken.</exception>
-    public static ParquetSummary Of(IEnumerable<string> paths, CancellationToken cancellation)
+    public static ParquetSummary Of(IReadOnlyList<StoredFile> found, CancellationToken cancellation)
     {
         using var pool = new BufferPool();
         var files = new List<FileSummary>();
         var columns = new Dictionary<string, ColumnSummary>(StringComparer.Ordinal);
         var order = new List<ColumnSummary>();
-        foreach (string path in DatasetPaths.Resolve(paths))
+        foreach (StoredFile stored in found)
         {
             cancellation.ThrowIfCancellationRequested();
-            using ParquetFile file = ParquetFile.Open(LocalFileSource.Open(path), pool);
+            using ParquetFile file = ParquetFile.Open(stored.Open(), pool);
             files.Add(FileSummary.Of(file));
             foreach (ParquetColumn column in file.Columns)
             {

@@ -22,29 +22,33 @@ static class PlanCommand
         var options = new FitOptions(savesModel: false);
         var data = new DataOptions();
         var run = new RunOptions();
+        var storage = new StorageOptions();
         foreach (Estimator estimator in EstimatorCatalog.All)
-            fit.Subcommands.Add(CreateFor(estimator, options, data, run, console));
+            fit.Subcommands.Add(CreateFor(estimator, options, data, run, storage, console));
 
         plan.Subcommands.Add(fit);
         return plan;
     }
 
-    static CliCommand CreateFor(Estimator estimator, FitOptions options, DataOptions data, RunOptions run, CommandConsole console)
+    static CliCommand CreateFor(
+        Estimator estimator, FitOptions options, DataOptions data, RunOptions run, StorageOptions storage, CommandConsole console)
     {
         var command = new CliCommand(estimator.Name, estimator.Summary);
         options.AddTo(command);
         data.AddTo(command);
         run.AddTo(command);
+        storage.AddTo(command);
         IReadOnlyList<ParameterOption> parameters = ParameterOption.Of(estimator);
         foreach (ParameterOption parameter in parameters)
             command.Options.Add(parameter.Option);
 
         command.SetAction((parsed, cancellation) =>
         {
-            TrainingOptions training = options.Read(parsed);
+            using FileStore store = storage.Open(parsed);
+            TrainingOptions training = options.Read(parsed, store);
             Estimator configured = ParameterOption.Configure(estimator.Name, parameters, parsed, training.Init);
             using BufferPool pool = run.OpenPool(parsed);
-            DatasetOptions rows = data.Read(parsed);
+            DatasetOptions rows = data.Read(parsed, store);
             using Dataset dataset = Dataset.Open(options.Paths(parsed), rows, pool);
             using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;
             training = training with { Workers = run.Workers(parsed), Validation = validation };

@@ -22,6 +22,7 @@ static class PredictCommand
         Option<string[]?> keep = OptionKinds.List("--keep", "COL,...", "Columns of the data to copy beside the predictions.");
         var data = new DataOptions();
         var run = new RunOptions();
+        var storage = new StorageOptions();
         var command = new CliCommand("predict", "Write a model's predictions, row by row, as Parquet.")
         {
             Examples = ["streaming predict late.model flights/ --output late.parquet --keep origin,destination"],
@@ -32,12 +33,14 @@ static class PredictCommand
         command.Options.Add(keep);
         data.AddTo(command);
         run.AddTo(command);
+        storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
+            using FileStore store = storage.Open(parsed);
             var request = new Request(
                 parsed.GetRequiredValue(model),
                 parsed.GetRequiredValue(paths),
-                data.Read(parsed),
+                data.Read(parsed, store),
                 parsed.GetRequiredValue(output),
                 [.. (parsed.GetValue(keep) ?? []).Distinct()]);
             using BufferPool pool = run.OpenPool(parsed);
@@ -55,7 +58,7 @@ static class PredictCommand
     static async Task<Outcome> RunAsync(Request request, int workers, BufferPool pool, CommandConsole console, CancellationToken cancellation)
     {
         OutputFile.CheckWritable(request.Output);
-        Model model = SavedModel.Load(request.Model);
+        Model model = SavedModel.Load(request.Model, request.Rows.Store);
         using Dataset dataset = Dataset.Open(request.Paths, request.Rows, pool);
         OutputFile.RefuseInputs(request.Output, "output", [request.Model, .. OutputFile.NamesOf(dataset)]);
 

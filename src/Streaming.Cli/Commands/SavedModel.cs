@@ -1,4 +1,5 @@
 using Streaming.Learning.Models;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Commands;
 
@@ -8,14 +9,13 @@ static class SavedModel
     /// <summary>Loads a model.</summary>
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
     /// <exception cref="ModelFileException">It is no model.</exception>
-    public static Model Load(string path)
+    public static Model Load(string path, FileStore store)
     {
         if (Directory.Exists(path))
             throw new IOException($"Wanted a model at '{path}', found a folder.");
 
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"Wanted a model at '{path}', found no such file.", path);
-
-        return ModelFile.Load(path);
+        StoredFile file = store.FindFile(path) ?? throw new FileNotFoundException($"Wanted a model at '{path}', found no such file.", path);
+        using Stream stream = file.OpenRead();
+        return ModelFile.Read(stream, path);
     }
 }

@@ -23,20 +23,19 @@ sealed class StatisticsScan(int workers, BufferPool pool, IProgress<TrainingProg
 
     /// <summary>Reads files.</summary>
     /// <exception cref="ParquetException">A file is broken, or no column of them can be read.</exception>
-    /// <exception cref="IOException">A path names nothing, or can't be read.</exception>
-    public StatisticsSummary Run(IEnumerable<string> paths, CancellationToken cancellation)
+    /// <exception cref="IOException">A file can't be read.</exception>
+    public StatisticsSummary Run(IReadOnlyList<StoredFile> found, CancellationToken cancellation)
     {
-        IReadOnlyList<string> names = DatasetPaths.Resolve(paths);
-        foreach (string name in names)
+        foreach (StoredFile stored in found)
         {
-            using ParquetFile file = Open(name);
+            using ParquetFile file = Open(stored);
             totalRows += file.RowCount;
         }
 
-        foreach (string name in names)
+        foreach (StoredFile stored in found)
         {
             cancellation.ThrowIfCancellationRequested();
-            using ParquetFile file = Open(name);
+            using ParquetFile file = Open(stored);
             Add(file, cancellation);
             rowsDone += file.RowCount;
             bytesRead += file.Source.BytesRead;
@@ -45,7 +44,7 @@ sealed class StatisticsScan(int workers, BufferPool pool, IProgress<TrainingProg
         if (columns.Count == 0)
         {
             throw new ParquetException(
-                $"'{names[0]}'{(names.Count == 1 ? "" : $" and {names.Count - 1} other files")}: wanted columns that can be a feature or a category, found "
+                $"'{found[0].Name}'{(found.Count == 1 ? "" : $" and {found.Count - 1} other files")}: wanted columns that can be a feature or a category, found "
                     + (unread.Count == 0 ? "none." : string.Join("; ", unread.Take(5).Select(c => $"'{c.Name}' ({c.Type}), which can't be read: {c.Reason}")) + "."),
                 isUnsupported: true);
         }
@@ -53,7 +52,7 @@ sealed class StatisticsScan(int workers, BufferPool pool, IProgress<TrainingProg
         return new StatisticsSummary(files, columns, unread, Stopwatch.GetElapsedTime(started), bytesRead);
     }
 
-    ParquetFile Open(string name) => ParquetFile.Open(LocalFileSource.Open(name), pool);
+    ParquetFile Open(StoredFile file) => ParquetFile.Open(file.Open(), pool);
 
     void Add(ParquetFile file, CancellationToken cancellation)
     {

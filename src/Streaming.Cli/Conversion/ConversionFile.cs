@@ -5,7 +5,7 @@ namespace Streaming.Cli.Conversion;
 /// <summary>A file to convert.</summary>
 /// <param name="Input">What to read.</param>
 /// <param name="Output">What to write.</param>
-sealed record ConversionFile(string Input, string Output)
+sealed record ConversionFile(StoredFile Input, string Output)
 {
     const string Target = ".parquet";
 
@@ -18,18 +18,16 @@ sealed record ConversionFile(string Input, string Output)
     /// </summary>
     /// <exception cref="IOException">A path names nothing.</exception>
     /// <exception cref="ArgumentException">Two files would become one.</exception>
-    public static IReadOnlyList<ConversionFile> Resolve(IEnumerable<string> paths, string folder)
+    public static IReadOnlyList<ConversionFile> Resolve(FileStore store, IEnumerable<string> paths, string folder)
     {
         var files = new SortedDictionary<string, ConversionFile>(StringComparer.Ordinal);
         foreach (string path in paths)
         {
-            IEnumerable<(string Input, string Name)> found = Directory.Exists(path)
-                ? InFolder(path)
-                : File.Exists(path) || path.AsSpan().ContainsAny('*', '?')
-                    ? DatasetPaths.Resolve([path]).Select(f => (f, Path.GetFileName(f)))
-                    : throw new FileNotFoundException($"'{path}' doesn't exist: wanted a CSV or Parquet file, a folder of them, or a glob.", path);
-            foreach ((string input, string name) in found)
-                files.TryAdd(Path.GetFullPath(input), new ConversionFile(input, Path.Combine(folder, NameOfOutput(name))));
+            IEnumerable<(StoredFile Input, string Name)> found = store.FindFile(path) is { } file ? [(file, NameOf(file))]
+                : path.AsSpan().ContainsAny('*', '?') ? store.Find([path]).Select(f => (f, NameOf(f)))
+                : InFolder(store, path);
+            foreach ((StoredFile input, string name) in found)
+                files.TryAdd(FileStore.FullName(input.Name), new ConversionFile(input, Path.Combine(folder, NameOfOutput(name))));
         }
 
         var taken = new Dictionary<string, ConversionFile>(StringComparer.Ordinal);
@@ -37,7 +35,7 @@ sealed record ConversionFile(string Input, string Output)
         {
             string output = Path.GetFullPath(file.Output);
             if (!taken.TryAdd(output, file))
-                throw new ArgumentException($"'{taken[output].Input}' and '{file.Input}' would both become '{file.Output}'; convert them into different folders.");
+                throw new ArgumentException($"'{taken[output].Input.Name}' and '{file.Input.Name}' would both become '{file.Output}'; convert them into different folders.");
 
             if (files.ContainsKey(output))
                 throw new ArgumentException($"Option output: wanted a folder apart from the files to read, found '{folder}', where '{file.Output}' is one of them.");
@@ -46,20 +44,20 @@ sealed record ConversionFile(string Input, string Output)
         return [.. files.Values];
     }
 
-    static IEnumerable<(string Input, string Name)> InFolder(string folder)
+    static IEnumerable<(StoredFile Input, string Name)> InFolder(FileStore store, string folder)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.System };
-        List<(string, string)> found =
-        [
-            .. from file in Directory.EnumerateFiles(folder, "*", options)
-               let name = Path.GetRelativePath(folder, file)
+        IReadOnlyList<StoredFile> all = store.FindIn(folder, "**/*");
+        if (all.Count == 0 && !store.HasFolder(folder))
+            throw new FileNotFoundException($"'{folder}' doesn't exist: wanted a CSV or Parquet file, a folder of them, or a glob.", folder);
 
-               // Hidden files, and the markers and logs of table writers.
-               where !name.Split(Path.DirectorySeparatorChar).Any(n => n[0] is '.' or '_') && Extensions.Any(e => HasExtension(name, e))
-               select (file, name),
+        List<(StoredFile, string)> found =
+        [
+            .. all.Select(f => (f, f.Name[folder.TrimEnd('/').Length..].TrimStart('/'))).Where(f => Extensions.Any(e => HasExtension(f.Item2, e))),
         ];
         return found.Count > 0 ? found : throw new FileNotFoundException($"'{folder}' holds no file that ends in {string.Join(", ", Extensions)}: nothing to convert.", folder);
     }
+
+    static string NameOf(StoredFile file) => Path.GetFileName(file.Name);
 
     static string NameOfOutput(string name)
     {

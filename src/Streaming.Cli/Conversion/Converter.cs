@@ -52,7 +52,7 @@ sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimi
     /// <exception cref="IOException">A file can't be read or written.</exception>
     public async Task<IReadOnlyList<ConvertedFile>> RunAsync(IReadOnlyList<ConversionFile> files, CancellationToken cancellation)
     {
-        bytesInAll = files.Sum(f => new FileInfo(f.Input).Length);
+        bytesInAll = files.Sum(f => f.Input.Length);
         var converted = new List<ConvertedFile>();
         foreach (ConversionFile file in files)
         {
@@ -78,18 +78,18 @@ sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimi
         return converted;
     }
 
-    async Task<long> FromParquetAsync(string path, Stream output, CancellationToken cancellation)
+    async Task<long> FromParquetAsync(StoredFile input, Stream output, CancellationToken cancellation)
     {
-        using ParquetFile file = ParquetFile.Open(LocalFileSource.Open(path), pool);
+        using ParquetFile file = ParquetFile.Open(input.Open(), pool);
         var rewrite = new RewriteOptions(options.RowsOf(file.Columns.Count), options.Codec, options.Float32);
         await ParquetRewriter.RunAsync(file, output, rewrite, rows => Report(rows, file.Source.BytesRead), cancellation)
             .ConfigureAwait(false);
         return file.RowCount;
     }
 
-    async Task<long> FromCsvAsync(string path, Stream output, CancellationToken cancellation)
+    async Task<long> FromCsvAsync(StoredFile input, Stream output, CancellationToken cancellation)
     {
-        using CsvFile file = CsvFile.Open(path, delimiter);
+        using CsvFile file = CsvFile.Open(input, delimiter);
         int capacity = options.RowsOf(file.Columns.Count);
         CsvColumn[] columns = [.. file.Columns.Select(c => schema.Build(c, capacity))];
         TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => c.Target)], options.Codec, cancellation)
@@ -138,7 +138,7 @@ sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimi
             format,
             rows,
             written.RowGroups.Count,
-            new FileInfo(file.Input).Length,
+            file.Input.Length,
             written.Length,
             [.. written.Columns.Select(c => (c.Name, c.TypeName))]);
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using CsvHelper;
 using Streaming.Learning.Data;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Conversion;
 
@@ -13,10 +14,10 @@ sealed class CsvFile : IDisposable
     const int MaxRecordBytes = 64 * 1024 * 1024;
 
     readonly string path;
-    readonly FileStream file;
+    readonly Stream file;
     readonly CsvReader reader;
 
-    CsvFile(string path, FileStream file, CsvReader reader)
+    CsvFile(string path, Stream file, CsvReader reader)
     {
         this.path = path;
         this.file = file;
@@ -33,16 +34,16 @@ sealed class CsvFile : IDisposable
     public long BytesRead => file.Position;
 
     /// <summary>Opens a file and reads its header.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="stored">The file.</param>
     /// <param name="delimiter">What separates fields; null to find out among comma, semicolon, tab and bar.</param>
     /// <exception cref="DatasetException">It has no proper header.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
-    public static CsvFile Open(string path, char? delimiter)
+    public static CsvFile Open(StoredFile stored, char? delimiter)
     {
-        FileStream file = File.OpenRead(path);
+        Stream file = stored.OpenRead();
         try
         {
-            Stream content = FileKind.IsGzip(path) ? new GZipStream(file, CompressionMode.Decompress) : file;
+            Stream content = FileKind.IsGzip(stored) ? new GZipStream(file, CompressionMode.Decompress) : file;
             var options = CsvReaderOptions.Default with
             {
                 Separator = delimiter,
@@ -52,7 +53,7 @@ sealed class CsvFile : IDisposable
                 TrackLineNumbers = true,
                 PoolStrings = true,
             };
-            var csv = new CsvFile(path, file, CsvReader.Create(content, options, leaveOpen: false));
+            var csv = new CsvFile(stored.Name, file, CsvReader.Create(content, options, leaveOpen: false));
             csv.Guard(() => csv.Columns = [.. csv.reader.Headers]);
             csv.CheckHeader();
             return csv;

@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Conversion;
 
@@ -22,20 +23,20 @@ sealed class CsvSchema
     }
 
     /// <summary>Looks at the first rows of files.</summary>
-    /// <param name="paths">The files.</param>
+    /// <param name="files">The files.</param>
     /// <param name="delimiter">What separates fields; null to find out.</param>
     /// <param name="given">Types that the user gave, by column.</param>
     /// <param name="float32">Whether guesses of double precision become single precision.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="DatasetException">A file is no proper CSV, or a type is given for a column that no file has.</exception>
     public static CsvSchema Sample(
-        IEnumerable<string> paths, char? delimiter, IReadOnlyDictionary<string, CsvType> given, bool float32, CancellationToken cancellation)
+        IEnumerable<StoredFile> files, char? delimiter, IReadOnlyDictionary<string, CsvType> given, bool float32, CancellationToken cancellation)
     {
         var schema = new CsvSchema(given, float32);
-        foreach (string path in paths)
+        foreach (StoredFile stored in files)
         {
             cancellation.ThrowIfCancellationRequested();
-            using CsvFile file = CsvFile.Open(path, delimiter);
+            using CsvFile file = CsvFile.Open(stored, delimiter);
             schema.Add(file);
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Streaming.Learning.Data;
 using Streaming.Learning.Data.Conditions;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Options;
 
@@ -40,9 +41,10 @@ sealed class DataOptions
     }
 
     /// <summary>How the files make up the dataset.</summary>
-    public DatasetOptions Read(ParseResult parsed) => new()
+    public DatasetOptions Read(ParseResult parsed, FileStore store) => new()
     {
         Where = parsed.GetValue(where),
         MissingColumns = parsed.GetValue(missingColumns) ?? MissingColumns.Error,
+        Store = store,
     };
 }

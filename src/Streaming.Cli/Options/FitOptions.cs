@@ -3,6 +3,7 @@ using Streaming.Cli.Commands;
 using Streaming.Learning.Data;
 using Streaming.Learning.Models;
 using Streaming.Learning.Training;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Options;
 
@@ -91,12 +92,12 @@ sealed class FitOptions
     /// <summary>How to train, but for what belongs to the run: workers, progress and the opened validation data.</summary>
     /// <exception cref="ArgumentException">Both a holdout and validation data are given.</exception>
     /// <exception cref="IOException">The model to go on from can't be read.</exception>
-    public TrainingOptions Read(ParseResult parsed)
+    public TrainingOptions Read(ParseResult parsed, FileStore store)
     {
         if (parsed.GetValue(holdout) > 0 && Validation(parsed) != null)
             throw new ArgumentException("Options holdout and validation exclude each other: give one of them.");
 
-        Model? earlier = parsed.GetValue(init) is { } path ? SavedModel.Load(path) : null;
+        Model? earlier = parsed.GetValue(init) is { } path ? SavedModel.Load(path, store) : null;
         return Defaults with
         {
             Target = parsed.GetValue(target) ?? earlier?.Header.Target?.Name,

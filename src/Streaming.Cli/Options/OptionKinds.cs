@@ -7,10 +7,10 @@ namespace Streaming.Cli.Options;
 /// <summary>Kinds of options and arguments, each read and refused in the same words by every command.</summary>
 static class OptionKinds
 {
-    /// <summary>Files, folders and globs.</summary>
+    /// <summary>Files, folders and globs, on disk or in S3.</summary>
     public static Argument<string[]> Paths() => new("PATH")
     {
-        Description = "Parquet files, folders of them, or globs ('data/**/*.parquet'); read in the order of their names.",
+        Description = "Parquet files, folders of them, or globs ('data/**/*.parquet'), on disk or in S3 (s3://bucket/data); read in the order of their names.",
         Arity = ArgumentArity.OneOrMore,
         Validators = { RefuseOptions },
     };

@@ -22,8 +22,8 @@ static class OutputFile
     /// <exception cref="ArgumentException">The file is one of them.</exception>
     public static void RefuseInputs(string path, string option, IEnumerable<string> inputs)
     {
-        string full = Path.GetFullPath(path);
-        if (inputs.Any(i => Path.GetFullPath(i) == full))
+        string full = FileStore.FullName(path);
+        if (inputs.Any(i => FileStore.FullName(i) == full))
             throw new ArgumentException($"Option {option}: wanted a file to write, found '{path}', which is among the files to read.");
     }
 
@@ -31,9 +31,9 @@ static class OutputFile
     public static IEnumerable<string> NamesOf(Dataset? dataset) => dataset?.Files.Select(f => f.Name) ?? [];
 
     /// <summary>SHA-256 of a file, in lower-case hexadecimal.</summary>
-    public static string Sha256(string path)
+    public static string Sha256(string path, FileStore? store = null)
     {
-        using FileStream stream = File.OpenRead(path);
+        using Stream stream = (store ?? FileStore.Default).OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -74,7 +74,7 @@ public sealed class Dataset : IDisposable
     internal long ReadTicks => Files.Sum(f => f.Parquet.Source.ReadTicks);
 
     /// <summary>
-    /// Opens files, folders (every <c>*.parquet</c> in and below them) and globs. Folders that are named like <c>year=2024</c> give their
+    /// Opens files, folders (every <c>*.parquet</c> in and below them) and globs, on local disks and in S3 (<c>s3://bucket/folder</c>). Folders that are named like <c>year=2024</c> give their
     /// files a column.
     /// </summary>
     /// <param name="paths">What to open.</param>
@@ -95,19 +95,19 @@ public sealed class Dataset : IDisposable
     /// <exception cref="DatasetException">The files hold no rows, or the condition does not fit their columns.</exception>
     public static Dataset Open(IEnumerable<string> paths, DatasetOptions options, BufferPool? pool = null)
     {
-        IReadOnlyList<string> names = DatasetPaths.Resolve(paths);
+        IReadOnlyList<StoredFile> found = options.Store.Find(paths);
         var files = new List<ParquetFile>();
         BufferPool used = pool ?? new BufferPool();
         try
         {
-            foreach (string name in names)
-                files.Add(ParquetFile.Open(LocalFileSource.Open(name), used, files.LastOrDefault()));
+            foreach (StoredFile file in found)
+                files.Add(ParquetFile.Open(file.Open(), used, files.LastOrDefault()));
 
             var dataset = new Dataset(DatasetSchema.Describe(files, options.MissingColumns), options, used, ownsPool: pool == null);
             if (dataset.RowCount == 0)
             {
                 throw new DatasetException(
-                    $"Wanted rows, found none: {(names.Count == 1 ? $"'{names[0]}' has" : $"the {names.Count} files from '{names[0]}' on have")} 0 rows.");
+                    $"Wanted rows, found none: {(found.Count == 1 ? $"'{found[0].Name}' has" : $"the {found.Count} files from '{found[0].Name}' on have")} 0 rows.");
             }
 
             return dataset;

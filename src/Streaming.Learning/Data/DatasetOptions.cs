@@ -1,4 +1,5 @@
 using Streaming.Learning.Data.Conditions;
+using Streaming.Storage;
 
 namespace Streaming.Learning.Data;
 
@@ -13,6 +14,9 @@ public sealed record DatasetOptions
 
     /// <summary>What a column that some of the files lack is in them. Default: an error, where the column is used.</summary>
     public MissingColumns MissingColumns { get; init; }
+
+    /// <summary>Where files are read from; the caller keeps it. Default: local disks, and S3 as the environment says.</summary>
+    public FileStore Store { get; init; } = FileStore.Default;
 }
 
 /// <summary>What a column that some files of a dataset have is in those that lack it.</summary>

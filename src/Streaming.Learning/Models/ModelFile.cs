@@ -47,19 +47,14 @@ public static class ModelFile
     }
 
     /// <summary>Loads a model.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="store">Where it is. Default: a local disk, or S3 as the environment says.</param>
     /// <exception cref="ModelFileException">The file isn't a model that this version can load.</exception>
     /// <exception cref="IOException">The file can't be read.</exception>
-    public static Model Load(string path)
+    public static Model Load(string path, FileStore? store = null)
     {
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            return Read(stream, path);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"'{path}' can't be read: {e.Message}", e);
-        }
+        using Stream stream = (store ?? FileStore.Default).OpenRead(path);
+        return Read(stream, path);
     }
 
     /// <summary>Reads a model from a stream, to its end; the stream stays open.</summary>

@@ -5,6 +5,7 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
 using Streaming.Learning.State;
+using Streaming.Storage;
 
 namespace Streaming.Learning.Training.Checkpoints;
 
@@ -102,5 +103,5 @@ sealed class RunFingerprint : IPersistent
     }
 
     static IEnumerable<(string, string)> FilesOf(string role, Dataset dataset) => dataset.Files.Select(f =>
-        ($"{role} '{Path.GetFullPath(f.Name)}'", $"{f.Parquet.Length} bytes with the footer {f.Parquet.FooterHash}"));
+        ($"{role} '{FileStore.FullName(f.Name)}'", $"{f.Parquet.Length} bytes with the footer {f.Parquet.FooterHash}"));
 }

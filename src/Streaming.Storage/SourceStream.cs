@@ -1,20 +1,26 @@
-using Streaming.Storage;
+namespace Streaming.Storage;
 
-namespace Streaming.Parquet;
-
-/// <summary>A source as the read-only, seekable stream that Parquet.Net wants.</summary>
-sealed class SourceStream(ByteRangeSource source) : Stream
+/// <summary>A source as a read-only, seekable stream; each read is one of the source's, so a buffer around it pays.</summary>
+/// <param name="source">The source.</param>
+/// <param name="ownsSource">Whether the source is closed with the stream.</param>
+public sealed class SourceStream(ByteRangeSource source, bool ownsSource = false) : Stream
 {
+    /// <inheritdoc/>
     public override bool CanRead => true;
 
+    /// <inheritdoc/>
     public override bool CanSeek => true;
 
+    /// <inheritdoc/>
     public override bool CanWrite => false;
 
+    /// <inheritdoc/>
     public override long Length => source.Length;
 
+    /// <inheritdoc/>
     public override long Position { get; set; }
 
+    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         int n = (int)Math.Clamp(source.Length - Position, 0, buffer.Length);
@@ -23,13 +29,17 @@ sealed class SourceStream(ByteRangeSource source) : Stream
         return n;
     }
 
+    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
+    /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
 
+    /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         Task.FromResult(Read(buffer.AsSpan(offset, count)));
 
+    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
     {
         SeekOrigin.Begin => offset,
@@ -37,11 +47,23 @@ sealed class SourceStream(ByteRangeSource source) : Stream
         _ => Length + offset,
     };
 
+    /// <inheritdoc/>
     public override void Flush()
     {
     }
 
+    /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException("A source is read-only.");
 
+    /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A source is read-only.");
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && ownsSource)
+            source.Dispose();
+
+        base.Dispose(disposing);
+    }
 }

@@ -1,0 +1,91 @@
+using Streaming.Storage.S3;
+
+namespace Streaming.Storage;
+
+/// <summary>
+/// Where files are: on local disks and, by names such as <c>s3://bucket/folder/file</c>, in S3. Safe for use by several threads.
+/// </summary>
+public sealed class FileStore : IDisposable
+{
+    readonly S3Options options;
+    readonly Lock gate = new();
+    S3Client? client;
+
+    /// <summary>Creates a store; S3 is asked only when a name is one of S3.</summary>
+    /// <param name="options">How to reach S3. Default: as the environment says.</param>
+    public FileStore(S3Options? options = null) => this.options = options ?? new S3Options();
+
+    /// <summary>Local disks, and S3 as the environment says.</summary>
+    public static FileStore Default { get; } = new();
+
+    internal S3Client S3
+    {
+        get { lock (gate) return client ??= new S3Client(options); }
+    }
+
+    /// <summary>
+    /// Finds the files that paths name, by the rules of <see cref="DatasetPaths.Resolve"/>; those of S3 are prefixes in place of folders.
+    /// </summary>
+    /// <returns>Each file once, sorted by path (ordinal), so that the order depends on names alone.</returns>
+    /// <exception cref="IOException">A path names nothing, or S3 does not answer.</exception>
+    /// <exception cref="ArgumentException">A name is none of S3.</exception>
+    public IReadOnlyList<StoredFile> Find(IEnumerable<string> paths)
+    {
+        var files = new SortedDictionary<string, StoredFile>(StringComparer.Ordinal);
+        foreach (string path in paths)
+        {
+            IEnumerable<StoredFile> found = S3Address.IsS3(path)
+                ? Stored(S3Listing.FindAsync(S3, path, CancellationToken.None))
+                : Local(DatasetPaths.Resolve([path]));
+            foreach (StoredFile file in found)
+                files.TryAdd(FullName(file.Name), file);
+        }
+
+        return [.. files.Values];
+    }
+
+    /// <summary>The files in and below a folder or prefix that a glob names, hidden ones left out; none where there is no such folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="pattern">The glob, such as <c>**/*.csv</c>.</param>
+    /// <exception cref="IOException">S3 does not answer.</exception>
+    public IReadOnlyList<StoredFile> FindIn(string folder, string pattern) =>
+        S3Address.IsS3(folder) ? [.. Stored(S3Listing.InFolderAsync(S3, folder, pattern, CancellationToken.None))]
+        : Directory.Exists(folder) ? [.. Local(DatasetPaths.InFolder(folder, pattern))]
+        : [];
+
+    /// <summary>Whether there is such a folder; in S3, which has none, whether the name can be that of one.</summary>
+    public bool HasFolder(string path) => S3Address.IsS3(path) || Directory.Exists(path);
+
+    /// <summary>The file of this name; null when there is none.</summary>
+    /// <exception cref="IOException">S3 does not answer.</exception>
+    public StoredFile? FindFile(string path)
+    {
+        if (!S3Address.IsS3(path))
+            return File.Exists(path) ? new StoredFile(this, path) : null;
+
+        S3Address address = S3Address.Parse(path);
+        return address.Key.Length > 0 && S3.FindAsync(address, CancellationToken.None).GetAwaiter().GetResult() is { } item
+            ? new StoredFile(this, path, item)
+            : null;
+    }
+
+    /// <summary>Opens a file for reading from its start.</summary>
+    /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
+    public Stream OpenRead(string path) =>
+        (FindFile(path) ?? throw new FileNotFoundException($"Wanted a file at '{path}', found none.", path)).OpenRead();
+
+    /// <summary>The one name of a file that has many: of local paths the absolute one.</summary>
+    public static string FullName(string path) => S3Address.IsS3(path) ? S3Address.Parse(path).ToString() : Path.GetFullPath(path);
+
+    IEnumerable<StoredFile> Stored(Task<IReadOnlyList<StoredObject>> found) =>
+        found.GetAwaiter().GetResult().Select(o => new StoredFile(this, o.Address.ToString(), o));
+
+    IEnumerable<StoredFile> Local(IReadOnlyList<string> found) => found.Select(n => new StoredFile(this, n));
+
+    /// <summary>Closes connections.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+            client?.Dispose();
+    }
+}
