@@ -22,7 +22,9 @@ public sealed class ResumeTests : IDisposable
         await CliRun.DoneAsync([.. FitArgs(estimator, "whole.model"), "--workers", "2"]);
         var random = new Random(estimator.Length);
         int kills = 0;
-        while (true)
+
+        // On a busy machine a run may end before its first checkpoint is seen: then once more.
+        for (int run = 0; run < 30; run++)
         {
             using var cli = new CliProcess(
                 [.. FitArgs(estimator, "resumed.model"), "--workers", $"{1 + kills % 3}", "--checkpoint", Checkpoints, "--checkpoint-every", "100K", "--resume"]);
@@ -35,10 +37,10 @@ public sealed class ResumeTests : IDisposable
             }
 
             (_, string error) = await cli.EndAsync();
-            if (cli.ExitCode == 0)
+            if (cli.ExitCode == 0 && kills > 0)
                 break;
 
-            Assert.True(cli.ExitCode == 128 + 9, error);
+            Assert.True(cli.ExitCode is 0 or 128 + 9, error);
         }
 
         Assert.True(kills > 0);
@@ -51,17 +53,24 @@ public sealed class ResumeTests : IDisposable
     {
         await CliRun.DoneAsync(FitArgs("sgd-classifier", "whole.model"));
         string[] args = [.. FitArgs("sgd-classifier", "resumed.model"), "--checkpoint", Checkpoints, "--checkpoint-every", "300K"];
-        using (var cli = new CliProcess(args))
+        int code = 0;
+        for (int attempt = 0; attempt < 20 && code == 0; attempt++)
         {
-            Assert.True(await SawNewCheckpointAsync(cli));
+            using var cli = new CliProcess(args);
+            await SawNewCheckpointAsync(cli);
             cli.Signal("INT");
             (string output, string error) = await cli.EndAsync();
-            Assert.Equal(130, cli.ExitCode);
+            code = cli.ExitCode;
+            if (code == 0)
+                continue; // The machine is busy: all was learned before the signal came.
+
+            Assert.Equal(130, code);
             Assert.Equal("", output);
             Assert.Contains("stopped at a checkpoint; to go on: streaming fit sgd-classifier ", error, StringComparison.Ordinal);
             Assert.EndsWith($" --where 'distance >= 200' --model {scratch.In("resumed.model")} --checkpoint {Checkpoints} --checkpoint-every 300K --resume\ncancelled\n", error, StringComparison.Ordinal);
         }
 
+        Assert.Equal(130, code);
         CliRun resumed = await CliRun.DoneAsync([.. args, "--resume"]);
         Assert.Contains("resuming from", resumed.Error, StringComparison.Ordinal);
         Assert.Equal(await File.ReadAllBytesAsync(scratch.In("whole.model"), TestContext.Current.CancellationToken), await ResumedAsync());

@@ -83,8 +83,23 @@ public sealed class TelemetryTests : IDisposable
         await data.WriteNumberedAsync("a.parquet", 30_000, 30_000);
         using Dataset dataset = data.Open("a.parquet");
         FitResult result = await new MiniBatchKMeans { NClusters = 200 }.FitAsync(dataset, new TrainingOptions { Workers = 1, Epochs = 3 });
-        Assert.Equal("learn", result.Work.BoundedBy);
+        Assert.Contains(result.Work.BoundedBy, new[] { "storage", "decode", "learn" });
         Assert.All(result.Work.ByKind, t => Assert.True(t.Time >= TimeSpan.Zero));
         Assert.InRange(result.Work.ByKind.Sum(t => t.Time.TotalSeconds), 0, result.Elapsed.TotalSeconds);
+    }
+
+    // A worker that waits because a learner takes tile after tile waits for learning. Figures by hand: real ones depend on the machine's load.
+    [Theory]
+    [InlineData(70, 80, 90, 100, "storage")]
+    [InlineData(10, 80, 90, 100, "decode")]
+    [InlineData(10, 40, 90, 100, "learn")]
+    [InlineData(10, 40, 50, 100, "learn")]
+    public void BoundedBy_IsWhatTookMost(long storage, long decode, long busy, long all, string kind)
+    {
+        var times = new WorkTimes();
+        times.AddStorage(storage);
+        times.AddDecode(decode);
+        times.AddWorker(all, busy);
+        Assert.Equal(kind, times.BoundedBy);
     }
 }
