@@ -6,22 +6,26 @@ namespace Streaming.Learning.Numerics;
 /// <summary>Finds values that are no finite numbers.</summary>
 static class Finite
 {
-    // A float32 or float64 is finite unless all bits of its exponent are set.
-    const uint ExponentBits = 0x7F80_0000;
-    const ulong ExponentBits64 = 0x7FF0_0000_0000_0000;
+    // A float32 or float64 is finite unless all bits of its exponent are set: then, its sign left out, it is at least this, read as a number.
+    const int Infinity = 0x7F80_0000;
+    const long Infinity64 = 0x7FF0_0000_0000_0000;
 
     /// <summary>Position of the first NaN or infinity, or -1.</summary>
     public static int IndexOfNonFinite(ReadOnlySpan<float> values)
     {
+        // All of them at once, as there is hardly ever one to be found.
         ref float first = ref MemoryMarshal.GetReference(values);
-        Vector512<uint> exponent = Vector512.Create(ExponentBits);
+        var magnitude = Vector512.Create(int.MaxValue);
+        (Vector512<int> even, Vector512<int> odd) = (Vector512<int>.Zero, Vector512<int>.Zero);
         int i = 0;
-        for (; i <= values.Length - Vector512<uint>.Count; i += Vector512<uint>.Count)
+        for (; i <= values.Length - 2 * Vector512<int>.Count; i += 2 * Vector512<int>.Count)
         {
-            Vector512<uint> bits = Vector512.LoadUnsafe(ref first, (nuint)i).AsUInt32() & exponent;
-            if (Vector512.EqualsAny(bits, exponent))
-                break;
+            even = Vector512.Max(even, Vector512.LoadUnsafe(ref first, (nuint)i).AsInt32() & magnitude);
+            odd = Vector512.Max(odd, Vector512.LoadUnsafe(ref first, (nuint)(i + Vector512<int>.Count)).AsInt32() & magnitude);
         }
+
+        if (Vector512.GreaterThanOrEqualAny(Vector512.Max(even, odd), Vector512.Create(Infinity)))
+            i = 0;
 
         for (; i < values.Length; i++)
         {
@@ -36,14 +40,17 @@ static class Finite
     public static int IndexOfNonFinite(ReadOnlySpan<double> values)
     {
         ref double first = ref MemoryMarshal.GetReference(values);
-        Vector512<ulong> exponent = Vector512.Create(ExponentBits64);
+        var magnitude = Vector512.Create(long.MaxValue);
+        (Vector512<long> even, Vector512<long> odd) = (Vector512<long>.Zero, Vector512<long>.Zero);
         int i = 0;
-        for (; i <= values.Length - Vector512<ulong>.Count; i += Vector512<ulong>.Count)
+        for (; i <= values.Length - 2 * Vector512<long>.Count; i += 2 * Vector512<long>.Count)
         {
-            Vector512<ulong> bits = Vector512.LoadUnsafe(ref first, (nuint)i).AsUInt64() & exponent;
-            if (Vector512.EqualsAny(bits, exponent))
-                break;
+            even = Vector512.Max(even, Vector512.LoadUnsafe(ref first, (nuint)i).AsInt64() & magnitude);
+            odd = Vector512.Max(odd, Vector512.LoadUnsafe(ref first, (nuint)(i + Vector512<long>.Count)).AsInt64() & magnitude);
         }
+
+        if (Vector512.GreaterThanOrEqualAny(Vector512.Max(even, odd), Vector512.Create(Infinity64)))
+            i = 0;
 
         for (; i < values.Length; i++)
         {
