@@ -22,6 +22,14 @@ abstract unsafe class BlockDecoder
     public virtual int ReadHeader(ReadOnlySpan<byte> source, int length) => 0;
 
     /// <summary>
+    /// Whether the next block stands among the compressed bytes as it is, and no later one refers to it: gives the bytes in front of it, or -1.
+    /// </summary>
+    /// <param name="source">The compressed bytes that follow those used before.</param>
+    /// <param name="sourceLength">As many as <see cref="MaxCompressedBytes"/>, or all that are left.</param>
+    /// <param name="length">Bytes of the block.</param>
+    public virtual int FindStored(byte* source, int sourceLength, int length) => -1;
+
+    /// <summary>
     /// Decompresses the next block. Gives the compressed bytes used, or -1 when the data is broken or can't be decompressed by
     /// blocks.
     /// </summary>

@@ -48,6 +48,16 @@ sealed unsafe class SnappyBlock : BlockDecoder
         return bytes;
     }
 
+    public override int FindStored(byte* source, int sourceLength, int length)
+    {
+        if (sourceLength == 0 || (*source & 3) != 0)
+            return -1;
+
+        byte* ip = source + 1;
+        long count = ReadLiteralLength(*source, &ip);
+        return count == length && count <= source + sourceLength - ip ? (int)(ip - source) : -1;
+    }
+
     public override int Decode(byte* source, int sourceLength, byte* destination, int history, int length)
     {
         byte* ip = source;
@@ -62,14 +72,7 @@ sealed unsafe class SnappyBlock : BlockDecoder
             uint tag = *ip++;
             if ((tag & 3) == 0)
             {
-                long count = (tag >> 2) + 1;
-                if (count > 60)
-                {
-                    int bytes = (int)count - 60;
-                    count = (long)(Unsafe.ReadUnaligned<uint>(ip) & (uint)((1UL << (8 * bytes)) - 1)) + 1;
-                    ip += bytes;
-                }
-
+                long count = ReadLiteralLength(tag, &ip);
                 if (count > stop - op || count > end - ip)
                     return -1;
 
@@ -132,6 +135,20 @@ sealed unsafe class SnappyBlock : BlockDecoder
         }
 
         return ip <= end ? (int)(ip - source) : -1;
+    }
+
+    // Lengths above 60 stand behind the tag, in as many bytes as it says. The slack makes them readable.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static long ReadLiteralLength(uint tag, byte** source)
+    {
+        long count = (tag >> 2) + 1;
+        if (count <= 60)
+            return count;
+
+        int bytes = (int)count - 60;
+        count = (long)(Unsafe.ReadUnaligned<uint>(*source) & (uint)((1UL << (8 * bytes)) - 1)) + 1;
+        *source += bytes;
+        return count;
     }
 
     // Up to 64 bytes, 16 at a time, from at least 16 bytes before or from elsewhere; writes up to 15 bytes too many.

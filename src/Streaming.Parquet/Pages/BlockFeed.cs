@@ -29,6 +29,11 @@ sealed unsafe class BlockFeed : ByteFeed, IDisposable
     byte* end;
     int produced;
 
+    // What is shown, or will be shown once the value that begins before it has been: a block that needs no decompression.
+    bool isInWindow;
+    byte* stored;
+    int storedLength;
+
     /// <summary>Starts with the compressed bytes at the window's position.</summary>
     /// <param name="source">Where the window's bytes come from.</param>
     /// <param name="pool">Where the buffer comes from.</param>
@@ -66,8 +71,14 @@ sealed unsafe class BlockFeed : ByteFeed, IDisposable
 
     public override byte* Peek(int least, out int available)
     {
-        while (end - next < least && produced < length)
-            NextBlock();
+        while (end - next < least && (storedLength > 0 || produced < length))
+        {
+            if (storedLength == 0)
+                NextBlock();
+
+            if (storedLength > 0)
+                ShowStored(least);
+        }
 
         available = (int)(end - next);
         return next;
@@ -86,13 +97,27 @@ sealed unsafe class BlockFeed : ByteFeed, IDisposable
     void NextBlock()
     {
         int wanted = Math.Min(decoder.BlockBytes, length - produced);
-        if (wanted > limit - end)
+        if (isInWindow || wanted > limit - end)
             MoveToFront();
 
         ReadOnlySpan<byte> compressed = window.Peek(Math.Min(decoder.MaxCompressedBytes(length - produced), compressedLeft));
         int used;
         fixed (byte* from = compressed)
-            used = decoder.Decode(from, Math.Min(compressed.Length, compressedLeft), end, Math.Min(produced, decoder.HistoryBytes), wanted);
+        {
+            int available = Math.Min(compressed.Length, compressedLeft);
+            used = decoder.FindStored(from, available, wanted);
+            if (used >= 0)
+            {
+                stored = from + used;
+                storedLength = wanted;
+                used += wanted;
+            }
+            else
+            {
+                used = decoder.Decode(from, available, end, Math.Min(produced, decoder.HistoryBytes), wanted);
+                end += used < 0 ? 0 : wanted;
+            }
+        }
 
         if (used < 0)
         {
@@ -103,9 +128,28 @@ sealed unsafe class BlockFeed : ByteFeed, IDisposable
         window.Advance(used);
         compressedLeft -= used;
         produced += wanted;
-        end += wanted;
         if (produced == length && compressedLeft != 0)
             throw new ParquetException($"{compressedLeft} bytes follow the {codec.Name} data of {length} bytes.");
+    }
+
+    // Where it lies in the window; a value that ends in it is put together in the buffer, and nothing more than that.
+    void ShowStored(int least)
+    {
+        int unread = (int)(end - next);
+        if (unread == 0)
+        {
+            next = stored;
+            end = stored + storedLength;
+            storedLength = 0;
+            isInWindow = true;
+            return;
+        }
+
+        int count = Math.Min(storedLength, least - unread);
+        Buffer.MemoryCopy(stored, end, count, count);
+        end += count;
+        stored += count;
+        storedLength -= count;
     }
 
     // What is not consumed, and what later blocks may refer to.
@@ -117,6 +161,7 @@ sealed unsafe class BlockFeed : ByteFeed, IDisposable
         Buffer.MemoryCopy(end - kept, start - kept, kept, kept);
         end = start;
         next = start - unread;
+        isInWindow = false;
     }
 
     void TakeWholePage()

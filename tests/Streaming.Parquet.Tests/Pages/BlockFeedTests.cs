@@ -20,6 +20,28 @@ public sealed unsafe class BlockFeedTests
         Assert.Equal(plain, ReadAll(Snappy.CompressToArray(plain), plain.Length, seed: 1));
     }
 
+    [Fact]
+    public void Read_SnappyOfWholeLiterals_GivesThePageBack()
+    {
+        // Blocks that are one literal each are shown where they lie; one with repetitions stands between them.
+        byte[] plain = new byte[300_001];
+        new Random(12).NextBytes(plain);
+        plain.AsSpan(140_000, 5000).Clear();
+        byte[] compressed = Snappy.CompressToArray(plain);
+        Assert.InRange(compressed.Length, plain.Length - 5000, plain.Length - 4000);
+        for (int seed = 20; seed < 30; seed++)
+            Assert.Equal(plain, ReadAll(compressed, plain.Length, seed));
+    }
+
+    [Fact]
+    public void Read_LiteralThatEndsTooEarly_IsRefused()
+    {
+        byte[] plain = PageData.Make(new Random(13), 131_072);
+        byte[] compressed = [.. Varint(131_072), .. Literal(plain.AsSpan(0, 65_536)), .. Literal(plain.AsSpan(65_536))];
+        Assert.Equal(plain, ReadAll(compressed, plain.Length, seed: 30));
+        Assert.Throws<ParquetException>(() => ReadAll(compressed[..^1], plain.Length, seed: 31));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(32_768)]
