@@ -18,8 +18,11 @@ sealed unsafe class Lz4Block : BlockDecoder
     const int MinMatch = 4;
 
     // What a sequence of the fast path reads and writes at most: literals and match, each with one more byte of length, and
-    // one vector that runs over.
+    // one vector that runs over. Longer literals are looked at by themselves.
     const int FastBytes = 640;
+
+    // Literals beyond this are copied by the runtime.
+    const int LongLiterals = 1024;
 
     // The sequence at hand: literals that are left and the match's low bits of length, until its offset has been read.
     bool isInSequence;
@@ -114,12 +117,18 @@ sealed unsafe class Lz4Block : BlockDecoder
             else
             {
                 uint more = *from++;
-                if (more == 255)
-                    break;
-
                 count += more;
-                for (uint i = 0; i < count; i += 32)
-                    Vector256.Load(from + i).Store(to + i);
+                if (more == 255)
+                {
+                    byte* behind = from;
+                    if (!ReadLength(15, &behind, end, out long rest) || rest > Math.Min(end - behind, stop - to) - 2 * FastBytes)
+                        break;
+
+                    count += (uint)rest - 15;
+                    from = behind;
+                }
+
+                CopyLiterals(from, to, count);
             }
 
             from += count;
@@ -147,6 +156,20 @@ sealed unsafe class Lz4Block : BlockDecoder
 
         *destination = op;
         return ip;
+    }
+
+    // Writes up to 63 bytes too many.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void CopyLiterals(byte* from, byte* to, uint count)
+    {
+        if (count > LongLiterals)
+        {
+            Unsafe.CopyBlockUnaligned(to, from, count);
+            return;
+        }
+
+        for (uint i = 0; i < count; i += 64)
+            Vector512.Load(from + i).Store(to + i);
     }
 
     // A length that does not fit into four bits goes on with bytes up to the first that is not 255.
