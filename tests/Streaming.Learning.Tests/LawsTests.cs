@@ -1,6 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
+using Streaming.Learning.Preprocessing;
 using Streaming.Learning.Tests.Training;
 using Streaming.Learning.Training;
 using Streaming.Storage;
@@ -108,6 +109,7 @@ public sealed class LawsTests : IDisposable
             {
                 Target = target,
                 Features = ["x*"],
+                Preprocessing = [new OneHotEncoder("city") { MinFrequency = 0.02 }],
                 Weight = "w",
                 Standardize = !estimator.NeedsCounts,
                 Epochs = 2,
@@ -138,6 +140,7 @@ public sealed class LawsTests : IDisposable
         int[] x4 = [.. Enumerable.Range(0, Rows).Select(_ => random.Next(5))];
         double[] y = [.. x1.Select((x, i) => 3 * x - 2 * x3[i] + x4[i] + random.NextDouble())];
         string[] label = [.. y.Select(v => v > 18 ? "high" : v > 9 ? "middle" : "low")];
+        string?[] city = [.. Enumerable.Range(0, Rows).Select(i => i % 7 == 0 ? null : $"c{Math.Sqrt(random.Next(100)):0}")];
         double[] w = [.. Enumerable.Range(0, Rows).Select(_ => random.Next(3) * 0.5 + 0.5)];
         await data.WriteAsync("a.parquet", [1700, 300, 1000], Cut(0, 3000));
         await data.WriteAsync("b.parquet", [2500, 500], Cut(3000, 3000));
@@ -146,7 +149,7 @@ public sealed class LawsTests : IDisposable
         [
             ("x1", x1[start..(start + count)]), ("x2", x2[start..(start + count)]), ("x3", x3[start..(start + count)]),
             ("x4", x4[start..(start + count)]), ("y", y[start..(start + count)]), ("label", label[start..(start + count)]),
-            ("w", w[start..(start + count)]),
+            ("city", city[start..(start + count)]), ("w", w[start..(start + count)]),
         ];
     }
 

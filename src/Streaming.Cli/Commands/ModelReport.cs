@@ -28,6 +28,16 @@ sealed class ModelReport(string path, Model model, FileStore store)
             ["model_sha256"] = sha256,
             ["features"] = JsonText.Array(Header.Features),
         };
+        if (Header.Encoded.Count > 0)
+        {
+            json["encoded_columns"] = new JsonArray([.. Header.Encoded.Select(c => new JsonObject
+            {
+                ["column"] = c.Name,
+                ["encoding"] = c.Encoding!.Kind,
+                ["features"] = c.Count,
+            })]);
+        }
+
         if (Header.Target is { } target)
         {
             var about = new JsonObject { ["name"] = target.Name, ["kind"] = target.Kind.ToString().ToLowerInvariant() };
@@ -67,6 +77,7 @@ sealed class ModelReport(string path, Model model, FileStore store)
                 + $"batch size {summary.BatchSize}, seed {summary.Seed}{(summary.Standardized ? ", standardized" : "")}"
                 + (summary.WeightColumn != null ? $", weighted by {summary.WeightColumn}" : "")),
             ("parameters", string.Join(", ", Header.Parameters.Select(p => $"{p.Key}={p.Value}"))),
+            .. Header.Encoded.Select(c => ("encoded", $"{c.Name} ({c.Encoding!.Kind}, {Figures.Count(c.Count, "feature")})")),
             ("features", $"{Figures.Count(Header.Features.Count)}: {FeatureNames.Show(Header.Features)}"),
         ];
         if (Header.Target is { } target)

@@ -20,6 +20,7 @@ sealed class FitOptions
 
     readonly Option<string[]?> exclude = OptionKinds.List("--exclude", "PAT,...", "Columns that are no features: names or patterns.");
     readonly Option<string?> weight = OptionKinds.Word("--weight", "COL", "Column with a weight per row. [default: each row weighs 1]");
+    readonly PreprocessingOptions preprocessing = new();
     readonly Option<bool> standardize = new("--standardize")
     {
         Description = "Learn from features scaled to mean 0 and deviation 1; the scaling becomes part of the model.",
@@ -27,8 +28,8 @@ sealed class FitOptions
 
     readonly Option<ValueHandling?> onMissing = OptionKinds.Choice<ValueHandling>(
         "--on-missing",
-        "What to do about missing values (null, NaN): end the run, leave the row out, or fill features with the mean of their finite values in the "
-        + "training rows or with 0; the filling becomes part of the model. [default: error]");
+        "What to do about missing values (null, NaN): end the run, leave the row out, or fill features with the mean or median of their finite values in "
+        + "the training rows, or with 0; the filling becomes part of the model. [default: error]");
 
     readonly Option<ValueHandling?> onInfinite = OptionKinds.Choice<ValueHandling>(
         "--on-infinite", "What to do about infinite values likewise. [default: error]");
@@ -78,6 +79,8 @@ sealed class FitOptions
         {
             command.Options.Add(option);
         }
+
+        preprocessing.AddTo(command);
     }
 
     /// <summary>The data.</summary>
@@ -103,6 +106,7 @@ sealed class FitOptions
             Target = parsed.GetValue(target) ?? earlier?.Header.Target?.Name,
             Features = parsed.GetValue(features) ?? [],
             Exclude = parsed.GetValue(exclude) ?? [],
+            Preprocessing = preprocessing.Read(parsed),
             Weight = parsed.GetValue(weight),
             Standardize = parsed.GetValue(standardize) || earlier?.Header.Summary.Standardized == true,
             OnMissing = parsed.GetValue(onMissing) ?? earlier?.Header.Rules.OnMissing ?? Defaults.OnMissing,

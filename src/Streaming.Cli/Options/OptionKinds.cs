@@ -66,16 +66,16 @@ static class OptionKinds
             : Refuse<double>(result, name, "a fraction of at least 0 and below 1"),
     };
 
-    /// <summary>One of the names of an enumeration, in lower case; null when it is not given.</summary>
+    /// <summary>One of the names of an enumeration, in lower case with lines between words; null when it is not given.</summary>
     public static Option<T?> Choice<T>(string name, string description)
         where T : struct, Enum
     {
-        string[] names = [.. Enum.GetNames<T>().Select(n => n.ToLowerInvariant())];
+        string[] names = [.. Enum.GetNames<T>().Select(n => string.Concat(n.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{c}" : $"{c}")).ToLowerInvariant())];
         return new(name)
         {
             HelpName = string.Join('|', names),
             Description = description,
-            CustomParser = result => Array.IndexOf(names, TextOf(result)) is >= 0 and int i
+            CustomParser = result => Array.IndexOf(names, TextOf(result).Replace('-', '_')) is >= 0 and int i
                 ? Enum.GetValues<T>()[i]
                 : Refuse<T>(result, name, $"{string.Join(", ", names[..^1])} or {names[^1]}"),
         };

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Streaming.Learning.Data.Encodings;
 using Streaming.Parquet;
 
 namespace Streaming.Learning.Data;
@@ -12,12 +13,7 @@ public sealed class ColumnSelection
     ColumnSelection(IReadOnlyList<FeatureColumn> columns, string? target, string? weight)
     {
         FeatureColumns = columns;
-        Features =
-        [
-            .. columns.SelectMany(c => c.Length is { } length
-                ? Enumerable.Range(0, length).Select(k => FeatureNames.OfElement(c.Name, k))
-                : [c.Name]),
-        ];
+        Features = [.. columns.SelectMany(c => c.FeatureNames)];
         Target = target;
         Weight = weight;
     }
@@ -29,6 +25,9 @@ public sealed class ColumnSelection
 
     /// <summary>The columns that they are read from, in the same order.</summary>
     public IReadOnlyList<FeatureColumn> FeatureColumns { get; }
+
+    /// <summary>Those of them whose values become features through an encoding.</summary>
+    public IReadOnlyList<FeatureColumn> Encoded => [.. FeatureColumns.Where(c => c.Encoding != null)];
 
     /// <summary>Name of the target column, or null.</summary>
     public string? Target { get; }
@@ -46,6 +45,7 @@ public sealed class ColumnSelection
     /// <param name="target">Target column, or null.</param>
     /// <param name="weight">Weight column, or null.</param>
     /// <param name="cancellation">Ends the search for the first row, whose lists tell how many features they give.</param>
+    /// <param name="encodings">Columns that are features through an encoding, whatever <paramref name="include"/> names. Default: none.</param>
     /// <exception cref="DatasetException">A column is missing or is not numeric, or no feature is left.</exception>
     public static ColumnSelection Resolve(
         Dataset dataset,
@@ -53,7 +53,8 @@ public sealed class ColumnSelection
         IReadOnlyList<string> exclude,
         string? target,
         string? weight,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default,
+        IReadOnlyDictionary<string, ColumnEncoding>? encodings = null)
     {
         DatasetFile first = dataset.Files[0];
         foreach (string pattern in include.Concat(exclude))
@@ -72,18 +73,19 @@ public sealed class ColumnSelection
         [
             .. first.Columns.Where(c =>
                 c.Name != target && c.Name != weight
-                && (include.Count == 0 ? !IsOtherNested(c) : include.Any(p => Matches(p, c.Name)))
-                && !exclude.Any(p => Matches(p, c.Name))),
+                && (EncodingOf(c.Name) != null
+                    || ((include.Count == 0 ? !IsOtherNested(c) : include.Any(p => Matches(p, c.Name)))
+                        && !exclude.Any(p => Matches(p, c.Name))))),
         ];
 
-        List<DatasetColumn> refused = [.. features.Where(c => !IsNumeric(c) && c.Kind != ColumnKind.Vector)];
+        List<DatasetColumn> refused = [.. features.Where(c => EncodingOf(c.Name) == null && !IsNumeric(c) && c.Kind != ColumnKind.Vector)];
         if (refused.Count > 0)
         {
             string list = string.Join(", ", refused.Select(c => $"'{c.Name}' ({c.UnsupportedReason ?? c.TypeName})"));
             throw new DatasetException(
                 $"Features must be numeric; found {list} in '{first.Name}'. "
                 + $"Leave {(refused.Count == 1 ? "it" : "them")} out with --exclude {string.Join(',', refused.Select(c => c.Name))}, "
-                + "or name the features to use with --features.");
+                + "name the features to use with --features, or make features of strings with --one-hot.");
         }
 
         if (features.Count == 0)
@@ -93,14 +95,49 @@ public sealed class ColumnSelection
         int count = 0;
         foreach (DatasetColumn column in features)
         {
-            int? length = column.Kind == ColumnKind.Vector ? VectorLength(dataset, column.Name, cancellation) : null;
-            columns.Add(new FeatureColumn(column.Name, count, length));
+            ColumnEncoding? encoding = EncodingOf(column.Name);
+            int? length = encoding == null && column.Kind == ColumnKind.Vector ? VectorLength(dataset, column.Name, cancellation) : null;
+            columns.Add(new FeatureColumn(column.Name, count, length) { Encoding = encoding });
             count += columns[^1].Count;
         }
 
         var selection = new ColumnSelection(columns, target, weight);
         selection.CheckNames();
         selection.CheckFiles(dataset);
+        return selection;
+
+        ColumnEncoding? EncodingOf(string name) => encodings?.GetValueOrDefault(name);
+    }
+
+    /// <summary>The names of the first file's columns that one of the patterns names, in their order.</summary>
+    /// <exception cref="DatasetException">A pattern names none.</exception>
+    internal static IReadOnlyList<string> Match(Dataset dataset, IReadOnlyList<string> patterns)
+    {
+        DatasetFile first = dataset.Files[0];
+        foreach (string pattern in patterns)
+        {
+            if (!first.Columns.Any(c => Matches(pattern, c.Name)))
+                throw Missing(pattern, first);
+        }
+
+        return [.. first.Columns.Select(c => c.Name).Where(name => patterns.Any(p => Matches(p, name)))];
+    }
+
+    /// <summary>The same columns, some of them encoded in another way.</summary>
+    /// <param name="encodings">The encodings, by column.</param>
+    /// <exception cref="DatasetException">Two features would have the same name.</exception>
+    internal ColumnSelection With(IReadOnlyDictionary<string, ColumnEncoding> encodings)
+    {
+        var columns = new List<FeatureColumn>();
+        int count = 0;
+        foreach (FeatureColumn column in FeatureColumns)
+        {
+            columns.Add(column with { First = count, Encoding = encodings.GetValueOrDefault(column.Name) ?? column.Encoding });
+            count += columns[^1].Count;
+        }
+
+        var selection = new ColumnSelection(columns, Target, Weight);
+        selection.CheckNames();
         return selection;
     }
 
@@ -109,15 +146,18 @@ public sealed class ColumnSelection
     /// <param name="features">The model's features.</param>
     /// <param name="target">Target column, or null where none is to be read.</param>
     /// <param name="weight">Weight column, or null.</param>
+    /// <param name="encoded">The columns that some of the features are read from through an encoding. Default: none.</param>
     /// <exception cref="DatasetException">The data lack one of the columns: names the columns of both.</exception>
-    public static ColumnSelection ForModel(Dataset dataset, IReadOnlyList<string> features, string? target, string? weight)
+    public static ColumnSelection ForModel(
+        Dataset dataset, IReadOnlyList<string> features, string? target, string? weight, IReadOnlyList<FeatureColumn>? encoded = null)
     {
         DatasetFile first = dataset.Files[0];
-        List<FeatureColumn> columns = FindColumns(first, features, out List<string> missing);
+        List<FeatureColumn> columns = FindColumns(first, features, encoded ?? [], out List<string> missing);
         if (missing.Count > 0)
         {
+            string[] wanted = [.. columns.SelectMany(c => c.Encoding != null ? [c.Name] : c.FeatureNames)];
             throw new DatasetException(
-                $"The model wants the columns {FeatureNames.Show(features)}; '{first.Name}' has no {FeatureNames.Show(missing)} "
+                $"The model wants the columns {FeatureNames.Show(wanted)}; '{first.Name}' has no {FeatureNames.Show(missing)} "
                 + $"(its columns: {NamesOf(first)}).");
         }
 
@@ -133,12 +173,23 @@ public sealed class ColumnSelection
     }
 
     // A feature is a column, or with those that follow it the elements of one.
-    static List<FeatureColumn> FindColumns(DatasetFile file, IReadOnlyList<string> features, out List<string> missing)
+    static List<FeatureColumn> FindColumns(
+        DatasetFile file, IReadOnlyList<string> features, IReadOnlyList<FeatureColumn> encoded, out List<string> missing)
     {
         var columns = new List<FeatureColumn>();
         missing = [];
         for (int i = 0; i < features.Count;)
         {
+            if (encoded.FirstOrDefault(e => e.First == i) is { } column)
+            {
+                if (file.FindColumn(column.Name) == null)
+                    missing.Add(column.Name);
+
+                columns.Add(column);
+                i += column.Count;
+                continue;
+            }
+
             int elements = FeatureNames.RunLength(features, i, out string list);
             bool isList = file.FindColumn(features[i]) == null && elements > 0 && file.FindColumn(list)?.Kind == ColumnKind.Vector;
             if (!isList && file.FindColumn(features[i]) == null)
@@ -180,7 +231,8 @@ public sealed class ColumnSelection
         if (Features.GroupBy(f => f, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw new DatasetException(
-                $"Feature '{twice.Key}' is there twice: as a column and as an element of a list. Leave one of them out with --exclude.");
+                $"Feature '{twice.Key}' is there twice: as a column and as an element or category of another, or as two categories. "
+                + "Leave one of the columns out with --exclude.");
         }
     }
 
@@ -190,7 +242,9 @@ public sealed class ColumnSelection
         {
             foreach (FeatureColumn column in FeatureColumns)
             {
-                if (column.Length != null)
+                if (column.Encoding != null)
+                    CheckEncoded(file, column);
+                else if (column.Length != null)
                     CheckVector(file, column.Name);
                 else
                     CheckNumeric(file, column.Name, "Feature");
@@ -223,6 +277,17 @@ public sealed class ColumnSelection
         }
 
         return column;
+    }
+
+    static void CheckEncoded(DatasetFile file, FeatureColumn encoded)
+    {
+        DatasetColumn column = file.RequireColumn(encoded.Name);
+        if (!column.IsMissing && !encoded.Encoding!.Accepts(column))
+        {
+            throw new DatasetException(
+                $"Column '{encoded.Name}' must hold {encoded.Encoding.Wants} to be encoded ({encoded.Encoding.Kind}); in '{file.Name}' it is "
+                + $"{column.UnsupportedReason ?? column.TypeName}. Leave it out, or convert the file.");
+        }
     }
 
     static void CheckNumeric(DatasetFile file, string name, string role)

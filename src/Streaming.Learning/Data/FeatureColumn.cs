@@ -1,15 +1,23 @@
+using Streaming.Learning.Data.Encodings;
 using Streaming.Parquet;
 
 namespace Streaming.Learning.Data;
 
-/// <summary>A column that features are read from: one feature, or, of a column of lists, one per element.</summary>
+/// <summary>A column that features are read from: one feature, or, of a column of lists, one per element, or as many as its encoding gives.</summary>
 /// <param name="Name">Name of the column.</param>
 /// <param name="First">Number of its first feature.</param>
 /// <param name="Length">Elements of each row's list; null where the column is no list but a feature itself.</param>
 public sealed record FeatureColumn(string Name, int First, int? Length)
 {
+    /// <summary>How its values become features; null where they are numbers already.</summary>
+    public ColumnEncoding? Encoding { get; init; }
+
     /// <summary>Features that it gives.</summary>
-    public int Count => Length ?? 1;
+    public int Count => Encoding?.Count ?? Length ?? 1;
+
+    /// <summary>Their names.</summary>
+    public IReadOnlyList<string> FeatureNames =>
+        Encoding?.NamesFor(Name) ?? (Length is { } length ? [.. Enumerable.Range(0, length).Select(k => Data.FeatureNames.OfElement(Name, k))] : [Name]);
 
     /// <summary>What a row says whose list does not fit the others.</summary>
     internal DatasetException Refuse(Dataset dataset, DatasetRowGroup group, VectorLengthException e)

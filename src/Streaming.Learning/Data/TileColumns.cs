@@ -1,4 +1,5 @@
 using Streaming.Learning.Data.Conditions;
+using Streaming.Learning.Data.Encodings;
 using Streaming.Parquet;
 
 namespace Streaming.Learning.Data;
@@ -16,6 +17,9 @@ sealed unsafe class TileColumns : IDisposable
     readonly ClassIndex? classes;
     readonly ValueGuard guard;
 
+    // Of the columns that are read here those that are encoded; null for the others.
+    readonly EncodedColumn?[] encoded;
+
     // Where rows stand before the wanted ones are taken; a run with gaps is never longer.
     readonly float[] floats = new float[ConditionReader.ChunkRows];
     readonly double[] doubles = new double[ConditionReader.ChunkRows];
@@ -23,6 +27,7 @@ sealed unsafe class TileColumns : IDisposable
     DatasetRowGroup? current;
 
     // Of the features, and behind them target and weight, where there are such, those from the first column on that is read here.
+    DatasetColumn[] stored = [];
     ColumnCursor[] cursors = [];
     ColumnCursor? target;
     ColumnCursor? weight;
@@ -38,6 +43,11 @@ sealed unsafe class TileColumns : IDisposable
         to = source.ColumnCount * (part + 1) / parts;
         guard = new ValueGuard(source);
         featureCount = source.Columns.FeatureColumns.Count;
+        encoded =
+        [
+            .. source.Columns.FeatureColumns.Take(from..Math.Min(to, featureCount))
+                .Select(c => c.Encoding == null ? null : new EncodedColumn(c, source.BatchSize)),
+        ];
         if (source.Target is { Kind: TargetKind.Classes } info)
             classes = new ClassIndex(info);
     }
@@ -62,7 +72,8 @@ sealed unsafe class TileColumns : IDisposable
         if (source.Columns.Weight != null)
             names.Add(source.Columns.Weight);
 
-        cursors = group.File.OpenColumns(group.Index, [.. names[from..to].Select(group.File.RequireColumn)], skipsPages);
+        stored = [.. names[from..to].Select(group.File.RequireColumn)];
+        cursors = group.File.OpenColumns(group.Index, stored, skipsPages);
         target = source.Target != null && from <= featureCount && featureCount < to ? cursors[featureCount - from] : null;
         weight = source.Columns.Weight != null && to == names.Count ? cursors[^1] : null;
     }
@@ -82,7 +93,9 @@ sealed unsafe class TileColumns : IDisposable
         for (int c = from; c < Math.Min(to, featureCount); c++)
         {
             FeatureColumn column = source.Columns.FeatureColumns[c];
-            if (column.Length != null)
+            if (encoded[c - from] is { } encodedColumn)
+                ReadEncoded(encodedColumn, tile, start, c, run);
+            else if (column.Length != null)
                 ReadVectors(tile, start, cursors[c - from], column, run);
             else if (tile.Doubles != null)
                 ReadValues(tile.WritableDoubles(column.First, end)[start..], cursors[c - from], run);
@@ -131,6 +144,15 @@ sealed unsafe class TileColumns : IDisposable
             cursor.Read(floats.AsSpan(0, run.Count), offset, factor);
             Take(floats, values, run);
         }
+    }
+
+    void ReadEncoded(EncodedColumn reader, RowBatch tile, int start, int column, RowRun run)
+    {
+        FeatureColumn feature = source.Columns.FeatureColumns[column];
+        var features = new FeatureWriter(tile, start, run.Wanted, feature.First, source.Scaling);
+        int row = reader.Read(At(cursors[column - from], run), stored[column - from], run, features, out string? refused);
+        if (row >= 0)
+            guard.UnknownCategory(row, feature.Name, refused, run);
     }
 
     // Lists of rows that are not wanted may have any length: they are passed over, not read.

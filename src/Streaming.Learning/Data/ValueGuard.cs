@@ -85,6 +85,13 @@ sealed class ValueGuard
         Fail(row, run, $"Target '{info.Name}' must be one of the classes {known}; found {found} that is none of them", "Clean the data, or leave such rows out (--where).");
     }
 
+    /// <summary>A category that training has not seen, where that is an error.</summary>
+    public void UnknownCategory(int row, string column, string? category, RowRun run) => Fail(
+        row,
+        run,
+        $"Column '{column}' must have a category that the training rows had, found {(category == null ? "null" : $"'{category}'")}",
+        "Leave such rows out (--where), or train with --handle-unknown ignore.");
+
     /// <summary>Checks weights.</summary>
     public void CheckWeights(ReadOnlySpan<double> values, RowRun run)
     {

@@ -14,6 +14,12 @@ public enum ValueHandling
 
     /// <summary>A feature gets 0, in the units of the data; targets and weights can't be filled and end the run.</summary>
     Zero,
+
+    /// <summary>A feature gets the median of those values, from a sketch (<see cref="QuantileSketch"/>); targets and weights can't be filled and end the run.</summary>
+    Median,
+
+    /// <summary>A feature gets <see cref="ValueRules.FillValue"/>; targets and weights can't be filled and end the run.</summary>
+    Constant,
 }
 
 /// <summary>
@@ -30,6 +36,12 @@ public sealed record ValueRules(ValueHandling OnMissing, ValueHandling OnInfinit
     /// <summary>The mean of each feature, in the units of the data; null where none is wanted, or none measured yet.</summary>
     public IReadOnlyList<double>? Means { get; init; }
 
+    /// <summary>The median of each feature likewise.</summary>
+    public IReadOnlyList<double>? Medians { get; init; }
+
+    /// <summary>What features get under the rule <see cref="ValueHandling.Constant"/>, in the units of the data. Default: 0.</summary>
+    public double FillValue { get; init; }
+
     /// <summary>Whether rows can be left out.</summary>
     public bool Drops => OnMissing == ValueHandling.Drop || OnInfinite == ValueHandling.Drop;
 
@@ -38,6 +50,9 @@ public sealed record ValueRules(ValueHandling OnMissing, ValueHandling OnInfinit
 
     /// <summary>Whether values are filled with means.</summary>
     public bool UsesMeans => OnMissing == ValueHandling.Mean || OnInfinite == ValueHandling.Mean;
+
+    /// <summary>Whether values are filled with medians.</summary>
+    public bool UsesMedians => OnMissing == ValueHandling.Median || OnInfinite == ValueHandling.Median;
 
     /// <summary>Whether values that are to be filled are left as they are: for the pass that measures what to fill them with.</summary>
     internal bool IsMeasuring { get; init; }
@@ -53,10 +68,16 @@ public sealed record ValueRules(ValueHandling OnMissing, ValueHandling OnInfinit
         IsForModel = true,
     };
 
-    internal static bool IsFilled(ValueHandling handling) => handling is ValueHandling.Mean or ValueHandling.Zero;
+    internal static bool IsFilled(ValueHandling handling) => handling is not (ValueHandling.Error or ValueHandling.Drop);
 
     internal ValueHandling HandlingOf(bool isMissing) => isMissing ? OnMissing : OnInfinite;
 
     /// <summary>What a feature's values are filled with, in the units of the data.</summary>
-    internal double FillOf(bool isMissing, int feature) => HandlingOf(isMissing) == ValueHandling.Mean ? Means![feature] : 0;
+    internal double FillOf(bool isMissing, int feature) => HandlingOf(isMissing) switch
+    {
+        ValueHandling.Mean => Means![feature],
+        ValueHandling.Median => Medians![feature],
+        ValueHandling.Constant => FillValue,
+        _ => 0,
+    };
 }

@@ -13,6 +13,9 @@ static class OnnxFeatures
     /// <returns>The features, [N × features] doubles.</returns>
     public static string Add(OnnxGraph graph, ModelHeader header, OnnxInput input)
     {
+        if (header.Encoded.Count > 0)
+            throw new ArgumentException($"A model that encodes columns ({header.Encoded[0].Name}: {header.Encoded[0].Encoding!.Kind}) can't be written as an ONNX graph.");
+
         string values = input == OnnxInput.Tensor ? graph.Input("X", header.Features.Count) : Columns(graph, header.Features);
         string tile = graph.Node("Cast", [("to", (long)Onnx.TensorProto.Types.DataType.Float)], Scaled(graph, header.Scaling, values));
         tile = Filled(graph, header, "IsNaN", isMissing: true, tile);

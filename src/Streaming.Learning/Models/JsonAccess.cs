@@ -30,6 +30,12 @@ static class JsonAccess
             ? value
             : throw new FormatException($"Wanted a whole number from {min} to {max} as '{name}', found {Shown(element)}.");
 
+    /// <summary>A finite number.</summary>
+    internal static double Real(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double value) && double.IsFinite(value)
+            ? value
+            : throw new FormatException($"Wanted a finite number as '{name}', found {Shown(element)}.");
+
     /// <summary>One of the names of an enumeration.</summary>
     internal static T Name<T>(this JsonElement element, string name)
         where T : struct, Enum

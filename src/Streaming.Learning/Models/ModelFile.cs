@@ -16,6 +16,7 @@ public static class ModelFile
     const string OffsetName = "scaling.offset";
     const string FactorName = "scaling.factor";
     const string MeansName = "imputation.mean";
+    const string MediansName = "imputation.median";
     const string StateName = "training.state";
     const string Advice = "Give a file that Streaming saved, or train the model again.";
 
@@ -41,6 +42,7 @@ public static class ModelFile
                 new Tensor(OffsetName, [scaling.Count], scaling.Offset.ToArray()),
                 new Tensor(FactorName, [scaling.Count], scaling.Factor.ToArray()),
                 .. model.Header.Rules.Means is { } means ? [new Tensor(MeansName, [scaling.Count], [.. means])] : Array.Empty<Tensor>(),
+                .. model.Header.Rules.Medians is { } medians ? [new Tensor(MediansName, [scaling.Count], [.. medians])] : Array.Empty<Tensor>(),
                 .. model.Tensors,
             ],
             state.Length > 0 ? [(StateName, state)] : []);
@@ -123,7 +125,8 @@ public static class ModelFile
         Dictionary<string, Tensor> byName = tensors.ToDictionary(t => t.Name);
         var scaling = new FeatureScaling(byName.ValuesOf(OffsetName, rank: 1), byName.ValuesOf(FactorName, rank: 1));
         double[]? means = byName.ContainsKey(MeansName) ? byName.ValuesOf(MeansName, rank: 1) : null;
-        foreach (string name in new[] { OffsetName, FactorName, MeansName })
+        double[]? medians = byName.ContainsKey(MediansName) ? byName.ValuesOf(MediansName, rank: 1) : null;
+        foreach (string name in new[] { OffsetName, FactorName, MeansName, MediansName })
             byName.Remove(name);
 
         (string kind, ModelHeader header) = ModelMetadata.Read(text, scaling, means);
@@ -131,7 +134,7 @@ public static class ModelFile
         if (bytes.Count > 0)
             throw new FormatException($"Array '{bytes.Keys.First()}': wanted the type F64, found 'U8'.");
 
-        Model model = ModelKinds.Load(kind, header with { TrainingState = state ?? [] }, byName);
+        Model model = ModelKinds.Load(kind, header with { TrainingState = state ?? [], Rules = header.Rules with { Medians = medians } }, byName);
         CheckArrays(model, byName);
         return model;
     }

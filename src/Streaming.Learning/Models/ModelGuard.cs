@@ -19,6 +19,18 @@ static class ModelGuard
         if (header.Features.Distinct(StringComparer.Ordinal).Count() != header.Features.Count)
             throw new ArgumentException("Wanted features of different names, found the same name twice.");
 
+        int free = 0;
+        foreach (FeatureColumn column in header.Encoded)
+        {
+            if (column.Encoding == null || column.First < free || column.First > header.Features.Count - column.Count
+                || !column.FeatureNames.SequenceEqual(header.Features.Skip(column.First).Take(column.Count), StringComparer.Ordinal))
+            {
+                throw new ArgumentException($"Wanted the features of the column '{column.Name}' at {column.First}, found others.");
+            }
+
+            free = column.First + column.Count;
+        }
+
         if (scaling.Count != header.Features.Count)
             throw new ArgumentException($"Wanted a scaling of {header.Features.Count} features, found one of {scaling.Count}.");
 
@@ -35,8 +47,14 @@ static class ModelGuard
         if (header.Rules is { UsesMeans: true, Means: null })
             throw new ArgumentException("Wanted the means that missing or infinite values are filled with, found none.");
 
+        if (header.Rules is { UsesMedians: true, Medians: null })
+            throw new ArgumentException("Wanted the medians that missing or infinite values are filled with, found none.");
+
         if (header.Rules.Means is { } means)
             Checked([.. means], scaling.Count, "means");
+
+        if (header.Rules.Medians is { } medians)
+            Checked([.. medians], scaling.Count, "medians");
 
         return header;
     }

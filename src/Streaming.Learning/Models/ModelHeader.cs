@@ -4,7 +4,7 @@ namespace Streaming.Learning.Models;
 
 /// <summary>What every model knows about itself.</summary>
 /// <param name="Estimator">Name of the estimator that learned it, such as <c>sgd-classifier</c>.</param>
-/// <param name="Features">Names of the feature columns, in the order of the arrays.</param>
+/// <param name="Features">Names of the features, in the order of the arrays.</param>
 /// <param name="Scaling">How file values become the values the model works on.</param>
 /// <param name="Target">The target column, or null.</param>
 /// <param name="Parameters">The estimator's parameters, by their scikit-learn names, as invariant text.</param>
@@ -17,6 +17,9 @@ public sealed record ModelHeader(
     IReadOnlyDictionary<string, string> Parameters,
     TrainingSummary Summary)
 {
+    /// <summary>The columns whose values become features through an encoding; all other features are columns, or elements of lists, themselves.</summary>
+    public IReadOnlyList<FeatureColumn> Encoded { get; init; } = [];
+
     /// <summary>What becomes of missing and infinite values.</summary>
     public ValueRules Rules { get; init; } = ValueRules.Strict;
 

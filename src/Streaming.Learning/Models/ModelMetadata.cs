@@ -7,8 +7,11 @@ namespace Streaming.Learning.Models;
 /// <summary>The JSON text that a model file keeps in its metadata: all of a model but its numbers, in a fixed order.</summary>
 static class ModelMetadata
 {
-    /// <summary>Version of the text and of the arrays that go with it; a change that older versions can't read raises it.</summary>
-    internal const int FormatVersion = 1;
+    /// <summary>
+    /// Version of the text and of the arrays that go with it; a change that older versions can't read raises it. Models that have nothing of
+    /// the change are written as before: version 2 has encoded columns, and filling with medians and constants.
+    /// </summary>
+    internal const int FormatVersion = 2;
 
     /// <summary>Writes the text of <paramref name="model"/>.</summary>
     internal static string Write(Model model)
@@ -18,7 +21,7 @@ static class ModelMetadata
         using (var writer = new Utf8JsonWriter(json, Safetensors.JsonOptions))
         {
             writer.WriteStartObject();
-            writer.WriteNumber("format", FormatVersion);
+            writer.WriteNumber("format", HasNews(header) ? FormatVersion : 1);
             writer.WriteString("kind", model.Kind);
             writer.WriteString("estimator", header.Estimator);
             writer.WriteStartObject("parameters");
@@ -27,11 +30,16 @@ static class ModelMetadata
 
             writer.WriteEndObject();
             WriteTexts(writer, "features", header.Features);
+            if (header.Encoded.Count > 0)
+                EncodingText.Write(writer, "encodings", header.Encoded);
+
             WriteTarget(writer, header.Target);
             if (header.Rules.Drops || header.Rules.Fills)
             {
                 writer.WriteString("on_missing", header.Rules.OnMissing.ToString());
                 writer.WriteString("on_infinite", header.Rules.OnInfinite.ToString());
+                if (header.Rules.FillValue != 0)
+                    writer.WriteNumber("fill_value", header.Rules.FillValue);
             }
 
             WriteSummary(writer, header.Summary);
@@ -41,6 +49,9 @@ static class ModelMetadata
         return Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length);
     }
 
+    static bool HasNews(ModelHeader header) =>
+        header.Encoded.Count > 0 || header.Rules.OnMissing > ValueHandling.Zero || header.Rules.OnInfinite > ValueHandling.Zero;
+
     /// <summary>Reads the text; the scaling, and what values are filled with, come from the arrays of the file.</summary>
     /// <exception cref="FormatException">Something is missing, of another type, or of another version.</exception>
     internal static (string Kind, ModelHeader Header) Read(string text, FeatureScaling scaling, double[]? means)
@@ -49,10 +60,10 @@ static class ModelMetadata
         const string Where = "the description of the model";
         JsonElement root = json.RootElement;
         long version = root.Member("format", Where).Whole("format", 0, long.MaxValue);
-        if (version != FormatVersion)
+        if (version is < 1 or > FormatVersion)
         {
             throw new FormatException(
-                $"Wanted format {FormatVersion}, found {version}: another version of Streaming wrote it; load it with that one.");
+                $"Wanted format 1 to {FormatVersion}, found {version}: another version of Streaming wrote it; load it with that one.");
         }
 
         var parameters = new Dictionary<string, string>();
@@ -67,7 +78,12 @@ static class ModelMetadata
             parameters,
             ReadSummary(root.Member("summary", Where)))
         {
-            Rules = new ValueRules(ReadHandling(root, "on_missing"), ReadHandling(root, "on_infinite")) { Means = means },
+            Encoded = root.TryGetProperty("encodings", out JsonElement encodings) ? EncodingText.Read(encodings, "encodings") : [],
+            Rules = new ValueRules(ReadHandling(root, "on_missing"), ReadHandling(root, "on_infinite")) 
+            {
+                Means = means,
+                FillValue = root.TryGetProperty("fill_value", out JsonElement fill) ? fill.Real("fill_value") : 0,
+            },
         };
         return (root.Member("kind", Where).Text("kind"), header);
     }

@@ -2,22 +2,48 @@ using Streaming.Learning.Passes;
 
 namespace Streaming.Learning.Preprocessing;
 
-/// <summary>The pass that measures the features before an estimator sees them: to standardise them, to fill values with means, or both.</summary>
-static class FeatureMeasurement
+/// <summary>What is to be known of the features before an estimator sees them.</summary>
+enum FeatureFacts
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Means and variances.</summary>
+    Moments,
+
+    /// <summary>Quantiles, too: of doubles, as they are in the data.</summary>
+    Summaries,
+}
+
+/// <summary>The pass that measures the columns before an estimator sees them: to find categories, to scale, to fill values.</summary>
+/// <param name="features">Number of features, those that are codes among them.</param>
+/// <param name="purpose">What the pass is for.</param>
+/// <param name="facts">What is to be known of the features.</param>
+/// <param name="codes">The features that are codes of categories.</param>
+sealed class FeatureMeasurement(int features, string purpose, FeatureFacts facts, IReadOnlyList<int> codes)
 {
     /// <summary>What the pass holds.</summary>
-    public static PassPlan Plan(RunShape run, bool standardize) => new(PassKind.Sum, PurposeOf(standardize))
+    /// <param name="batchSize">Most rows per tile.</param>
+    /// <param name="categories">Categories of all columns that are likely to be found.</param>
+    public PassPlan Plan(int batchSize, int categories)
     {
-        PartitionBytes = Moments.BytesFor(run.Features, run.BatchSize),
-        FixedBytes = Moments.BytesFor(run.Features, run.BatchSize),
-    };
+        long bytes = codes.Count * CategoryCounts.BytesFor(0, batchSize) + CategoryCounts.BytesFor(categories, 0) + facts switch
+        {
+            FeatureFacts.Moments => Moments.BytesFor(features, batchSize),
+            FeatureFacts.Summaries => FeatureSummaries.BytesFor(features),
+            _ => 0,
+        };
+        return new(PassKind.Sum, purpose) { PartitionBytes = bytes, FixedBytes = bytes, NeedsDoubles = facts == FeatureFacts.Summaries };
+    }
 
     /// <summary>The pass.</summary>
-    /// <param name="features">Number of features.</param>
-    /// <param name="standardize">Whether the features are to be standardised.</param>
     /// <param name="completed">Receives what was measured.</param>
-    public static Pass NewPass(int features, bool standardize, Action<Moments> completed) =>
-        new SumPass<Moments>(PurposeOf(standardize), () => new Moments(features), completed);
-
-    static string PurposeOf(bool standardize) => standardize ? "standardise" : "means";
+    public Pass NewPass(Action<ColumnMeasures> completed) => new SumPass<ColumnMeasures>(
+        purpose,
+        () => new ColumnMeasures(
+            facts == FeatureFacts.Moments ? new Moments(features) : null,
+            facts == FeatureFacts.Summaries ? new FeatureSummaries(features) : null,
+            [.. codes.Select(feature => new CategoryCounts(feature))]),
+        completed,
+        needsDoubles: facts == FeatureFacts.Summaries);
 }

@@ -48,14 +48,22 @@ sealed class FeatureSummaries : ISum<FeatureSummaries>
         {
             tile.CopyColumn(j, values.AsSpan(0, tile.RowCount));
             int finite = 0, missing = 0;
+            double missingWeight = 0, infiniteWeight = 0;
             for (int row = 0; row < tile.RowCount; row++)
             {
                 double value = values[row];
                 if (double.IsNaN(value))
+                {
                     missing++;
+                    missingWeight += tile.WeightOf(row);
+                    continue;
+                }
 
                 if (!double.IsFinite(value))
+                {
+                    infiniteWeight += tile.WeightOf(row);
                     continue;
+                }
 
                 if (tile.HasWeight)
                     weights[finite] = tile.WeightOf(row);
@@ -65,6 +73,7 @@ sealed class FeatureSummaries : ISum<FeatureSummaries>
 
             features[j].Add(
                 values.AsSpan(0, finite), tile.HasWeight ? weights.AsSpan(0, finite) : [], missing, tile.RowCount - finite - missing);
+            features[j].AddWeights(missingWeight, infiniteWeight);
         }
     }
 

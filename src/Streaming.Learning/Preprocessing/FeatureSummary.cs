@@ -19,6 +19,8 @@ public sealed class FeatureSummary : IPersistent
     double mean;
     double squares;
     double cubes;
+    double missingWeight;
+    double infiniteWeight;
 
     /// <summary>Creates an empty summary.</summary>
     /// <param name="sketchSize">Size of the sketch (<see cref="QuantileSketch(int)"/>).</param>
@@ -35,6 +37,15 @@ public sealed class FeatureSummary : IPersistent
 
     /// <summary>Weight of the finite values; <see cref="Count"/> where rows have no weights.</summary>
     public double Weight => weight;
+
+    /// <summary>Weight of the missing values.</summary>
+    internal double MissingWeight => missingWeight;
+
+    /// <summary>Weight of the infinite values.</summary>
+    internal double InfiniteWeight => infiniteWeight;
+
+    /// <summary>Variance of all values there are (divided by <see cref="Weight"/>); 0 without values.</summary>
+    internal double PopulationVariance => weight > 0 ? squares / weight : 0;
 
     /// <summary>Mean; NaN without values.</summary>
     public double Mean => weight > 0 ? mean : double.NaN;
@@ -101,12 +112,32 @@ public sealed class FeatureSummary : IPersistent
             sketch.Add(finite[i], weights[i]);
     }
 
+    /// <summary>Adds rows that have the same value.</summary>
+    /// <param name="value">The value; NaN where it is missing.</param>
+    /// <param name="valueWeight">Weight of the rows, at least 0.</param>
+    internal void AddConstant(double value, double valueWeight)
+    {
+        if (double.IsNaN(value))
+            missingWeight += valueWeight;
+        else if (valueWeight > 0)
+            Add([value], [valueWeight], 0, 0);
+    }
+
+    /// <summary>Adds the weights of values that were missing or infinite.</summary>
+    internal void AddWeights(double missingValues, double infiniteValues)
+    {
+        missingWeight += missingValues;
+        infiniteWeight += infiniteValues;
+    }
+
     /// <summary>Adds the values of another summary.</summary>
     internal void Merge(FeatureSummary other)
     {
         count += other.count;
         missing += other.missing;
         infinite += other.infinite;
+        missingWeight += other.missingWeight;
+        infiniteWeight += other.infiniteWeight;
         sketch.Merge(other.sketch);
         if (other.weight > 0)
             Merge(other.weight, other.mean, other.squares, other.cubes);
@@ -122,6 +153,8 @@ public sealed class FeatureSummary : IPersistent
         state.Value(ref mean);
         state.Value(ref squares);
         state.Value(ref cubes);
+        state.Value(ref missingWeight);
+        state.Value(ref infiniteWeight);
         sketch.Persist(state);
     }
 

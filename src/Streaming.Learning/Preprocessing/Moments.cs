@@ -88,16 +88,31 @@ public sealed unsafe class Moments : ISum<Moments>
 
     /// <summary>Adds rows that have the same value in a feature.</summary>
     /// <param name="feature">The feature.</param>
-    /// <param name="value">The value, as tiles have it.</param>
+    /// <param name="value">The value, as tiles have it; NaN where it is missing.</param>
     /// <param name="valueWeight">Weight of the rows, at least 0.</param>
     public void AddConstant(int feature, double value, double valueWeight)
     {
-        if (valueWeight == 0)
+        if (double.IsNaN(value))
+            missing[feature] += valueWeight;
+
+        if (valueWeight == 0 || double.IsNaN(value))
             return;
 
         minimum[feature] = Math.Min(minimum[feature], (float)value);
         maximum[feature] = Math.Max(maximum[feature], (float)value);
         Merge(feature, value, 0, valueWeight);
+    }
+
+    /// <summary>Takes over what other moments have measured of one of their features, and how many rows they have.</summary>
+    /// <param name="feature">The feature here, of which nothing was added yet.</param>
+    /// <param name="other">The other moments.</param>
+    /// <param name="from">Their feature.</param>
+    public void Take(int feature, Moments other, int from)
+    {
+        rowCount = other.rowCount;
+        (weight[feature], missing[feature], infinite[feature]) = (other.weight[from], other.missing[from], other.infinite[from]);
+        (mean[feature], squares[feature]) = (other.mean[from], other.squares[from]);
+        (minimum[feature], maximum[feature]) = (other.minimum[from], other.maximum[from]);
     }
 
     /// <inheritdoc/>

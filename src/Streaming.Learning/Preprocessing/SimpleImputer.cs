@@ -3,28 +3,43 @@ using Streaming.Learning.Data;
 namespace Streaming.Learning.Preprocessing;
 
 /// <summary>
-/// What to fill missing and infinite values with, from what one pass has measured: like scikit-learn's <c>SimpleImputer</c> with
-/// <c>strategy="mean"</c>, or <c>"constant"</c> and 0. Rows count by their weights.
+/// Fills missing values of features, like scikit-learn's <c>SimpleImputer</c>: with what one pass has measured - of each feature the mean, or the
+/// median from a sketch (<see cref="QuantileSketch"/>) -, or with a number. Rows count by their weights.
 /// </summary>
-static class SimpleImputer
+public sealed class SimpleImputer : Transformer
 {
+    /// <inheritdoc/>
+    public override string Name => "simple-imputer";
+
+    /// <summary>What to fill with: mean, median, zero or constant. Default: mean.</summary>
+    public ValueHandling Strategy { get; init; } = ValueHandling.Mean;
+
+    /// <summary>The number of the strategy constant. Default: 0.</summary>
+    public double FillValue { get; init; }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!ValueRules.IsFilled(Strategy))
+            throw new ArgumentException($"Parameter strategy of simple-imputer: wanted mean, median, zero or constant, found {Strategy}.");
+
+        if (!double.IsFinite(FillValue))
+            throw new ArgumentException($"Parameter fill-value of simple-imputer: wanted a finite number, found {FillValue}.");
+    }
+
     /// <summary>The rules with the means that they want.</summary>
     /// <param name="rules">The rules.</param>
     /// <param name="moments">What was measured on tiles in which values to be filled were left as they are.</param>
     /// <param name="measuredOn">The scaling of those tiles.</param>
     /// <param name="features">Names of the features.</param>
     /// <exception cref="DatasetException">A feature has no value that a mean could be made of.</exception>
-    public static ValueRules WithMeans(ValueRules rules, Moments moments, FeatureScaling measuredOn, IReadOnlyList<string> features)
+    internal static ValueRules WithMeans(ValueRules rules, Moments moments, FeatureScaling measuredOn, IReadOnlyList<string> features)
     {
         var means = new double[measuredOn.Count];
         for (int j = 0; j < means.Length; j++)
         {
             if (!(moments.Weight[j] > 0))
-            {
-                throw new DatasetException(
-                    $"Feature '{features[j]}' has no finite value in the {moments.RowCount} rows to learn from, so there is no mean to fill it with. "
-                    + "Leave the column out (--exclude).");
-            }
+                throw NoValue(features[j]);
 
             means[j] = measuredOn.Restore(j, moments.Mean[j]);
         }
@@ -32,8 +47,43 @@ static class SimpleImputer
         return rules with { Means = means };
     }
 
+    /// <summary>The rules with the means and medians that they want, in the units of the data.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="summaries">What was measured of features in which values to be filled were left as they are.</param>
+    /// <param name="features">Names of the features.</param>
+    /// <exception cref="DatasetException">A feature has no value that a mean or median could be made of.</exception>
+    internal static ValueRules WithStatistics(ValueRules rules, IReadOnlyList<FeatureSummary> summaries, IReadOnlyList<string> features)
+    {
+        for (int j = 0; j < features.Count; j++)
+        {
+            if ((rules.UsesMeans || rules.UsesMedians) && !(summaries[j].Weight > 0))
+                throw NoValue(features[j]);
+        }
+
+        return rules with
+        {
+            Means = rules.UsesMeans ? [.. summaries.Select(s => s.Mean)] : null,
+            Medians = rules.UsesMedians ? [.. summaries.Select(s => s.Quantiles([0.5])[0])] : null,
+        };
+    }
+
+    static DatasetException NoValue(string feature) => new(
+        $"Feature '{feature}' has no finite value in the rows to learn from, so there is no mean or median to fill it with. "
+        + "Leave the column out (--exclude).");
+
     /// <summary>Adds to what was measured the values that are to be filled, so that it tells of the rows as they will be.</summary>
-    public static void Fill(ValueRules rules, Moments moments, FeatureScaling measuredOn)
+    internal static void Fill(ValueRules rules, IReadOnlyList<FeatureSummary> summaries)
+    {
+        for (int j = 0; rules.Fills && j < summaries.Count; j++)
+        {
+            (double missing, double infinite) = (summaries[j].MissingWeight, summaries[j].InfiniteWeight);
+            summaries[j].AddConstant(rules.FillOf(isMissing: true, j), missing);
+            summaries[j].AddConstant(rules.FillOf(isMissing: false, j), infinite);
+        }
+    }
+
+    /// <summary>Adds to what was measured the values that are to be filled, so that it tells of the rows as they will be.</summary>
+    internal static void Fill(ValueRules rules, Moments moments, FeatureScaling measuredOn)
     {
         for (int j = 0; j < measuredOn.Count; j++)
         {

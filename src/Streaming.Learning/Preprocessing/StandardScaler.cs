@@ -7,8 +7,26 @@ namespace Streaming.Learning.Preprocessing;
 /// <c>StandardScaler</c>. It works by scaling: one pass measures the tiles, and what it finds becomes part of the scaling that all
 /// later passes decode with. A feature that does not vary is only centred. Rows count by their weights.
 /// </summary>
-public static class StandardScaler
+public sealed class StandardScaler : FeatureScaler
 {
+    const double Rounding = 1e-14;
+
+    /// <inheritdoc/>
+    public override string Name => "standard-scaler";
+
+    internal override bool WantsSummaries => false;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+    }
+
+    internal override (double Offset, double Factor) ScaleOf(FeatureSummary feature)
+    {
+        double noise = Rounding * feature.Mean, variance = feature.PopulationVariance;
+        return (feature.Mean, 1 / (feature.Max > feature.Min && variance > noise * noise ? Math.Sqrt(variance) : 1));
+    }
+
     /// <summary>The scaling that standardises the features.</summary>
     /// <param name="moments">What was measured on tiles.</param>
     /// <param name="measuredOn">The scaling of those tiles: the result works on file values, in its place.</param>
@@ -28,7 +46,6 @@ public static class StandardScaler
     // The second test is for weights: rows of weight 0 may differ while all others are equal but for rounding.
     static bool Varies(Moments moments, int feature)
     {
-        const double Rounding = 1e-14;
         double noise = Rounding * moments.Mean[feature];
         return moments.Maximum[feature] > moments.Minimum[feature] && moments.Variance(feature) > noise * noise;
     }

@@ -23,8 +23,11 @@ static class EarlierModel
         Require("standardize", header.Summary.Standardized ? "true" : "false", options.Standardize ? "true" : "false");
         Require("on-missing", $"{header.Rules.OnMissing}", $"{options.OnMissing}");
         Require("on-infinite", $"{header.Rules.OnInfinite}", $"{options.OnInfinite}");
-        ColumnSelection columns = options.Features.Count == 0 && options.Exclude.Count == 0
-            ? ColumnSelection.ForModel(dataset, header.Features, options.Target, options.Weight)
+        if (options.Preprocessing.Count > 0)
+            throw new ArgumentException($"Option init: the features are made as the model's were; found {options.Preprocessing[0].Name} beside it: leave it out.");
+
+        ColumnSelection columns = (options.Features.Count == 0 && options.Exclude.Count == 0) || header.Encoded.Count > 0
+            ? ColumnSelection.ForModel(dataset, header.Features, options.Target, options.Weight, header.Encoded)
             : ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation);
         Require("the features", FeatureNames.Show(header.Features), FeatureNames.Show(columns.Features));
         if (header.TrainingState.Length == 0)

@@ -36,11 +36,13 @@ static class PivotPeek
 
     static void ReadPivots(Dataset dataset, ColumnSelection columns, DatasetRowGroup group, long skip, int[] picked, double[] pivots)
     {
+        // Encoded values are near 0 already, or far from each other.
+        FeatureColumn[] peeked = [.. columns.FeatureColumns.Where(c => c.Encoding == null)];
         ColumnCursor[] cursors = group.File.OpenColumns(
-            group.Index, [.. columns.FeatureColumns.Select(c => group.File.RequireColumn(c.Name))], skipsPages: skip > 0);
+            group.Index, [.. peeked.Select(c => group.File.RequireColumn(c.Name))], skipsPages: skip > 0);
         try
         {
-            foreach ((FeatureColumn column, ColumnCursor cursor) in columns.FeatureColumns.Zip(cursors))
+            foreach ((FeatureColumn column, ColumnCursor cursor) in peeked.Zip(cursors))
             {
                 int rows = Math.Min(picked.Length, Math.Max(1, MaxValues / column.Count));
                 cursor.Skip(skip);

@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
+using Streaming.Learning.Preprocessing;
 using Streaming.Learning.Training.Checkpoints;
 using Streaming.Learning.Training.Planning;
 
@@ -49,8 +50,8 @@ public static class Trainer
     {
         options ??= new TrainingOptions();
         Check(estimator, dataset, options);
-        ColumnSelection columns = TrainingRun.SelectColumns(estimator, dataset, options, cancellation);
-        return new TrainingPlanner(estimator, dataset, columns, options).Plan();
+        using var preparation = new FeaturePreparation(estimator, dataset, options, cancellation);
+        return new TrainingPlanner(estimator, dataset, preparation, options).Plan();
     }
 
     static void Check(Estimator estimator, Dataset dataset, TrainingOptions options)
@@ -58,8 +59,8 @@ public static class Trainer
         options.Validate();
         estimator.Validate();
         RunTarget.Check(estimator, options);
-        if (estimator.NeedsCounts && options.Standardize)
-            throw new ArgumentException($"{estimator.Name} learns counts, at least 0, which standardised features are not: leave standardize out.");
+        if (estimator.NeedsCounts && options.Scaler is { } scaler and not MinMaxScaler)
+            throw new ArgumentException($"{estimator.Name} learns counts, at least 0, which standardised features are not: leave {(options.Standardize ? "standardize" : scaler.Name)} out.");
 
         if (dataset.RowGroups.Count == 0)
             throw dataset.NoRows("read", dataset.RowCount);

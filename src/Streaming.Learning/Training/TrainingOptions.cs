@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Models;
+using Streaming.Learning.Preprocessing;
 
 namespace Streaming.Learning.Training;
 
@@ -14,6 +15,12 @@ public sealed record TrainingOptions
 
     /// <summary>Names or patterns of columns that are no features. Default: none.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>
+    /// Steps that make features of columns of strings, categories and dates; such columns are features whatever <see cref="Features"/> names.
+    /// Default: none.
+    /// </summary>
+    public IReadOnlyList<Transformer> Preprocessing { get; init; } = [];
 
     /// <summary>Column with a weight per row (finite, at least 0). Default: each row weighs 1.</summary>
     public string? Weight { get; init; }
@@ -78,11 +85,28 @@ public sealed record TrainingOptions
     /// <summary>Told of progress about ten times a second, on a worker's thread. Default: nobody.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>The rules for values before anything is measured.</summary>
-    internal ValueRules Rules => new(OnMissing, OnInfinite);
+    /// <summary>The step that scales features, or null.</summary>
+    internal FeatureScaler? Scaler => Preprocessing.OfType<FeatureScaler>().FirstOrDefault() ?? (Standardize ? new StandardScaler() : null);
 
-    /// <summary>Whether a pass measures the features before the estimator sees them.</summary>
-    internal bool MeasuresFeatures => Init == null && (Standardize || Rules.UsesMeans);
+    /// <summary>The rules for values before anything is measured.</summary>
+    internal ValueRules Rules => Preprocessing.OfType<SimpleImputer>().FirstOrDefault() is { } imputer
+        ? new(imputer.Strategy, OnInfinite) { FillValue = imputer.FillValue }
+        : new(OnMissing, OnInfinite);
+
+    /// <summary>What a pass must find out of the features before the estimator sees them.</summary>
+    internal FeatureFacts Facts
+    {
+        get
+        {
+            if (Init != null)
+                return FeatureFacts.None;
+
+            if (Scaler?.WantsSummaries == true || Rules.UsesMedians)
+                return FeatureFacts.Summaries;
+
+            return Scaler != null || Rules.UsesMeans ? FeatureFacts.Moments : FeatureFacts.None;
+        }
+    }
 
     /// <summary>Whether there are rows for scoring only.</summary>
     internal bool KeepsRowsForScoring => HoldoutFraction > 0 || Validation != null;
@@ -91,6 +115,7 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentException">An option is out of range: names it, what was wanted, what was found.</exception>
     public void Validate()
     {
+        ValidateSteps();
         AtLeastOne(Epochs, "epochs");
         AtLeastOne(BatchSize, "batch-size");
         AtLeastOne(Workers, "workers");
@@ -107,6 +132,23 @@ public sealed record TrainingOptions
 
         if (EarlyStopping && !KeepsRowsForScoring)
             throw new ArgumentException("Option early-stopping wants rows to score each epoch on: give holdout or validation.");
+    }
+
+    // Features are made, then filled, then scaled: in the one order in which a tile can be made while it is decoded.
+    void ValidateSteps()
+    {
+        foreach (Transformer step in Preprocessing)
+            step.Validate();
+
+        int[] ranks = [.. Preprocessing.Select(s => s switch { ColumnTransformer => 0, SimpleImputer => 1, _ => 2 })];
+        if (!ranks.SequenceEqual(ranks.Order()))
+            throw new ArgumentException($"Wanted steps in the order of encoders, imputer, scaler; found {string.Join(", ", Preprocessing.Select(s => s.Name))}.");
+
+        if (ranks.Count(r => r == 2) + (Standardize ? 1 : 0) > 1)
+            throw new ArgumentException($"Wanted one scaler, found {string.Join(", ", [.. Preprocessing.OfType<FeatureScaler>().Select(s => s.Name), .. Standardize ? ["standardize"] : Array.Empty<string>()])}.");
+
+        if (ranks.Count(r => r == 1) > 1 || (ranks.Contains(1) && OnMissing != ValueHandling.Error))
+            throw new ArgumentException("Wanted one way to treat missing values, found two: give an imputer (impute) or on-missing.");
     }
 
     internal static void AtLeastOne(int value, string option)

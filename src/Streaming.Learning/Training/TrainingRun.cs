@@ -2,7 +2,6 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
-using Streaming.Learning.Passes;
 using Streaming.Learning.Preprocessing;
 using Streaming.Learning.State;
 using Streaming.Learning.Training.Checkpoints;
@@ -22,7 +21,7 @@ sealed class TrainingRun : IPersistent, IDisposable
     readonly Estimator estimator;
     readonly Dataset dataset;
     readonly TrainingOptions options;
-    readonly ColumnSelection columns;
+    readonly FeaturePreparation preparation;
     readonly ProgressMeter progress;
     readonly PassRunner runner;
     readonly Checkpointer? checkpoints;
@@ -31,8 +30,6 @@ sealed class TrainingRun : IPersistent, IDisposable
     TrainingPlan plan;
     RunStage stage;
     TargetInfo? target;
-    FeatureScaling scaling;
-    ValueRules rules;
     long trainingRows;
 
     // Rows that the last pass of learning left out for their values.
@@ -60,12 +57,10 @@ sealed class TrainingRun : IPersistent, IDisposable
         this.options = options;
         this.checkpoints = checkpoints;
         this.cancellation = cancellation;
-        columns = SelectColumns(estimator, dataset, options, cancellation);
-        planner = new TrainingPlanner(estimator, dataset, columns, options);
+        preparation = new FeaturePreparation(estimator, dataset, options, cancellation);
+        planner = new TrainingPlanner(estimator, dataset, preparation, options);
         plan = planner.Plan();
         plan.EnsureFits();
-        scaling = FeatureScaling.Identity(columns.Features.Count);
-        rules = options.Rules;
         history = new EpochHistory(options);
         progress = new ProgressMeter(options.Progress, () => dataset.BytesRead + (options.Validation?.BytesRead ?? 0));
         runner = new PassRunner(dataset, options.Partitions, options.Workers, options.Seed, progress, cancellation, checkpoints);
@@ -83,18 +78,13 @@ sealed class TrainingRun : IPersistent, IDisposable
     }
 
     /// <summary>The rows that the estimator sees.</summary>
-    TileSource Source => new(dataset, columns, scaling, target, TrainingShare, options.BatchSize) { Rules = rules };
+    TileSource Source =>
+        new(dataset, preparation.Columns, preparation.Scaling, target, TrainingShare, options.BatchSize) { Rules = preparation.Rules };
 
     long EarlierRows => options.Init == null ? 0 : options.Init.Header.Summary.EarlierRows + options.Init.Header.Summary.Rows;
 
     RowFilter TrainingShare => new(
         options.HoldoutFraction > 0 ? RowShare.Training : RowShare.All, options.HoldoutFraction, options.Seed);
-
-    /// <summary>The columns that a run reads.</summary>
-    public static ColumnSelection SelectColumns(Estimator estimator, Dataset dataset, TrainingOptions options, CancellationToken cancellation) =>
-        options.Init == null
-            ? ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation)
-            : EarlierModel.SelectColumns(options.Init, estimator, dataset, options, cancellation);
 
     /// <summary>Runs to the end.</summary>
     public async Task<FitResult> RunAsync()
@@ -104,13 +94,16 @@ sealed class TrainingRun : IPersistent, IDisposable
         if (stage == RunStage.Preparing)
             Prepare();
 
-        // The first plan has taken a guess at the classes.
-        plan = planner.Plan(target is { Kind: TargetKind.Classes } ? target.Classes.Count : null);
-        plan.EnsureFits();
-        using IDisposable states = dataset.Pool.Reserve(plan.StateBytes, "what the estimator holds");
+        // The first plan has taken a guess at the classes, and until they are found at the categories.
+        Replan();
         if (stage == RunStage.Measuring)
+        {
+            using IDisposable measuring = dataset.Pool.Reserve(plan.StateBytes, "what is measured of the columns");
             await MeasureAsync().ConfigureAwait(false);
+        }
 
+        Replan();
+        using IDisposable states = dataset.Pool.Reserve(plan.StateBytes, "what the estimator holds");
         Fitting fitting = await LearnAsync().ConfigureAwait(false);
         ModelHeader header = Header(fitting);
         IReadOnlyList<Candidate> candidates = fitting.Candidates(header);
@@ -134,7 +127,7 @@ sealed class TrainingRun : IPersistent, IDisposable
             candidates[best].Model,
             scores[best],
             heldOut,
-            rejected.ByReason(columns),
+            rejected.ByReason(preparation.Columns),
             runner.RowsFiltered,
             progress.Passes,
             runner.RowsUsed,
@@ -155,13 +148,7 @@ sealed class TrainingRun : IPersistent, IDisposable
     {
         state.Value(ref stage);
         target = RunTarget.Persisted(state, target);
-        (double[] offset, double[] factor) = (scaling.Offset.ToArray(), scaling.Factor.ToArray());
-        state.Values(offset.AsSpan());
-        state.Values(factor.AsSpan());
-        scaling = new FeatureScaling(offset, factor);
-        double[] means = rules.Means == null ? [] : [.. rules.Means];
-        state.Array(ref means);
-        rules = rules with { Means = means.Length == 0 ? null : means };
+        preparation.Persist(state);
         rejected.Persist(state);
         state.Value(ref trainingRows);
         state.Array(ref fittingBefore);
@@ -177,41 +164,34 @@ sealed class TrainingRun : IPersistent, IDisposable
         if (options.Init is { } init)
         {
             target = RunTarget.OfModel(init, dataset);
-            scaling = init.Header.Scaling;
-            rules = init.Header.Rules;
+            preparation.Take(init.Header);
             stage = RunStage.Learning;
             return;
         }
 
-        target = RunTarget.Find(estimator, dataset, options, rules, cancellation);
-        if (estimator.IsShiftInvariant || options.MeasuresFeatures)
-            scaling = PivotPeek.Find(dataset, columns, cancellation);
+        target = RunTarget.Find(estimator, dataset, options, preparation.Rules, cancellation);
+        preparation.FindPivots(cancellation);
+        stage = preparation.NeedsPass ? RunStage.Measuring : RunStage.Learning;
+    }
 
-        stage = options.MeasuresFeatures ? RunStage.Measuring : RunStage.Learning;
+    void Replan()
+    {
+        plan = planner.Plan(target is { Kind: TargetKind.Classes } ? target.Classes.Count : null);
+        plan.EnsureFits();
     }
 
     async Task MeasureAsync()
     {
-        Moments? found = null;
-        Pass measure = FeatureMeasurement.NewPass(columns.Features.Count, options.Standardize, moments => found = moments);
-
         // Rows that their target rules out are none to be measured.
-        TileSource source = Source with { Target = rules.Drops ? target : null, Rules = rules with { IsMeasuring = true } };
-        await runner.RunAsync(measure, source, LearnFrom).ConfigureAwait(false);
-        FeatureScaling pivots = scaling;
-        if (rules.UsesMeans)
-            rules = SimpleImputer.WithMeans(rules, found!, pivots, columns.Features);
-
-        if (options.Standardize)
+        ValueRules rules = preparation.Rules;
+        TileSource source = Source with
         {
-            SimpleImputer.Fill(rules, found!, pivots);
-            scaling = StandardScaler.ToScaling(found!, pivots);
-        }
-        else if (!estimator.IsShiftInvariant)
-        {
-            scaling = FeatureScaling.Identity(columns.Features.Count);
-        }
-
+            Columns = preparation.Measured,
+            Scaling = preparation.MeasuredScaling,
+            Target = rules.Drops ? target : null,
+            Rules = rules with { IsMeasuring = true },
+        };
+        await runner.RunAsync(preparation.NewPass(), source, LearnFrom).ConfigureAwait(false);
         stage = RunStage.Learning;
     }
 
@@ -249,7 +229,7 @@ sealed class TrainingRun : IPersistent, IDisposable
     Fitting Begin(byte[] state)
     {
         Fitting fitting = estimator.Begin(new FitContext(
-            columns.Features, scaling, target, dataset.RowsToRead, options.Epochs, options.BatchSize, options.Seed)
+            preparation.Columns.Features, preparation.Scaling, target, dataset.RowsToRead, options.Epochs, options.BatchSize, options.Seed)
         {
             EarlierRows = EarlierRows,
         });
@@ -289,16 +269,18 @@ sealed class TrainingRun : IPersistent, IDisposable
     {
         long heldOut = dataset.RowCount - runner.RowsFiltered - rejected.Total - trainingRows;
         var summary = new TrainingSummary(
-            trainingRows, heldOut, LearnedEpochs, progress.Passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Standardize, options.Weight)
+            trainingRows, heldOut, LearnedEpochs, progress.Passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Init?.Header.Summary.Standardized ?? options.Scaler is StandardScaler, options.Weight)
         {
             Where = dataset.Options.Where?.Text,
             FilteredRows = runner.RowsFiltered,
             RejectedRows = rejected.Total,
             EarlierRows = EarlierRows,
         };
-        return new ModelHeader(estimator.Name, columns.Features, scaling, target, EstimatorParameters.ValuesOf(estimator), summary)
+        return new ModelHeader(
+            estimator.Name, preparation.Columns.Features, preparation.Scaling, target, EstimatorParameters.ValuesOf(estimator), summary)
         {
-            Rules = rules,
+            Encoded = preparation.Columns.Encoded,
+            Rules = preparation.Rules,
             TrainingState = EarlierModel.StateOf(fitting, options),
         };
     }
@@ -324,5 +306,9 @@ sealed class TrainingRun : IPersistent, IDisposable
     }
 
     /// <summary>Gives memory back to the dataset's ledger.</summary>
-    public void Dispose() => fittingHeld?.Dispose();
+    public void Dispose()
+    {
+        fittingHeld?.Dispose();
+        preparation.Dispose();
+    }
 }

@@ -72,7 +72,7 @@ public sealed class InterruptedTests
             harness.Run(NewPass(), NewPass);
             return StandardScaler.ToScaling(moments!, FeatureScaling.Identity(Sample.Features[0].Length));
 
-            Pass NewPass() => FeatureMeasurement.NewPass(Sample.Features[0].Length, standardize: true, m => moments = m);
+            Pass NewPass() => new FeatureMeasurement(Sample.Features[0].Length, "standardise", FeatureFacts.Moments, []).NewPass(m => moments = m.Moments);
         }
     }
 

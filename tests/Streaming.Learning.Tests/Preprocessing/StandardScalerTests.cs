@@ -73,7 +73,7 @@ public sealed class StandardScalerTests
     static FeatureScaling Measure(Harness harness)
     {
         Moments? found = null;
-        harness.Run(FeatureMeasurement.NewPass(harness.FeatureCount, standardize: true, m => found = m));
+        harness.Run(new FeatureMeasurement(harness.FeatureCount, "standardise", FeatureFacts.Moments, []).NewPass(m => found = m.Moments));
         return StandardScaler.ToScaling(found!, harness.Scaling ?? FeatureScaling.Identity(harness.FeatureCount));
     }
 }

@@ -75,5 +75,6 @@ sealed class SharedSet
         return $"CAST(coalesce(CAST(\"{feature[..at]}\" AS VARCHAR), '<null>') = '{value}' AS INTEGER)::DOUBLE";
     }
 
-    static string PathOf(string name) => Path.Combine(Environment.GetEnvironmentVariable(Variable)!, "datasets", name);
+    /// <summary>The path of a file of the folder's data sets.</summary>
+    public static string PathOf(string name) => Path.Combine(Environment.GetEnvironmentVariable(Variable)!, "datasets", name);
 }

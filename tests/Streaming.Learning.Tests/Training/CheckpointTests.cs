@@ -3,6 +3,7 @@ using Streaming.Learning.Data.Conditions;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
 using Streaming.Learning.Passes;
+using Streaming.Learning.Preprocessing;
 using Streaming.Learning.Training;
 using Xunit;
 
@@ -81,6 +82,7 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
             {
                 Target = estimator.TargetKind switch { TargetKind.Classes => "label", TargetKind.Number => "y", _ => null },
                 Features = ["x*"],
+                Preprocessing = [new OneHotEncoder("place")],
                 Weight = "w",
                 Standardize = !estimator.NeedsCounts,
                 EarlyStopping = HasEpochs(estimator),
@@ -149,12 +151,13 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
             float[] x2 = [.. Enumerable.Range(0, Count).Select(_ => random.NextSingle())];
             double[] y = [.. x1.Select((x, i) => 3 * x - 2 * x2[i] + random.NextDouble())];
             string[] label = [.. y.Select(v => v > 18 ? "high" : v > 9 ? "middle" : "low")];
+            string?[] place = [.. x1.Select((x, i) => i % 9 == 0 ? null : $"p{(int)x / 4}")];
             double[] w = [.. Enumerable.Range(0, Count).Select(_ => random.Next(3) * 0.5 + 0.5)];
             for (int i = 0; i < Count; i += 50)
                 x2[i] = i % 100 == 0 ? float.NaN : float.NegativeInfinity;
 
             await data.WriteAsync(
-                "a.parquet", [40_000, 10_500, 59_500, 30_000], ("x1", x1), ("x2", x2), ("y", y), ("label", label), ("w", w));
+                "a.parquet", [40_000, 10_500, 59_500, 30_000], ("x1", x1), ("x2", x2), ("y", y), ("label", label), ("place", place), ("w", w));
         }
 
         public ValueTask DisposeAsync()

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
+using Streaming.Learning.Preprocessing;
 using Streaming.Learning.State;
 using Streaming.Storage;
 
@@ -88,6 +89,9 @@ sealed class RunFingerprint : IPersistent
     {
         if (type == typeof(IReadOnlyList<string>))
             return string.Join(',', (IReadOnlyList<string>)value!);
+
+        if (value is IReadOnlyList<Transformer> steps)
+            return steps.Count == 0 ? "none" : string.Join("; ", steps);
 
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
         return plain.IsPrimitive || plain.IsEnum || plain == typeof(string)

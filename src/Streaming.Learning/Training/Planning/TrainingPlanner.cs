@@ -2,7 +2,6 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Passes;
-using Streaming.Learning.Preprocessing;
 
 namespace Streaming.Learning.Training.Planning;
 
@@ -14,22 +13,24 @@ sealed class TrainingPlanner
 
     readonly Estimator estimator;
     readonly Dataset dataset;
-    readonly ColumnSelection columns;
+    readonly FeaturePreparation preparation;
     readonly TrainingOptions options;
     readonly IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions;
     readonly long footerBytes;
     long stateBytes;
 
     /// <summary>Creates a planner of a run.</summary>
-    public TrainingPlanner(Estimator estimator, Dataset dataset, ColumnSelection columns, TrainingOptions options)
+    public TrainingPlanner(Estimator estimator, Dataset dataset, FeaturePreparation preparation, TrainingOptions options)
     {
         this.estimator = estimator;
         this.dataset = dataset;
-        this.columns = columns;
+        this.preparation = preparation;
         this.options = options;
         partitions = Partitions.Deal(dataset.RowGroups, options.Partitions);
         footerBytes = dataset.FooterBytes + (options.Validation?.FooterBytes ?? 0);
     }
+
+    ColumnSelection Columns => preparation.Columns;
 
     /// <summary>Plans the run.</summary>
     /// <param name="classes">Classes of the target, where they are known.</param>
@@ -39,19 +40,19 @@ sealed class TrainingPlanner
             classes ??= options.Init?.Header.Target!.Classes.Count ?? LikelyClasses();
 
         var shape = new RunShape(
-            columns.Features.Count,
+            Columns.Features.Count,
             classes ?? 0,
             dataset.RowsToRead,
             partitions.Count,
             partitions.Max(p => p.Sum(g => g.RowCount)),
             options.BatchSize,
             options.Epochs,
-            columns.Weight != null);
+            Columns.Weight != null);
         IReadOnlyList<PassPlan> learning = [.. estimator.Plan(shape).Select(CutShort)];
         if (options.EarlyStopping && !learning.Any(p => p.IsEpoch))
             throw new ArgumentException($"Option early-stopping: {estimator.Name} does not learn in epochs.");
 
-        PassPlan? measuring = options.MeasuresFeatures ? FeatureMeasurement.Plan(shape, options.Standardize) : null;
+        PassPlan? measuring = preparation.NeedsPass ? preparation.Plan() : null;
         PassPlan? scoring = options.KeepsRowsForScoring ? Scoring(shape, learning) : null;
         stateBytes = new[] { measuring, scoring }.OfType<PassPlan>().Concat(learning).Max(p => p.StateBytes(partitions.Count));
 
@@ -60,20 +61,20 @@ sealed class TrainingPlanner
             passes.Add(ClassScan());
 
         if (measuring != null)
-            passes.Add(Plan(measuring, SourceOf(dataset, columns, options.Rules.Drops ? columns.Target : null)));
+            passes.Add(Plan(measuring, SourceOf(dataset, preparation.Measured, options.Rules.Drops ? Columns.Target : null)));
 
-        passes.AddRange(learning.Select(p => Plan(p, SourceOf(dataset, columns, columns.Target))));
+        passes.AddRange(learning.Select(p => Plan(p, SourceOf(dataset, Columns, Columns.Target))));
         if (options.Validation is { } validation)
             passes.Add(PlanValidation(scoring!, validation));
         else if (scoring != null)
-            passes.Add(Plan(scoring, SourceOf(dataset, columns, columns.Target)));
+            passes.Add(Plan(scoring, SourceOf(dataset, Columns, Columns.Target)));
 
         return new TrainingPlan(
             dataset.Files.Count,
             dataset.RowGroups.Count,
             dataset.RowCount,
             dataset.RowsToRead,
-            columns.Features.Count,
+            Columns.Features.Count,
             classes,
             partitions.Count,
             options.Workers,
@@ -110,7 +111,7 @@ sealed class TrainingPlanner
 
     PlannedPass PlanValidation(PassPlan scoring, Dataset validation)
     {
-        ColumnSelection same = ColumnSelection.ForModel(validation, columns.Features, columns.Target, columns.Weight);
+        ColumnSelection same = ColumnSelection.ForModel(validation, Columns.Features, Columns.Target, Columns.Weight, Columns.Encoded);
         return Plan(
             scoring,
             SourceOf(validation, same, same.Target),
@@ -120,7 +121,7 @@ sealed class TrainingPlanner
     // The scan takes row groups as they come, one for each worker.
     PlannedPass ClassScan()
     {
-        ReadingPlan reading = ReadingPlan.OfColumn(columns.Target!, [.. dataset.RowGroups.Select(g => new[] { g })]);
+        ReadingPlan reading = ReadingPlan.OfColumn(Columns.Target!, [.. dataset.RowGroups.Select(g => new[] { g })]);
         int open = Math.Min(options.Workers, dataset.RowGroups.Count);
         long readers = reading.Partitions.Select(p => p.Total).OrderDescending().Take(open).Sum();
         return new PlannedPass("classes of the target", 1, 1, dataset.RowsToRead, reading.StoredBytes, new PassMemory(open, 0, readers, 0, 0, 0));
@@ -140,7 +141,7 @@ sealed class TrainingPlanner
         double low = double.PositiveInfinity, high = double.NegativeInfinity;
         foreach (DatasetRowGroup group in dataset.RowGroups)
         {
-            if (group.File.RequireColumn(columns.Target!).Stored is not { IsInteger: true } stored
+            if (group.File.RequireColumn(Columns.Target!).Stored is not { IsInteger: true } stored
                 || group.File.Parquet.RowGroups[group.Index].Chunks[stored.Index] is not { Min: { } min, Max: { } max })
             {
                 return 2;

@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.Globalization;
+using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
+using Streaming.Learning.Preprocessing;
+
+namespace Streaming.Cli.Options;
+
+/// <summary>The options of <c>fit</c> that make features of raw columns.</summary>
+sealed class PreprocessingOptions
+{
+    readonly Option<string[]?> oneHot = OptionKinds.List(
+        "--one-hot",
+        "COL,...",
+        "Columns of strings, whole numbers or booleans that give a feature per category, 1 or 0; a missing value is a category. Names or patterns. "
+        + "The categories are found in a pass over the training rows.");
+
+    readonly Option<double?> minFrequency = new("--min-frequency")
+    {
+        HelpName = "N|SHARE",
+        Description = "Categories of fewer rows - a number from 1 on, or a share of the rows below 1 - are one feature together. [default: none]",
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Single().Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+                return value;
+
+            result.AddError($"Option min-frequency: wanted a whole number of rows, or a share of them between 0 and 1, found '{text}'.");
+            return null;
+        },
+    };
+
+    readonly Option<int?> maxCategories = OptionKinds.Count(
+        "--max-categories", "Most features of a column, at least 2: the categories of the fewest rows are one together. [default: no limit]");
+
+    readonly Option<HandleUnknown?> handleUnknown = OptionKinds.Choice<HandleUnknown>(
+        "--handle-unknown",
+        "What to do about categories that the training rows did not have: all features 0, count as infrequent where there are such, or end the run. "
+        + "[default: ignore]");
+
+    readonly Option<string[]?> ordinal = OptionKinds.List(
+        "--ordinal",
+        "COL,...",
+        "Such columns that give one feature: the number of the category in their order, from 0 on; -1 for one that the training rows did not have. A "
+        + "missing value stays one.");
+
+    readonly Option<string[]?> hash = OptionKinds.List(
+        "--hash",
+        "COL:BITS,...",
+        "Such columns that give a feature per bucket of 2^BITS that a category of the training rows is hashed into: 1 or -1, as by scikit-learn's "
+        + "FeatureHasher.");
+
+    readonly Option<string[]?> dateParts = OptionKinds.List(
+        "--date-parts", "COL,...", "Columns of dates or timestamps (UTC) that give year, month, day, hour, minute, weekday (0 is Monday) and day of the year.");
+
+    readonly Option<SimpleImputer?> impute = new("--impute")
+    {
+        HelpName = "mean|median|constant[:V]",
+        Description = "Fill missing values of features with the mean or the median of the training rows, or with a number (0).",
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Single().Value;
+            if (Imputer(text) is { } imputer)
+                return imputer;
+
+            result.AddError($"Option impute: wanted mean, median, constant or constant:V with a number V, found '{text}'.");
+            return null;
+        },
+    };
+
+    readonly Option<bool> minMax = new("--min-max")
+    {
+        Description = "Learn from features scaled so that their smallest value is 0 and their largest 1; the scaling becomes part of the model.",
+    };
+
+    readonly Option<bool> robust = new("--robust")
+    {
+        Description = "Learn from features less their median and divided by the distance of their quartiles, which extreme values do not move.",
+    };
+
+    /// <summary>Offers the options.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { oneHot, ordinal, hash, dateParts, impute, minMax, robust, minFrequency, maxCategories, handleUnknown })
+            command.Options.Add(option);
+    }
+
+    /// <summary>The steps.</summary>
+    /// <exception cref="ArgumentException">An option is given that wants another.</exception>
+    public IReadOnlyList<Transformer> Read(ParseResult parsed)
+    {
+        var steps = new List<Transformer>();
+        if (parsed.GetValue(oneHot) is { } columns)
+        {
+            steps.Add(new OneHotEncoder(columns)
+            {
+                MinFrequency = parsed.GetValue(minFrequency),
+                MaxCategories = parsed.GetValue(maxCategories),
+                HandleUnknown = parsed.GetValue(handleUnknown) ?? HandleUnknown.Ignore,
+            });
+        }
+
+        if (parsed.GetValue(ordinal) is { } ordered)
+        {
+            bool refuses = parsed.GetValue(handleUnknown) == HandleUnknown.Error;
+            steps.Add(refuses ? new OrdinalEncoder(ordered) { UnknownValue = null } : new OrdinalEncoder(ordered));
+        }
+
+        foreach (string hashed in parsed.GetValue(hash) ?? [])
+            steps.Add(Hasher(hashed));
+
+        if (parsed.GetValue(dateParts) is { } dates)
+            steps.Add(new DateParts(dates));
+
+        if (parsed.GetValue(impute) is { } imputer)
+            steps.Add(imputer);
+
+        if (parsed.GetValue(minMax))
+            steps.Add(new MinMaxScaler());
+
+        if (parsed.GetValue(robust))
+            steps.Add(new RobustScaler());
+
+        Require(parsed, steps.OfType<OneHotEncoder>().Any(), "--one-hot", minFrequency, maxCategories);
+        Require(parsed, steps.Any(s => s is OneHotEncoder or OrdinalEncoder), "--one-hot or --ordinal", handleUnknown);
+        return steps;
+    }
+
+    static FeatureHasher Hasher(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
+            ? new FeatureHasher(bits, text[..colon])
+            : throw new ArgumentException($"Option hash: wanted a column and bits such as tail_number:10, found '{text}'.");
+    }
+
+    static SimpleImputer? Imputer(string text)
+    {
+        const string Constant = "constant:";
+        if (text.StartsWith(Constant, StringComparison.Ordinal))
+        {
+            return double.TryParse(text.AsSpan(Constant.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                ? new SimpleImputer { Strategy = ValueHandling.Constant, FillValue = value }
+                : null;
+        }
+
+        return text switch
+        {
+            "mean" => new SimpleImputer(),
+            "median" => new SimpleImputer { Strategy = ValueHandling.Median },
+            "constant" => new SimpleImputer { Strategy = ValueHandling.Constant },
+            _ => null,
+        };
+    }
+
+    static void Require(ParseResult parsed, bool isThere, string wanted, params Option[] options)
+    {
+        if (!isThere && options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } alone)
+            throw new ArgumentException($"Option {alone.Name.TrimStart('-')}: wanted {wanted} beside it, found none.");
+    }
+}

@@ -1,0 +1,29 @@
+using Streaming.Parquet;
+
+namespace Streaming.Learning.Data.Encodings;
+
+/// <summary>
+/// An encoding of categories: texts, whole numbers ("12") and booleans ("true"), each by its text, and null. A category gives one of the features
+/// a value; in the others its rows have 0.
+/// </summary>
+public abstract class CategoryEncoding : ColumnEncoding
+{
+    /// <summary>What columns must hold.</summary>
+    internal const string Wanted = "strings, whole numbers or booleans";
+
+    internal sealed override string Wants => Wanted;
+
+    /// <summary>The feature that a category gives a value, and the value; null where it gives none.</summary>
+    /// <param name="category">The category; null for missing values.</param>
+    public abstract (int Feature, double Value)? Find(string? category);
+
+    internal sealed override bool Accepts(DatasetColumn column) => HoldsCategories(column);
+
+    /// <summary>Whether the values of a column are categories.</summary>
+    internal static bool HoldsCategories(DatasetColumn column) => column.Kind switch
+    {
+        ColumnKind.Text or ColumnKind.Boolean => true,
+        ColumnKind.Number => column.Stored?.IsInteger != false,
+        _ => false,
+    };
+}

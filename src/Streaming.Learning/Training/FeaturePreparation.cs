@@ -1,0 +1,277 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
+using Streaming.Learning.Preprocessing;
+using Streaming.Learning.State;
+using Streaming.Parquet;
+
+namespace Streaming.Learning.Training;
+
+/// <summary>
+/// What a run makes of the columns before the estimator sees them: encodings, filling, scaling. What they need to know is measured in one pass,
+/// in which a column of categories stands as one feature, the code of its category.
+/// </summary>
+sealed class FeaturePreparation : IPersistent, IDisposable
+{
+    // A column of whole numbers with a wider range is not expected to have a category for each of them.
+    const double MostCategoriesByRange = 256;
+
+    readonly Dataset dataset;
+    readonly TrainingOptions options;
+    readonly bool isShiftInvariant;
+    readonly OrderedDictionary<string, ColumnTransformer> transformers = [];
+    readonly Dictionary<string, CategoryTable> tables = [];
+    readonly FeatureMeasurement measurement;
+    FeatureScaling scaling;
+    bool isMeasured;
+
+    /// <summary>Finds the columns; of those that are not measured yet, what the footers lead to expect.</summary>
+    public FeaturePreparation(Estimator estimator, Dataset dataset, TrainingOptions options, CancellationToken cancellation)
+    {
+        this.dataset = dataset;
+        this.options = options;
+        isShiftInvariant = estimator.IsShiftInvariant;
+        Rules = options.Rules;
+        if (options.Init != null)
+        {
+            Measured = Columns = EarlierModel.SelectColumns(options.Init, estimator, dataset, options, cancellation);
+        }
+        else
+        {
+            FindTransformers();
+            var encodings = transformers.ToDictionary(t => t.Key, t => MeasuredAs(t.Key, t.Value));
+            Measured = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation, encodings);
+            Columns = Measured.With(EncodingsOf(ExpectedCategories));
+        }
+
+        int[] codes = [.. Measured.FeatureColumns.Where(c => tables.ContainsKey(c.Name)).Select(c => c.First)];
+        measurement = new FeatureMeasurement(Measured.Features.Count, PurposeOf(options), options.Facts, codes);
+        scaling = FeatureScaling.Identity(Measured.Features.Count);
+    }
+
+    /// <summary>The columns as the measuring pass reads them.</summary>
+    public ColumnSelection Measured { get; }
+
+    /// <summary>The columns as the estimator's passes read them; before the measuring pass, as they are expected to be.</summary>
+    public ColumnSelection Columns { get; private set; }
+
+    /// <summary>How the values of the features become those of tiles.</summary>
+    public FeatureScaling Scaling => scaling;
+
+    /// <summary>How they become those of tiles while they are measured: quantiles are those of the values as they are.</summary>
+    public FeatureScaling MeasuredScaling => options.Facts == FeatureFacts.Summaries ? FeatureScaling.Identity(Measured.Features.Count) : scaling;
+
+    /// <summary>What becomes of missing and infinite values.</summary>
+    public ValueRules Rules { get; private set; }
+
+    /// <summary>Whether there is something to measure.</summary>
+    public bool NeedsPass => options.Facts != FeatureFacts.None || tables.Count > 0;
+
+    /// <summary>What the measuring pass holds.</summary>
+    public PassPlan Plan() => measurement.Plan(
+        options.BatchSize, Columns.FeatureColumns.Where(c => tables.ContainsKey(c.Name)).Sum(c => c.Count));
+
+    /// <summary>Takes over what a model has learned of the features.</summary>
+    public void Take(ModelHeader header)
+    {
+        scaling = header.Scaling;
+        Rules = header.Rules;
+    }
+
+    /// <summary>Takes values near the data off the features, where that matters.</summary>
+    public void FindPivots(CancellationToken cancellation)
+    {
+        if (isShiftInvariant || options.Facts == FeatureFacts.Moments)
+            scaling = PivotPeek.Find(dataset, Measured, cancellation);
+    }
+
+    /// <summary>The pass that measures.</summary>
+    public Pass NewPass() => measurement.NewPass(Complete);
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Value(ref isMeasured);
+        string? encoded = isMeasured ? EncodingText.Write(Columns.Encoded) : null;
+        state.Text(ref encoded);
+        if (state.IsReading && encoded != null)
+            Columns = Measured.With(EncodingText.Read(encoded).ToDictionary(c => c.Name, c => c.Encoding!));
+
+        foreach (CategoryTable table in tables.Values)
+            table.Persist(state);
+
+        (double[] offset, double[] factor) = (scaling.Offset.ToArray(), scaling.Factor.ToArray());
+        state.Array(ref offset);
+        state.Array(ref factor);
+        scaling = new FeatureScaling(offset, factor);
+        Rules = Rules with { Means = Persisted(state, Rules.Means), Medians = Persisted(state, Rules.Medians) };
+    }
+
+    static double[]? Persisted(StateStream state, IReadOnlyList<double>? statistics)
+    {
+        double[] values = statistics == null ? [] : [.. statistics];
+        state.Array(ref values);
+        return values.Length == 0 ? null : values;
+    }
+
+    static string PurposeOf(TrainingOptions options) => options switch
+    {
+        { Scaler: StandardScaler } => "standardise",
+        { Scaler: not null } => "ranges",
+        { Facts: FeatureFacts.Summaries } => "medians",
+        { Facts: FeatureFacts.Moments } => "means",
+        _ => "categories",
+    };
+
+    void FindTransformers()
+    {
+        foreach (ColumnTransformer transformer in options.Preprocessing.OfType<ColumnTransformer>())
+        {
+            foreach (string column in ColumnSelection.Match(dataset, transformer.Columns))
+            {
+                if (column == options.Target || column == options.Weight)
+                    throw new ArgumentException($"Column '{column}' is the {(column == options.Target ? "target" : "weight")}: {transformer.Name} makes features.");
+
+                if (!transformers.TryAdd(column, transformer))
+                    throw new ArgumentException($"Column '{column}' is encoded twice, by {transformers[column].Name} and {transformer.Name}: name it once.");
+            }
+        }
+    }
+
+    ColumnEncoding MeasuredAs(string column, ColumnTransformer transformer)
+    {
+        if (!transformer.WantsCategories)
+            return transformer.Encode(dataset.Files[0].RequireColumn(column), []);
+
+        CategoryTable table = transformer.NewTable(column, dataset.Pool);
+        tables.Add(column, table);
+        return new CodeEncoding(table);
+    }
+
+    Dictionary<string, ColumnEncoding> EncodingsOf(Func<string, IReadOnlyList<Category>> categoriesOf) =>
+        tables.Keys.ToDictionary(c => c, c => transformers[c].Encode(dataset.Files[0].RequireColumn(c), categoriesOf(c)));
+
+    void Complete(ColumnMeasures found)
+    {
+        Dictionary<string, IReadOnlyList<Category>> categories = [];
+        foreach ((string column, int i) in Measured.FeatureColumns.Select(c => c.Name).Where(tables.ContainsKey).Select((c, i) => (c, i)))
+            categories[column] = CategoriesOf(tables[column], found.Categories[i]);
+
+        Columns = Measured.With(EncodingsOf(column => categories[column]));
+        isMeasured = true;
+        FeatureScaling pivots = PivotsOf();
+        scaling = isShiftInvariant ? pivots : FeatureScaling.Identity(Columns.Features.Count);
+        if (found.Moments != null)
+            Learn(MomentsOf(found.Moments, categories), pivots);
+        else if (found.Summaries != null)
+            Learn(SummariesOf(found.Summaries, categories));
+    }
+
+    void Learn(Moments moments, FeatureScaling pivots)
+    {
+        if (Rules.UsesMeans)
+            Rules = SimpleImputer.WithMeans(Rules, moments, pivots, Columns.Features);
+
+        if (options.Scaler != null)
+        {
+            SimpleImputer.Fill(Rules, moments, pivots);
+            scaling = StandardScaler.ToScaling(moments, pivots);
+        }
+    }
+
+    void Learn(FeatureSummary[] summaries)
+    {
+        Rules = SimpleImputer.WithStatistics(Rules, summaries, Columns.Features);
+        if (options.Scaler is { } scaler)
+        {
+            SimpleImputer.Fill(Rules, summaries);
+            scaling = scaler.ToScaling(summaries);
+        }
+    }
+
+    // In order, so that sums over them do not depend on who met which first.
+    static IReadOnlyList<Category> CategoriesOf(CategoryTable table, CategoryCounts counts) =>
+    [
+        .. counts.Found
+            .Select(f => new Category(f.Code == 0 ? null : table.LabelOf(f.Code - 1), f.Rows, f.Weight))
+            .OrderBy(c => c.Label == null)
+            .ThenBy(c => c.Label, StringComparer.Ordinal),
+    ];
+
+    // Codes were measured as they are, and so are the features that stand in their place.
+    FeatureScaling PivotsOf()
+    {
+        var pivots = new double[Columns.Features.Count];
+        foreach ((FeatureColumn measured, FeatureColumn column) in Measured.FeatureColumns.Zip(Columns.FeatureColumns))
+        {
+            if (!tables.ContainsKey(column.Name))
+                scaling.Offset.Slice(measured.First, column.Count).CopyTo(pivots.AsSpan(column.First));
+        }
+
+        double[] ones = [.. pivots.Select(_ => 1.0)];
+        return new FeatureScaling(pivots, ones);
+    }
+
+    Moments MomentsOf(Moments found, Dictionary<string, IReadOnlyList<Category>> categories)
+    {
+        var moments = new Moments(Columns.Features.Count);
+        foreach ((FeatureColumn measured, FeatureColumn column) in Measured.FeatureColumns.Zip(Columns.FeatureColumns))
+        {
+            if (categories.TryGetValue(column.Name, out IReadOnlyList<Category>? own))
+            {
+                AddValues(column, own, (k, value, weight) => moments.AddConstant(column.First + k, value, weight));
+                continue;
+            }
+
+            for (int k = 0; k < column.Count; k++)
+                moments.Take(column.First + k, found, measured.First + k);
+        }
+
+        return moments;
+    }
+
+    FeatureSummary[] SummariesOf(FeatureSummaries found, Dictionary<string, IReadOnlyList<Category>> categories)
+    {
+        var summaries = new FeatureSummary[Columns.Features.Count];
+        foreach ((FeatureColumn measured, FeatureColumn column) in Measured.FeatureColumns.Zip(Columns.FeatureColumns))
+        {
+            bool isCounted = categories.TryGetValue(column.Name, out IReadOnlyList<Category>? own);
+            for (int k = 0; k < column.Count; k++)
+                summaries[column.First + k] = isCounted ? new FeatureSummary(QuantileSketch.DefaultK) : found.Features[measured.First + k];
+
+            if (isCounted)
+                AddValues(column, own!, (k, value, weight) => summaries[column.First + k].AddConstant(value, weight));
+        }
+
+        return summaries;
+    }
+
+    void AddValues(FeatureColumn column, IReadOnlyList<Category> categories, Action<int, double, double> add) => CategoryValues.Add(
+        column.Count, categories, category => transformers[column.Name].Find((CategoryEncoding)column.Encoding!, category), add);
+
+    // What the footers tell: as many categories as the range of whole numbers has room for; else two, until they have been found.
+    IReadOnlyList<Category> ExpectedCategories(string name)
+    {
+        double low = double.PositiveInfinity, high = double.NegativeInfinity;
+        foreach (DatasetRowGroup group in dataset.RowGroups)
+        {
+            if (group.File.RequireColumn(name).Stored is { Kind: ColumnKind.Number } stored
+                && group.File.Parquet.RowGroups[group.Index].Chunks[stored.Index] is { Min: { } min, Max: { } max })
+            {
+                (low, high) = (Math.Min(low, min), Math.Max(high, max));
+            }
+        }
+
+        int count = high - low < MostCategoriesByRange ? Math.Max(2, (int)(high - low) + 1) : 2;
+        return [.. Enumerable.Range(0, count).Select(i => new Category($"{i + 1}", dataset.RowsToRead, dataset.RowsToRead))];
+    }
+
+    /// <summary>Gives the memory of the categories back to the pool's ledger.</summary>
+    public void Dispose()
+    {
+        foreach (CategoryTable table in tables.Values)
+            table.Dispose();
+    }
+}

@@ -1,0 +1,160 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
+using Streaming.Learning.Preprocessing;
+using Streaming.Learning.Tests.Training;
+using Streaming.Learning.Training;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Preprocessing;
+
+/// <summary>Scalers and imputers in pipelines: what rows become, beside scikit-learn 1.2.1's transform of the same rows.</summary>
+public sealed class PipelineTests : IDisposable
+{
+    static readonly double?[] A = [-3.5, 1, 2.25, 8, 2, 0.5, 4];
+    static readonly double?[] B = [10, 20, 15, 400, 12, 18, 11];
+    static readonly double?[] C = [7, 7, 7, 7, 7, 7, 7];
+
+    readonly TestData data = new();
+
+    // Transformed rows 0 and 3, of StandardScaler(), MinMaxScaler(), MinMaxScaler((-1, 3)), RobustScaler() and RobustScaler(quantile_range=(10, 90)).
+    public static TheoryData<FeatureScaler, double[][]> Scalers => new()
+    {
+        { new StandardScaler(), [[-1.7077362779276637, -0.4402173091813246, 0.0], [1.8399481187994828, 2.448708782321118, 0.0]] },
+        { new MinMaxScaler(), [[0, 0, 0], [1, 1, 0]] },
+        { new MinMaxScaler { Low = -1, High = 3 }, [[-1, -1, -1], [3, 3, -1]] },
+        { new RobustScaler(), [[-2.3157894736842106, -0.6666666666666666, 0], [2.526315789473684, 51.333333333333336, 0]] },
+        { new RobustScaler { LowQuantile = 10, HighQuantile = 90 }, [[-0.8208955223880595, -0.030978934324659202, 0], [0.8955223880597013, 2.3853779429987587, 0]] },
+    };
+
+    // Transformed rows 2, 5 and 0 of make_pipeline(SimpleImputer(strategy=...), scaler), with gaps in row 2 of the first column and row 5 of the second.
+    public static TheoryData<SimpleImputer, FeatureScaler, double[][]> Imputers => new()
+    {
+        { new SimpleImputer(), new StandardScaler(), [[0, -0.47242112912737877, 0], [-0.4629100498862757, 0, 0], [-1.697336849583011, -0.5099148695343136, 0]] },
+        { new SimpleImputer(), new MinMaxScaler(), [[0.4782608695652174, 0.012820512820512824, 0], [0.34782608695652173, 0.17435897435897438, 0], [0, 0, 0]] },
+        {
+            new SimpleImputer { Strategy = ValueHandling.Median },
+            new StandardScaler(),
+            [[-0.13206763594884358, -0.39767006353670625, 0], [-0.44022545316281186, -0.4087604637150208, 0], [-1.6728567220186852, -0.43463806413108796, 0]]
+        },
+        {
+            new SimpleImputer { Strategy = ValueHandling.Median },
+            new MinMaxScaler(),
+            [[0.4347826086956522, 0.012820512820512824, 0], [0.34782608695652173, 0.008974358974358977, 0], [0, 0, 0]]
+        },
+        {
+            new SimpleImputer { Strategy = ValueHandling.Constant, FillValue = 2.5 },
+            new StandardScaler(),
+            [[0.13206763594884352, -0.3840770304266721, 0], [-0.4842479984790932, -0.4760243359323733, 0], [-1.7168792673349667, -0.42085595262895253, 0]]
+        },
+        {
+            new SimpleImputer { Strategy = ValueHandling.Constant, FillValue = 2.5 },
+            new MinMaxScaler(),
+            [[0.5217391304347826, 0.031446540880503145, 0], [0.34782608695652173, 0, 0], [0, 0.018867924528301886, 0]]
+        },
+    };
+
+    public void Dispose() => data.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Scalers))]
+    public async Task Scaled_AreThoseOfScikitLearn(FeatureScaler scaler, double[][] wanted)
+    {
+        double[][] found = await TransformAsync(A, B, scaler);
+        AssertNear(wanted, [found[0], found[3]]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Imputers))]
+    public async Task FilledAndScaled_AreThoseOfScikitLearn(SimpleImputer imputer, FeatureScaler scaler, double[][] wanted)
+    {
+        double?[] a = [.. A], b = [.. B];
+        (a[2], b[5]) = (null, null);
+        double[][] found = await TransformAsync(a, b, imputer, scaler);
+        AssertNear(wanted, [found[2], found[5], found[0]]);
+    }
+
+    [Fact]
+    public async Task RobustScaler_OfManyRows_IsWithinTheErrorOfTheSketch()
+    {
+        double[] x = [.. Enumerable.Range(0, 60_000).Select(i => (double)(i * 7919L % 60_000))];
+        await data.WriteAsync("many.parquet", [20_000, 25_000, 15_000], ("x", x));
+        using Dataset dataset = data.Open("many.parquet");
+        FeatureScaling scaling = (await new Pipeline([new RobustScaler()], new KMeans { NClusters = 1 }).FitAsync(dataset)).Model.Header.Scaling;
+        double error = QuantileSketch.RankErrorOf(QuantileSketch.DefaultK) * x.Length;
+        Assert.Equal(30_000, scaling.Offset[0], error);
+        Assert.Equal(30_000, 1 / scaling.Factor[0], 2 * error);
+    }
+
+    [Fact]
+    public async Task EncodedFilledAndScaled_IsTheSameForAnyWorkersMemoryAndWhenResumed()
+    {
+        var random = new Random(3);
+        const int Rows = 6000;
+        string?[] city = [.. Enumerable.Range(0, Rows).Select(i => i % 5 == 0 ? null : $"c{random.Next(12)}")];
+        double?[] x = [.. Enumerable.Range(0, Rows).Select(i => i % 9 == 0 ? (double?)null : random.NextDouble())];
+        double[] y = [.. x.Select((v, i) => (v ?? 0.5) + city[i]?.Length ?? 0)];
+        await data.WriteAsync("train.parquet", [2500, 500, 3000], ("city", city), ("id", city.Select(c => c + "x").ToArray()), ("x", x), ("y", y));
+        byte[] whole = await FitAsync(1, null, default);
+        Assert.Equal(whole, await FitAsync(3, null, default));
+        var checkpoints = new CheckpointOptions(data.In("checkpoints"));
+        foreach (int tiles in new[] { 20, 70 })
+        {
+            using var stop = new CancellationTokenSource();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => FitAsync(2, checkpoints with { Every = new CheckpointTests.StopAfter(tiles, stop), Resume = tiles > 20 }, stop.Token));
+        }
+
+        Assert.Equal(whole, await FitAsync(3, checkpoints with { Resume = true }, default));
+
+        async Task<byte[]> FitAsync(int workers, CheckpointOptions? checkpoint, CancellationToken cancellation)
+        {
+            Transformer[] steps =
+                [new OneHotEncoder("city"), new FeatureHasher(3, "id"), new SimpleImputer { Strategy = ValueHandling.Median }, new RobustScaler()];
+            using var pool = new Storage.BufferPool(workers == 3 ? 16_000_000 : long.MaxValue);
+            using Dataset dataset = Dataset.Open([data.In("train.parquet")], pool);
+            FitResult result = await new Pipeline(steps, new SgdRegressor()).FitAsync(
+                dataset,
+                new TrainingOptions { Target = "y", BatchSize = 100, Partitions = 3, HoldoutFraction = 0.1, Workers = workers, Checkpoint = checkpoint },
+                cancellation);
+            Assert.Equal(Rows, result.Model.Header.Summary.Rows + result.RowsHeldOut);
+            return CheckpointTests.BytesOf(result.Model);
+        }
+    }
+
+    [Fact]
+    public async Task StepsThatDoNotFit_AreRefused()
+    {
+        await RefusesAsync("Wanted steps in the order of encoders, imputer, scaler", new StandardScaler(), new OneHotEncoder("a"));
+        await RefusesAsync("Wanted one scaler, found min-max-scaler, robust-scaler", new MinMaxScaler(), new RobustScaler());
+        await RefusesAsync("Wanted one way to treat missing values", new SimpleImputer(), new SimpleImputer());
+        await RefusesAsync("low and high", new MinMaxScaler { Low = 2 });
+        await RefusesAsync("low-quantile", new RobustScaler { LowQuantile = 80 });
+        await RefusesAsync("strategy", new SimpleImputer { Strategy = ValueHandling.Drop });
+        await RefusesAsync("1 to 22 bits", new FeatureHasher(23, "a"));
+
+        async Task RefusesAsync(string message, params Transformer[] steps)
+        {
+            var error = await Assert.ThrowsAsync<ArgumentException>(() => TransformAsync(A, B, steps));
+            Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    static void AssertNear(double[][] wanted, double[][] found)
+    {
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            for (int j = 0; j < wanted[i].Length; j++)
+                Assert.Equal(wanted[i][j], found[i][j], 1e-7);
+        }
+    }
+
+    // Fits a pipeline whose learner does not matter, and gives the rows as a saved model sees them.
+    async Task<double[][]> TransformAsync(double?[] a, double?[] b, params Transformer[] steps)
+    {
+        await data.WriteAsync("train.parquet", [3, 4], ("a", a), ("b", b), ("c", C));
+        using Dataset dataset = data.Open("train.parquet");
+        ModelFile.Save((await new Pipeline(steps, new KMeans { NClusters = 1 }).FitAsync(dataset)).Model, data.In("model"));
+        return EncodedRows.Of(ModelFile.Load(data.In("model")).Header, dataset);
+    }
+}
