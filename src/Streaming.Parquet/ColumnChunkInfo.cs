@@ -20,6 +20,9 @@ public sealed class ColumnChunkInfo : ValueBounds
     /// <summary>Bytes in the file, page headers included.</summary>
     public long CompressedBytes => Metadata.CompressedBytes;
 
+    /// <summary>Whether the file has an index of its pages, so that some of them may be passed over.</summary>
+    public bool HasPageIndex => Metadata.ColumnIndex.Length > 0;
+
     /// <summary>Bytes after decompression, page headers included.</summary>
     public long UncompressedBytes => Metadata.UncompressedBytes;
 

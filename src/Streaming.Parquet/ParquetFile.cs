@@ -138,6 +138,13 @@ public sealed class ParquetFile : IDisposable
         return readers;
     }
 
+    /// <summary>The requests that fetch columns of a row group ahead, in the order in which their bytes are read.</summary>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="columns">Columns that are read side by side; each once.</param>
+    /// <param name="memory">Bytes that may be held; with more, there are fewer requests.</param>
+    public IReadOnlyList<FetchRange> PlanFetches(int rowGroup, IReadOnlyList<ParquetColumn> columns, long memory) =>
+        ChunkFetches.Of(this, rowGroup, columns, memory);
+
     /// <summary>
     /// What the page index tells about the data pages of a column in a row group, in order; null where the file has no index of
     /// them or the column is encrypted, and for lists. Read anew with every call.

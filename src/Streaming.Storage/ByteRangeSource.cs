@@ -47,11 +47,17 @@ public abstract class ByteRangeSource : IDisposable
         }
 
         long began = Stopwatch.GetTimestamp();
-        ReadCore(offset, destination);
+        ReadAheadOrNow(offset, destination);
         Interlocked.Add(ref readTicks, Stopwatch.GetTimestamp() - began);
         Interlocked.Add(ref bytesRead, destination.Length);
         Interlocked.Increment(ref requests);
     }
+
+    /// <summary>Whether every read is a request over a network, so that it pays to fetch ahead (<see cref="Storage.Prefetcher"/>).</summary>
+    public virtual bool IsRemote => false;
+
+    /// <summary>What has fetched bytes ahead, or null.</summary>
+    internal Prefetcher? Prefetcher { get; set; }
 
     /// <summary>
     /// Keeps open what is costly to open, such as a file, until the result is disposed of. Reading works without; with many
@@ -61,6 +67,28 @@ public abstract class ByteRangeSource : IDisposable
 
     /// <summary>Fills <paramref name="destination"/>; the range has been checked against <see cref="Length"/>.</summary>
     protected abstract void ReadCore(long offset, Span<byte> destination);
+
+    /// <summary>Fills <paramref name="destination"/> without holding up a thread, where the source can.</summary>
+    protected internal virtual Task FetchAsync(long offset, Memory<byte> destination, CancellationToken cancellation)
+    {
+        ReadCore(offset, destination.Span);
+        return Task.CompletedTask;
+    }
+
+    void ReadAheadOrNow(long offset, Span<byte> destination)
+    {
+        while (Prefetcher is { } ahead && destination.Length > 0)
+        {
+            if (!ahead.TryRead(this, offset, destination, out int count))
+                ReadCore(offset, destination[..count]);
+
+            offset += count;
+            destination = destination[count..];
+        }
+
+        if (destination.Length > 0)
+            ReadCore(offset, destination);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

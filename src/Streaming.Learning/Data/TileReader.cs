@@ -1,3 +1,5 @@
+using Streaming.Storage;
+
 namespace Streaming.Learning.Data;
 
 /// <summary>What a pass reads: columns, their scaling, and the rows it sees.</summary>
@@ -38,6 +40,7 @@ sealed unsafe class TileReader : IDisposable
     readonly TileColumns[] parts;
     readonly bool hasGaps;
     readonly CancellationToken cancellation;
+    readonly FetchLane? lane;
     int nextRowGroup;
 
     /// <summary>Stands before the first row of the row groups.</summary>
@@ -45,9 +48,15 @@ sealed unsafe class TileReader : IDisposable
     /// <param name="rowGroups">The partition.</param>
     /// <param name="cancellation">Ends a long search for the next wanted row.</param>
     /// <param name="parts">Parts that the columns are cut into, for <see cref="Pick"/> and <see cref="Decode"/>; 1 for <see cref="Read"/>.</param>
+    /// <param name="lane">Told which row group is read, so that the next ones are fetched ahead.</param>
     public TileReader(
-        TileSource source, IReadOnlyList<DatasetRowGroup> rowGroups, CancellationToken cancellation = default, int parts = 1)
+        TileSource source,
+        IReadOnlyList<DatasetRowGroup> rowGroups,
+        CancellationToken cancellation = default,
+        int parts = 1,
+        FetchLane? lane = null)
     {
+        this.lane = lane;
         this.rowGroups = rowGroups;
         this.cancellation = cancellation;
         rows = new RowPicker(source.Filter);
@@ -216,6 +225,7 @@ sealed unsafe class TileReader : IDisposable
         {
             // Others may be about to open theirs.
             Dispose();
+            lane?.MoveTo(nextRowGroup);
             return false;
         }
 
@@ -223,6 +233,8 @@ sealed unsafe class TileReader : IDisposable
         rows.Open(group, row);
         foreach (TileColumns part in parts)
             part.Open(group, rows.SkipsPages);
+
+        lane?.MoveTo(nextRowGroup - 1);
 
         return true;
     }

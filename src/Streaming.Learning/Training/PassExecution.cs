@@ -5,6 +5,8 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 using Streaming.Learning.Training.Checkpoints;
+using Streaming.Learning.Training.Planning;
+using Streaming.Storage;
 
 namespace Streaming.Learning.Training;
 
@@ -12,22 +14,27 @@ namespace Streaming.Learning.Training;
 /// <param name="Source">What to read.</param>
 /// <param name="Partitions">The row groups of each partition.</param>
 /// <param name="Workers">Threads that decode and learn.</param>
-/// <param name="Depth">Decoded tiles that may wait per partition.</param>
+/// <param name="Memory">How many tiles wait, partitions are open and bytes are fetched ahead.</param>
 /// <param name="ShuffleSeed">Decides how rows are shuffled; another one for every pass.</param>
 /// <param name="Progress">Told of rows and quality.</param>
 /// <param name="Checkpoints">Takes checkpoints; null for none.</param>
 /// <param name="Cancellation">Ends the pass between two tiles.</param>
-/// <param name="Parts">Parts of the columns that several workers decode at once in each partition.</param>
 sealed record PassInput(
     TileSource Source,
     IReadOnlyList<IReadOnlyList<DatasetRowGroup>> Partitions,
     int Workers,
-    int Depth,
+    PassMemory Memory,
     long ShuffleSeed,
     ProgressMeter Progress,
     Checkpointer? Checkpoints,
-    CancellationToken Cancellation,
-    int Parts = 1);
+    CancellationToken Cancellation)
+{
+    /// <summary>Decoded tiles that may wait per partition.</summary>
+    public int Depth => Memory.Depth;
+
+    /// <summary>Parts of the columns that several workers decode at once in each partition.</summary>
+    public int Parts => Memory.Parts;
+}
 
 /// <summary>
 /// One pass being run. Workers take work from one channel; an item is in it only when it can be done at once, so no worker ever waits
@@ -43,6 +50,8 @@ abstract class PassExecution : IPersistent, IDisposable
     readonly Channel<WorkItem> work = Channel.CreateUnboundedPrioritized<WorkItem>();
     readonly PassInput input;
     readonly TileReader[] readers;
+    readonly Prefetcher? prefetcher;
+    readonly FetchLane[] lanes = [];
     readonly Channel<RowBatch> freeTiles;
 
     // For passes that want rows: what a worker decodes columns into before it turns them into rows, one tile each.
@@ -54,6 +63,9 @@ abstract class PassExecution : IPersistent, IDisposable
     ExceptionDispatchInfo? failure;
     long rowsUsed;
 
+    // Items that wait for bytes to arrive.
+    int deferred;
+
     /// <summary>Opens the partitions and takes the tiles from the pool.</summary>
     /// <param name="input">What the pass runs on.</param>
     /// <param name="pass">The pass.</param>
@@ -61,7 +73,13 @@ abstract class PassExecution : IPersistent, IDisposable
     protected PassExecution(PassInput input, Pass pass, int tileCount)
     {
         this.input = input;
-        readers = [.. input.Partitions.Select(p => new TileReader(input.Source, p, input.Cancellation, input.Parts))];
+        if (input.Memory.Fetch > 0)
+            (prefetcher, lanes) = TileFetches.Open(input.Source, input.Partitions, input.Memory.Fetch, input.Memory.OpenPartitions, input.Cancellation);
+
+        readers =
+        [
+            .. input.Partitions.Select((p, i) => new TileReader(input.Source, p, input.Cancellation, input.Parts, lanes.Length > 0 ? lanes[i] : null)),
+        ];
         used = [.. readers.Select(_ => new TileEnd())];
         callOff = new CancellationTokenSource();
         freeTiles = Channel.CreateBounded<RowBatch>(tileCount);
@@ -108,6 +126,7 @@ abstract class PassExecution : IPersistent, IDisposable
     /// <exception cref="OperationCanceledException">The pass was cancelled.</exception>
     public async Task RunAsync()
     {
+        prefetcher?.Start();
         for (int p = 0; p < PartitionCount; p++)
             Enqueue(new WorkItem(WorkKind.Decode, 0, p));
 
@@ -180,8 +199,16 @@ abstract class PassExecution : IPersistent, IDisposable
     }
 
     /// <summary>Takes the most urgent item while no worker is there.</summary>
-    protected WorkItem TakeItem() =>
-        work.Reader.TryRead(out WorkItem item) ? item : throw new InvalidOperationException("The pass has nothing left to do in the middle of its work.");
+    protected WorkItem TakeItem()
+    {
+        bool mayCome = Volatile.Read(ref deferred) > 0;
+        if (work.Reader.TryRead(out WorkItem item))
+            return item;
+
+        return mayCome
+            ? work.Reader.ReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult()
+            : throw new InvalidOperationException("The pass has nothing left to do in the middle of its work.");
+    }
 
     /// <summary>Notes that the state holds what a tile brought.</summary>
     protected void MarkUsed(RowBatch tile) => MarkUsed(tile.Partition, tile.End);
@@ -192,8 +219,26 @@ abstract class PassExecution : IPersistent, IDisposable
     /// <summary>How far a partition was used.</summary>
     protected TileEnd Used(int partition) => used[partition];
 
-    /// <summary>Hands an item to the workers.</summary>
-    protected void Enqueue(WorkItem item) => work.Writer.TryWrite(item);
+    /// <summary>Hands an item to the workers; one that decodes when its bytes are there, so that no worker waits for them.</summary>
+    protected void Enqueue(WorkItem item)
+    {
+        Task arrival = item.Kind == WorkKind.Decode && lanes.Length > 0 ? lanes[item.Partition].WhenReady() : Task.CompletedTask;
+        if (arrival.IsCompleted)
+        {
+            work.Writer.TryWrite(item);
+            return;
+        }
+
+        // Whoever decodes meets the error, if that is what has arrived.
+        Interlocked.Increment(ref deferred);
+        arrival.ContinueWith(
+            _ =>
+            {
+                work.Writer.TryWrite(item);
+                Interlocked.Decrement(ref deferred);
+            },
+            TaskScheduler.Default);
+    }
 
     /// <summary>Tells the workers that nothing is left to do.</summary>
     protected void Finish() => work.Writer.TryComplete();
@@ -295,7 +340,7 @@ abstract class PassExecution : IPersistent, IDisposable
         long began = Stopwatch.GetTimestamp(), busy = 0;
         try
         {
-            while (await work.Reader.WaitToReadAsync(calledOff).ConfigureAwait(false))
+            while (await WaitForItemAsync(calledOff).ConfigureAwait(false))
             {
                 while (!calledOff.IsCancellationRequested && work.Reader.TryRead(out WorkItem item))
                 {
@@ -321,12 +366,26 @@ abstract class PassExecution : IPersistent, IDisposable
         Times.AddWorker(Stopwatch.GetTimestamp() - began, busy);
     }
 
+    // What a worker waits for is storage, where the next thing to do is to decode bytes that are on their way.
+    async ValueTask<bool> WaitForItemAsync(CancellationToken calledOff)
+    {
+        ValueTask<bool> item = work.Reader.WaitToReadAsync(calledOff);
+        if (item.IsCompleted || Volatile.Read(ref deferred) == 0)
+            return await item.ConfigureAwait(false);
+
+        long began = Stopwatch.GetTimestamp();
+        bool any = await item.ConfigureAwait(false);
+        Times.AddWaiting(Stopwatch.GetTimestamp() - began);
+        return any;
+    }
+
     /// <summary>Closes the partitions and returns the tiles.</summary>
     public void Dispose()
     {
         foreach (TileReader reader in readers)
             reader.Dispose();
 
+        prefetcher?.Dispose();
         tiles.ForEach(t => t.Dispose());
         callOff.Dispose();
     }

@@ -71,7 +71,7 @@ sealed class PassRunner : IPersistent
         long shuffleSeed = (long)new KeyedRandom(seed, "shuffle", progress.Pass).NextUInt64();
         PassMemory memory = MemoryFor(pass, source);
         int busy = pass is SumPass ? Math.Min(workers, memory.OpenPartitions * memory.Parts) : workers;
-        var input = new PassInput(source, PartitionsFor(pass, shuffleSeed), busy, memory.Depth, shuffleSeed, progress, checkpoints, cancellation, memory.Parts);
+        var input = new PassInput(source, PartitionsFor(pass, shuffleSeed), busy, memory, shuffleSeed, progress, checkpoints, cancellation);
         using PassExecution execution = pass switch
         {
             SumPass sum => new SumExecution(sum, input),

@@ -12,9 +12,10 @@ public sealed class WorkTimes
     long busy;
     long all;
     long storage;
+    long waiting;
 
     /// <summary>Waiting for bytes from storage.</summary>
-    public TimeSpan Storage => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref storage));
+    public TimeSpan Storage => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref storage) + Interlocked.Read(ref waiting));
 
     /// <summary>Decompressing and decoding.</summary>
     public TimeSpan Decode => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref decode) - Interlocked.Read(ref storage)));
@@ -23,7 +24,7 @@ public sealed class WorkTimes
     public TimeSpan Learn => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref busy) - Interlocked.Read(ref decode)));
 
     /// <summary>Waiting for others: of what can be done at once, nothing was left.</summary>
-    public TimeSpan Idle => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref all) - Interlocked.Read(ref busy)));
+    public TimeSpan Idle => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref all) - Interlocked.Read(ref busy) - Interlocked.Read(ref waiting)));
 
     /// <summary>The four times with their names.</summary>
     public IReadOnlyList<(string Kind, TimeSpan Time)> ByKind =>
@@ -44,6 +45,9 @@ public sealed class WorkTimes
         Interlocked.Add(ref busy, busyTicks);
     }
 
+    /// <summary>Adds time in which a worker had nothing to do until bytes arrive.</summary>
+    internal void AddWaiting(long ticks) => Interlocked.Add(ref waiting, ticks);
+
     internal void AddStorage(long ticks) => Interlocked.Add(ref storage, ticks);
 
     internal void Add(WorkTimes pass)
@@ -52,5 +56,6 @@ public sealed class WorkTimes
         busy += pass.busy;
         all += pass.all;
         storage += pass.storage;
+        waiting += pass.waiting;
     }
 }

@@ -7,11 +7,15 @@ sealed class S3Source(S3Client client, StoredObject item) : ByteRangeSource(item
     public override IDisposable Hold() => Stream.Null;
 
     /// <inheritdoc/>
+    public override bool IsRemote => true;
+
+    /// <inheritdoc/>
+    protected internal override Task FetchAsync(long offset, Memory<byte> destination, CancellationToken cancellation) =>
+        client.ReadAsync(item, offset, destination, cancellation);
+
+    /// <inheritdoc/>
     protected override unsafe void ReadCore(long offset, Span<byte> destination)
     {
-        if (destination.IsEmpty)
-            return;
-
         fixed (byte* start = destination)
         {
             using var memory = new PinnedMemory(start, destination.Length);

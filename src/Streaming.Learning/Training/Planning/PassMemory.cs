@@ -19,8 +19,15 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
     /// <summary>Decoded tiles that may wait per partition when memory allows: enough that decoding and learning overlap.</summary>
     const int PreferredDepth = 2;
 
+    // A link of 10 Gbit/s delivers 75 MB in the 60 ms to a first byte; row groups that are being read take the rest.
+    const long MostFetch = 256 * 1024 * 1024;
+    const long LeastFetch = 1024 * 1024;
+
+    /// <summary>Bytes that are fetched ahead of remote files; none where all are local.</summary>
+    public long Fetch { get; private init; }
+
     /// <summary>What is given back when the pass is over: all but the states.</summary>
-    public long Working => Readers + Tiles + Shuffle;
+    public long Working => Readers + Tiles + Shuffle + Fetch;
 
     /// <summary>All of it.</summary>
     public long Total => Working + States;
@@ -32,6 +39,17 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
     /// <param name="workers">Threads.</param>
     /// <param name="budget">Bytes, states left aside.</param>
     internal static PassMemory Fit(PassPlan pass, TileSource source, ReadingPlan reading, int workers, long budget)
+    {
+        PassMemory plan = FitLocal(pass, source, reading, workers, budget);
+        if (reading.RemoteBytes == 0)
+            return plan;
+
+        // Half of what is left: pages may be larger than their writer is known for.
+        long fetch = Math.Min(Math.Clamp(2 * reading.RemoteBytes, LeastFetch, MostFetch), (budget - plan.Working) / 2);
+        return fetch >= LeastFetch ? plan with { Fetch = fetch } : plan;
+    }
+
+    static PassMemory FitLocal(PassPlan pass, TileSource source, ReadingPlan reading, int workers, long budget)
     {
         int partitions = reading.Partitions.Count;
         long states = pass.StateBytes(partitions);

@@ -6,10 +6,11 @@ namespace Streaming.Learning.Training.Planning;
 /// <summary>What reading a dataset takes, from the footers alone: memory for each partition's open columns, and bytes from storage.</summary>
 sealed class ReadingPlan
 {
-    ReadingPlan(IReadOnlyList<ReaderBytes> partitions, long storedBytes)
+    ReadingPlan(IReadOnlyList<ReaderBytes> partitions, long storedBytes, long remoteBytes)
     {
         Partitions = partitions;
         StoredBytes = storedBytes;
+        RemoteBytes = remoteBytes;
     }
 
     /// <summary>Memory for reading each partition: that of its row group that takes most.</summary>
@@ -17,6 +18,9 @@ sealed class ReadingPlan
 
     /// <summary>Bytes of the column chunks that a pass reads.</summary>
     public long StoredBytes { get; }
+
+    /// <summary>How many of them lie in remote files.</summary>
+    public long RemoteBytes { get; }
 
     /// <summary>Plans a pass over features, target, weight and the columns of the condition.</summary>
     /// <param name="source">What is read; scaling and classes do not matter.</param>
@@ -39,7 +43,7 @@ sealed class ReadingPlan
         Func<DatasetFile, List<(DatasetColumn Column, bool AsDoubles)>> columnsOf)
     {
         var most = new ReaderBytes[partitions.Count];
-        long storedBytes = 0;
+        long storedBytes = 0, remoteBytes = 0;
         for (int p = 0; p < most.Length; p++)
         {
             foreach (DatasetRowGroup group in partitions[p])
@@ -48,14 +52,15 @@ sealed class ReadingPlan
                 List<(ParquetColumn Column, bool AsDoubles)> together = [.. Stored(columnsOf(group.File))];
                 List<(ParquetColumn Column, bool AsDoubles)> probes = [.. Stored(group.Condition?.Probes.Select(c => (c.Column, true)) ?? [])];
                 ReaderBytes bytes = file.EstimateReaderBytes(group.Index, together) + file.EstimateReaderBytes(group.Index, probes);
-                foreach ((ParquetColumn column, _) in together.Concat(probes))
-                    storedBytes += file.RowGroups[group.Index].Chunks[column.Index].CompressedBytes;
+                long stored = together.Concat(probes).Sum(c => file.RowGroups[group.Index].Chunks[c.Column.Index].CompressedBytes);
+                storedBytes += stored;
+                remoteBytes += file.Source.IsRemote ? stored : 0;
 
                 most[p] = new ReaderBytes(Math.Max(most[p].Held, bytes.Held), Math.Max(most[p].Passing, bytes.Passing));
             }
         }
 
-        return new ReadingPlan(most, storedBytes);
+        return new ReadingPlan(most, storedBytes, remoteBytes);
     }
 
     static IEnumerable<(ParquetColumn Column, bool AsDoubles)> Stored(IEnumerable<(DatasetColumn Column, bool AsDoubles)> columns) =>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Streaming.Storage.S3;
+namespace Streaming.Storage;
 
 /// <summary>Memory that stays where it is, in the form that asynchronous calls want; to be used no longer than the memory is there.</summary>
 sealed unsafe class PinnedMemory(byte* start, int length) : MemoryManager<byte>

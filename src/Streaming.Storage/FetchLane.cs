@@ -1,0 +1,99 @@
+namespace Streaming.Storage;
+
+/// <summary>What one reader will read, in its order: groups of ranges, one group after the other. For one reader at a time.</summary>
+public sealed class FetchLane
+{
+    readonly Prefetcher owner;
+    readonly int groups;
+    readonly Func<int, IReadOnlyList<FetchRange>> rangesOf;
+
+    // Parts in the order of use: those that were begun, then those of the last group that was planned.
+    readonly LinkedList<FetchedPart> parts = [];
+    LinkedListNode<FetchedPart>? next;
+    int planned;
+
+    internal FetchLane(Prefetcher owner, int groups, Func<int, IReadOnlyList<FetchRange>> rangesOf)
+    {
+        this.owner = owner;
+        this.groups = groups;
+        this.rangesOf = rangesOf;
+    }
+
+    /// <summary>Bytes of parts that are there or on their way.</summary>
+    internal long Held { get; set; }
+
+    /// <summary>Whether the reader has come to the end.</summary>
+    internal bool IsDone { get; private set; }
+
+    /// <summary>Tells that the reader now reads a group, and no more of those before it.</summary>
+    /// <param name="group">Number of the group; as many as there are for the end.</param>
+    public void MoveTo(int group)
+    {
+        lock (owner.Gate)
+        {
+            IsDone = group >= groups;
+            foreach (FetchedPart part in parts.TakeWhile(p => p.Group < group).ToArray())
+                Release(part);
+
+            planned = Math.Max(planned, Math.Min(group, groups));
+            owner.Pump();
+        }
+    }
+
+    /// <summary>Ends when all is there that is to be read next, as far as it was asked for. Allocates nothing when it is.</summary>
+    public Task WhenReady()
+    {
+        lock (owner.Gate)
+        {
+            List<Task>? missing = null;
+            for (LinkedListNode<FetchedPart>? node = parts.First; node?.Value.Arrival is { } arrival; node = node.Next)
+            {
+                if (node.Value.Group != parts.First!.Value.Group || node.Value.Range.Step != parts.First.Value.Range.Step)
+                    break;
+
+                if (!arrival.IsCompleted)
+                    (missing ??= []).Add(arrival);
+            }
+
+            return missing == null ? Task.CompletedTask : Task.WhenAll(missing);
+        }
+    }
+
+    /// <summary>The next part to ask for; null at the end.</summary>
+    internal FetchedPart? Peek()
+    {
+        while (next == null && planned < groups)
+        {
+            foreach (FetchRange range in rangesOf(planned))
+            {
+                var part = new FetchedPart(this, planned, range);
+                LinkedListNode<FetchedPart> node = parts.AddLast(part);
+                next ??= node;
+                owner.Register(part);
+            }
+
+            planned++;
+        }
+
+        return next?.Value;
+    }
+
+    /// <summary>Tells that a part was asked for, or need not be.</summary>
+    internal void Began(FetchedPart part)
+    {
+        while (next != null && (next.Value == part || next.Value.Arrival != null))
+            next = next.Next;
+    }
+
+    /// <summary>Drops a part.</summary>
+    internal void Release(FetchedPart part)
+    {
+        if (part.IsReleased)
+            return;
+
+        part.IsReleased = true;
+        Began(part);
+        parts.Remove(part);
+        owner.Free(part);
+    }
+}

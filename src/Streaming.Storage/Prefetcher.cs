@@ -1,0 +1,260 @@
+namespace Streaming.Storage;
+
+/// <summary>
+/// Fetches ranges before they are read, for several readers at once, under one limit of memory. Each reader has a lane; the lane that is
+/// least ahead goes first. What was not fetched in time for lack of memory is read when it is wanted, so a reader never waits for others.
+/// </summary>
+/// <remarks>
+/// Sources ask here for every range that is read of them (<see cref="TryRead"/>). Bytes are dropped once they have been read, or when
+/// their reader has moved on.
+/// </remarks>
+public sealed class Prefetcher : IDisposable
+{
+    // More than a link of 10 Gbit/s wants (anchors: 14 connections at 90 MB/s); memory and the server's answers limit it further.
+    const int MostRequests = 64;
+
+    readonly BufferPool pool;
+    readonly long limit;
+    readonly int openLanes;
+    readonly CancellationTokenSource stop;
+    readonly List<FetchLane> lanes = [];
+    readonly List<FetchedPart> leaving = [];
+    readonly Dictionary<ByteRangeSource, SortedList<long, FetchedPart>> registered = [];
+    long held;
+    int running;
+
+    /// <summary>Creates a prefetcher without lanes.</summary>
+    /// <param name="pool">Where the memory comes from.</param>
+    /// <param name="limit">Most bytes of it.</param>
+    /// <param name="openLanes">Lanes that are read at once; later ones are not fetched for.</param>
+    /// <param name="cancellation">Ends all requests.</param>
+    public Prefetcher(BufferPool pool, long limit, int openLanes, CancellationToken cancellation)
+    {
+        this.pool = pool;
+        this.limit = limit;
+        this.openLanes = openLanes;
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+    }
+
+    internal Lock Gate { get; } = new();
+
+    /// <summary>Adds a lane behind the others.</summary>
+    /// <param name="groups">Groups of ranges that its reader will read.</param>
+    /// <param name="rangesOf">Gives the ranges of a group in the order of use; asked once for each, when its turn comes.</param>
+    public FetchLane Add(int groups, Func<int, IReadOnlyList<FetchRange>> rangesOf)
+    {
+        var lane = new FetchLane(this, groups, rangesOf);
+        lock (Gate)
+            lanes.Add(lane);
+
+        return lane;
+    }
+
+    /// <summary>Begins to fetch.</summary>
+    public void Start()
+    {
+        lock (Gate)
+            Pump();
+    }
+
+    /// <summary>Reads what has been fetched, or is on its way, or can be asked for now.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="offset">Where to read.</param>
+    /// <param name="destination">Receives as much as there is in one part.</param>
+    /// <param name="count">Bytes that were read; when none were, bytes that the source must read itself.</param>
+    /// <returns>Whether any were read.</returns>
+    internal bool TryRead(ByteRangeSource source, long offset, Span<byte> destination, out int count)
+    {
+        FetchedPart? part;
+        lock (Gate)
+        {
+            part = Find(source, offset, destination.Length, out count);
+            if (part == null)
+                return false;
+
+            part.Readers++;
+        }
+
+        try
+        {
+            part.Read(offset, destination[..count]);
+        }
+        finally
+        {
+            lock (Gate)
+            {
+                part.Readers--;
+                MarkRead(part, offset, count);
+                DropIfUnused(part);
+                Pump();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Asks for what memory has room for. Under <see cref="Gate"/>.</summary>
+    internal void Pump()
+    {
+        while (running < MostRequests && !stop.IsCancellationRequested && NextLane() is { } lane && TryBegin(lane.Peek()!))
+        {
+        }
+    }
+
+    /// <summary>Makes a planned part known. Under <see cref="Gate"/>.</summary>
+    internal void Register(FetchedPart part)
+    {
+        ByteRangeSource source = part.Range.Source;
+        if (!registered.TryGetValue(source, out SortedList<long, FetchedPart>? parts))
+        {
+            registered.Add(source, parts = []);
+            source.Prefetcher = this;
+        }
+
+        parts[part.Range.Start] = part;
+    }
+
+    /// <summary>Takes the memory of a part back, at once or when its request and its readers are done. Under <see cref="Gate"/>.</summary>
+    internal void Free(FetchedPart part)
+    {
+        registered[part.Range.Source].Remove(part.Range.Start);
+        leaving.Add(part);
+        if (part.Arrival is { IsCompleted: false })
+            part.GiveUp();
+
+        DropIfUnused(part);
+    }
+
+    /// <summary>Ends the requests and gives the memory back.</summary>
+    public void Dispose()
+    {
+        Task[] arrivals;
+        lock (Gate)
+        {
+            stop.Cancel();
+            foreach (FetchLane lane in lanes)
+                lane.MoveTo(int.MaxValue);
+
+            arrivals = [.. leaving.Where(p => p.Arrival != null).Select(p => p.Arrival!)];
+        }
+
+        // The requests write into memory of the pool, so they must be over. What became of them does not matter any more.
+        Task.WhenAll(arrivals).ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
+        lock (Gate)
+        {
+            foreach (FetchedPart part in leaving.ToArray())
+                DropIfUnused(part);
+
+            foreach (ByteRangeSource source in registered.Keys)
+                source.Prefetcher = null;
+        }
+
+        stop.Dispose();
+    }
+
+    FetchedPart? Find(ByteRangeSource source, long offset, int length, out int count)
+    {
+        count = length;
+        if (!registered.TryGetValue(source, out SortedList<long, FetchedPart>? parts) || parts.Count == 0)
+            return null;
+
+        int index = IndexBefore(parts.Keys, offset);
+        if (index >= 0 && parts.Values[index] is var part && offset < part.Range.Start + part.Range.Length)
+        {
+            count = (int)Math.Min(length, part.Range.Start + part.Range.Length - offset);
+            if (part.Arrival != null || TryBegin(part))
+                return part;
+
+            MarkRead(part, offset, count);
+            return null;
+        }
+
+        if (index + 1 < parts.Count)
+            count = (int)Math.Min(length, parts.Keys[index + 1] - offset);
+
+        return null;
+    }
+
+    static void MarkRead(FetchedPart part, long offset, int count)
+    {
+        part.Unread -= part.Range.WantedIn(offset, count);
+        if (part.Unread <= 0)
+            part.Lane.Release(part);
+    }
+
+    // The last start that is not behind the offset.
+    static int IndexBefore(IList<long> starts, long offset)
+    {
+        int low = 0, high = starts.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (starts[middle] <= offset)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low - 1;
+    }
+
+    FetchLane? NextLane()
+    {
+        FetchLane? least = null;
+        int open = 0;
+        foreach (FetchLane lane in lanes)
+        {
+            if (lane.IsDone)
+                continue;
+
+            if (++open > openLanes)
+                break;
+
+            if ((least == null || lane.Held < least.Held) && lane.Peek() != null)
+                least = lane;
+        }
+
+        return least;
+    }
+
+    bool TryBegin(FetchedPart part)
+    {
+        long size = BufferPool.RoundUp(part.Range.Length);
+        if (held + size > limit)
+            return false;
+
+        held += size;
+        running++;
+        part.Lane.Held += size;
+        part.Begin(pool.Rent(part.Range.Length, "bytes fetched ahead"), stop.Token);
+        part.Lane.Began(part);
+        part.Arrival!.ContinueWith(_ => End(part), TaskScheduler.Default);
+        return true;
+    }
+
+    void End(FetchedPart part)
+    {
+        lock (Gate)
+        {
+            running--;
+            DropIfUnused(part);
+            Pump();
+        }
+    }
+
+    // A request writes into the memory, and readers copy out of it, until they are done.
+    void DropIfUnused(FetchedPart part)
+    {
+        if (!part.IsReleased || part.Readers > 0 || part.Arrival is { IsCompleted: false } || !leaving.Remove(part))
+            return;
+
+        if (part.Buffer != null)
+        {
+            long size = BufferPool.RoundUp(part.Range.Length);
+            held -= size;
+            part.Lane.Held -= size;
+        }
+
+        part.Dispose();
+    }
+}

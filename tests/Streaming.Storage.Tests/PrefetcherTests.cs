@@ -1,0 +1,152 @@
+using Xunit;
+
+namespace Streaming.Storage.Tests;
+
+public sealed class PrefetcherTests
+{
+    const int Length = 64 * 1024;
+
+    static readonly byte[] Content = [.. Enumerable.Range(0, Length).Select(i => (byte)(i * 31 >> 3))];
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1024 * 1024)]
+    [InlineData(16 * 1024)]
+    [InlineData(0)]
+    public void Read_GivesTheBytesWhateverTheMemory(long limit)
+    {
+        using var pool = new BufferPool();
+        using var source = new Source();
+        using (var prefetcher = new Prefetcher(pool, limit, 2, Stop))
+        {
+            FetchLane[] lanes = [prefetcher.Add(8, g => Ranges(source, g)), prefetcher.Add(8, g => Ranges(source, g + 8))];
+            prefetcher.Start();
+            for (int g = 0; g < 8; g++)
+            {
+                foreach (int lane in new[] { 0, 1 })
+                {
+                    lanes[lane].MoveTo(g);
+                    Check(source, (lane * 8 + g) * 4096, 4096, 100);
+                }
+            }
+
+            Assert.InRange(pool.PeakBytes, 0, limit);
+        }
+
+        Assert.Equal(0, pool.RentedBytes);
+        Assert.Equal(Length, source.BytesRead);
+        if (limit > Length)
+            Assert.Equal((16, 0), (source.Fetches, source.DirectReads));
+    }
+
+    [Fact]
+    public void Read_OutsideThePlan_GoesToTheSource()
+    {
+        using var pool = new BufferPool();
+        using var source = new Source();
+        using var prefetcher = new Prefetcher(pool, Length, 1, Stop);
+        prefetcher.Add(1, _ => [new FetchRange(source, 1000, 1000, 0, [(1000, 2000)])]);
+        prefetcher.Start();
+        Check(source, 500, 2000, 2000);
+        Assert.Equal((1, 2), (source.Fetches, source.DirectReads));
+    }
+
+    [Fact]
+    public void Read_OfAllThatIsWanted_MakesRoomForWhatComesNext()
+    {
+        using var pool = new BufferPool();
+        using var source = new Source();
+        using var prefetcher = new Prefetcher(pool, 4096, 1, Stop);
+        prefetcher.Add(2, g => [new FetchRange(source, g * 4096, 4096, 0, [(g * 4096, g * 4096 + 100), (g * 4096 + 200, g * 4096 + 300)])]);
+        prefetcher.Start();
+        Check(source, 0, 100, 100);
+        Assert.Equal(1, source.Fetches);
+        Check(source, 200, 100, 100);
+        Check(source, 4096, 100, 100);
+        Assert.Equal((2, 0), (source.Fetches, source.DirectReads));
+    }
+
+    [Fact]
+    public async Task WhenReady_WaitsForTheFirstStepOnly()
+    {
+        using var pool = new BufferPool();
+        using var source = new Source { Held = new TaskCompletionSource() };
+        using var prefetcher = new Prefetcher(pool, Length, 1, Stop);
+        FetchLane lane = prefetcher.Add(1, _ => [.. Ranges(source, 0), .. Ranges(source, 1).Select(r => r with { Step = 1 })]);
+        prefetcher.Start();
+        Task ready = lane.WhenReady();
+        Assert.False(ready.IsCompleted);
+        source.Held.SetResult();
+        await ready;
+        Assert.True(lane.WhenReady().IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Read_OfWhatCouldNotBeFetched_Throws()
+    {
+        using var pool = new BufferPool();
+        using var source = new Source { Held = new TaskCompletionSource() };
+        source.Held.SetException(new IOException("broken"));
+        using var prefetcher = new Prefetcher(pool, Length, 1, Stop);
+        prefetcher.Add(1, _ => Ranges(source, 0));
+        prefetcher.Start();
+        Assert.Equal("broken", Assert.Throws<IOException>(() => source.Read(0, new byte[10])).Message);
+    }
+
+    [Fact]
+    public void Dispose_EndsRequestsThatAreOnTheirWay()
+    {
+        using var pool = new BufferPool();
+        using var source = new Source { Held = new TaskCompletionSource() };
+        var prefetcher = new Prefetcher(pool, Length, 1, Stop);
+        FetchLane lane = prefetcher.Add(2, g => Ranges(source, g));
+        prefetcher.Start();
+        lane.MoveTo(1);
+        prefetcher.Dispose();
+        Assert.Equal(0, pool.RentedBytes);
+        Check(source, 0, 8192, 8192);
+    }
+
+    static List<FetchRange> Ranges(Source source, int group) =>
+        [new FetchRange(source, group * 4096L, 4096, 0, [(group * 4096L, group * 4096L + 4096)])];
+
+    static void Check(Source source, int offset, int length, int step)
+    {
+        var bytes = new byte[length];
+        for (int i = 0; i < length; i += step)
+            source.Read(offset + i, bytes.AsSpan(i, Math.Min(step, length - i)));
+
+        Assert.Equal(Content[offset..(offset + length)], bytes);
+    }
+
+    /// <summary>A source that tells how it was read, and holds fetches back until the test lets them go.</summary>
+    sealed class Source() : ByteRangeSource("source", PrefetcherTests.Length)
+    {
+        int fetches;
+        int directReads;
+
+        public TaskCompletionSource? Held { get; init; }
+
+        public int Fetches => Volatile.Read(ref fetches);
+
+        public int DirectReads => Volatile.Read(ref directReads);
+
+        public override IDisposable Hold() => Stream.Null;
+
+        protected override void ReadCore(long offset, Span<byte> destination)
+        {
+            Interlocked.Increment(ref directReads);
+            Content.AsSpan((int)offset, destination.Length).CopyTo(destination);
+        }
+
+        protected internal override async Task FetchAsync(long offset, Memory<byte> destination, CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref fetches);
+            if (Held != null)
+                await Held.Task.WaitAsync(cancellation);
+
+            Content.AsMemory((int)offset, destination.Length).CopyTo(destination);
+        }
+    }
+}
