@@ -16,7 +16,7 @@
 # taken, 6 the server did not start.
 
 state=${STREAMING_S3_STATE:-${TMPDIR:-/tmp}/streaming-s3-$name}
-access_key=${access_key:-streaming-tests}
+access_key=${access_key:-KEYOFTHETESTS0001}
 secret_key=secret-of-the-streaming-tests-0001
 
 say() { echo "$name: $*" >&2; }

@@ -7,7 +7,7 @@ programs="swift-proxy-server swift-object-server swift-container-server swift-ac
 packages="swift-proxy swift-account swift-container swift-object memcached"
 daemons="memcached account container object proxy"
 # Swift's name of a user: account:user.
-access_key=streaming:tests
+access_key=streaming:keyofthetests0001
 . "$(dirname "$(realpath "$0")")/server.sh"
 
 # The one file whose place Swift does not let anybody choose. On a machine that has a Swift of its own, it stays.

@@ -1,3 +1,5 @@
+using Streaming.Storage.S3;
+using Streaming.Storage.Tests.S3.Server;
 using Xunit;
 
 namespace Streaming.Storage.Tests;
@@ -7,12 +9,12 @@ public abstract class ByteRangeSourceTests
 {
     static readonly byte[] Content = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 31 >> 3))];
 
-    protected abstract ByteRangeSource Open(byte[] content);
+    protected abstract Task<ByteRangeSource> OpenAsync(byte[] content);
 
     [Fact]
-    public void Read_AnyRange_GivesThoseBytes()
+    public async Task Read_AnyRange_GivesThoseBytes()
     {
-        using ByteRangeSource source = Open(Content);
+        using ByteRangeSource source = await OpenAsync(Content);
         Assert.Equal(Content.Length, source.Length);
         foreach ((int offset, int length) in new[] { (0, 0), (0, 1), (1, 4096), (99_999, 1), (0, 100_000), (100_000, 0), (777, 50_001) })
         {
@@ -27,9 +29,9 @@ public abstract class ByteRangeSourceTests
     [InlineData(100_000, 1)]
     [InlineData(99_990, 11)]
     [InlineData(long.MaxValue, 2)]
-    public void Read_OutsideTheSource_SaysWhatWasWantedAndFound(long offset, int length)
+    public async Task Read_OutsideTheSource_SaysWhatWasWantedAndFound(long offset, int length)
     {
-        using ByteRangeSource source = Open(Content);
+        using ByteRangeSource source = await OpenAsync(Content);
         var error = Assert.Throws<IOException>(() => source.Read(offset, new byte[length]));
         Assert.Contains(offset.ToString(), error.Message);
         Assert.Contains("100000", error.Message);
@@ -37,9 +39,9 @@ public abstract class ByteRangeSourceTests
     }
 
     [Fact]
-    public void Read_FromManyThreads_CountsEveryByte()
+    public async Task Read_FromManyThreads_CountsEveryByte()
     {
-        using ByteRangeSource source = Open(Content);
+        using ByteRangeSource source = await OpenAsync(Content);
         Parallel.For(0, 64, i =>
         {
             var bytes = new byte[1000];
@@ -52,14 +54,15 @@ public abstract class ByteRangeSourceTests
 
     public sealed class Memory : ByteRangeSourceTests
     {
-        protected override ByteRangeSource Open(byte[] content) => new MemorySource("memory", content);
+        protected override Task<ByteRangeSource> OpenAsync(byte[] content) => Task.FromResult<ByteRangeSource>(new MemorySource("memory", content));
     }
 
     public sealed class LocalFile : ByteRangeSourceTests, IDisposable
     {
         readonly TempFolder folder = new();
 
-        protected override ByteRangeSource Open(byte[] content) => LocalFileSource.Open(folder.Write("a.bin", content));
+        protected override Task<ByteRangeSource> OpenAsync(byte[] content) =>
+            Task.FromResult<ByteRangeSource>(LocalFileSource.Open(folder.Write("a.bin", content)));
 
         [Fact]
         public void Read_FileCutShortMeanwhile_SaysSo()
@@ -109,5 +112,44 @@ public abstract class ByteRangeSourceTests
         }
 
         public void Dispose() => folder.Dispose();
+    }
+
+    public sealed class ObjectInS3(S3Server server) : ByteRangeSourceTests, IAsyncLifetime
+    {
+        S3Bucket bucket = null!;
+        FileStore store = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            bucket = await server.NewBucketAsync();
+            store = new FileStore(new S3Options { EndpointUrl = server.Url });
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            store.Dispose();
+            await bucket.DisposeAsync();
+        }
+
+        protected override async Task<ByteRangeSource> OpenAsync(byte[] content) => store.FindFile(await bucket.PutAsync("a.bin", content))!.Open();
+
+        [Fact]
+        public async Task Read_ObjectReplacedMeanwhile_SaysSo()
+        {
+            using ByteRangeSource source = await OpenAsync(new byte[1000]);
+            await bucket.PutAsync("a.bin", [.. Enumerable.Repeat((byte)1, 1000)]);
+            var error = Assert.Throws<IOException>(() => source.Read(0, new byte[100]));
+            Assert.Contains("was replaced", error.Message);
+            Assert.Contains(bucket.In("a.bin"), error.Message);
+        }
+
+        [Fact]
+        public async Task Read_ObjectRemovedMeanwhile_NamesIt()
+        {
+            using ByteRangeSource source = await OpenAsync(new byte[1000]);
+            await bucket.DeleteAsync("a.bin");
+            var error = Assert.Throws<IOException>(() => source.Read(0, new byte[100]));
+            Assert.Contains(bucket.In("a.bin"), error.Message);
+        }
     }
 }
