@@ -22,9 +22,9 @@ sealed class Scratch : IDisposable
     public string In(string name) => Path.Combine(Root, name);
 
     /// <summary>Writes the result of a query as a Parquet file.</summary>
-    public string Write(string name, string query)
+    public string Write(string name, string query, string? option = null)
     {
-        Execute($"COPY ({query}) TO '{In(name)}' (FORMAT parquet)");
+        Execute($"COPY ({query}) TO '{In(name)}' (FORMAT parquet{(option == null ? "" : $", {option}")})");
         return In(name);
     }
 

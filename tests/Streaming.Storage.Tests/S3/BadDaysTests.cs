@@ -92,7 +92,7 @@ public sealed class BadDaysTests(S3Server server) : IAsyncLifetime
     public async Task Read_FromManyThreadsWithAFifthOfTheRequestsFailing_GivesTheBytes()
     {
         var faults = new SeededFaults(
-            7, 0.2, Fault.Reset, Fault.LostAnswer, Fault.Truncated, Fault.Stall, Fault.InternalError, Fault.SlowDown, Fault.SlowFirstByte, Fault.ExpiredToken);
+            7, every: 5, Fault.Reset, Fault.LostAnswer, Fault.Truncated, Fault.Stall, Fault.InternalError, Fault.SlowDown, Fault.SlowFirstByte, Fault.ExpiredToken);
         await using var proxy = new FaultyProxy(server.Url, faults.Choose);
         using FileStore store = StoreOver(proxy, ShortSilence);
         using ByteRangeSource source = store.FindFile(bucket.In("a.bin"))!.Open();

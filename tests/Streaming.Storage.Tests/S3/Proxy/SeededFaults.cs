@@ -1,16 +1,23 @@
 namespace Streaming.Storage.Tests.S3.Proxy;
 
-/// <summary>Gives a share of the requests a fault, by a seed.</summary>
+/// <summary>Gives one request of every so many a fault; which one and which fault is decided by a seed.</summary>
 /// <param name="seed">The seed.</param>
-/// <param name="share">The share of the requests, 0 to 1.</param>
+/// <param name="every">So many requests.</param>
 /// <param name="faults">The faults to choose from.</param>
-sealed class SeededFaults(int seed, double share, params Fault[] faults)
+sealed class SeededFaults(int seed, int every, params Fault[] faults)
 {
     readonly Random random = new(seed);
+    int left;
+    int hit;
 
     public Fault Choose(ProxyRequest request)
     {
         lock (random)
-            return random.NextDouble() < share ? faults[random.Next(faults.Length)] : Fault.None;
+        {
+            if (left == 0)
+                (left, hit) = (every, random.Next(every));
+
+            return --left == hit ? faults[random.Next(faults.Length)] : Fault.None;
+        }
     }
 }

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Streaming.Storage.Tests.S3.Server;
 
 /// <summary>What must be in no output.</summary>
@@ -11,6 +9,6 @@ static class S3Secrets
     public static void AssertNone(string text)
     {
         foreach (string secret in Words.Concat(Variables.Select(Environment.GetEnvironmentVariable).OfType<string>()))
-            Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase);
+            Xunit.Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,8 +1,7 @@
 using Amazon.Runtime;
 using Amazon.S3;
-using Xunit;
 
-[assembly: AssemblyFixture(typeof(Streaming.Storage.Tests.S3.Server.S3Server))]
+[assembly: Xunit.AssemblyFixture(typeof(Streaming.Storage.Tests.S3.Server.S3Server))]
 
 namespace Streaming.Storage.Tests.S3.Server;
 
@@ -35,7 +34,7 @@ public sealed class S3Server : IAsyncDisposable
         }
         catch (NoServerException e) when (Environment.GetEnvironmentVariable("CI") != "true")
         {
-            Assert.Skip(e.Message);
+            Xunit.Assert.Skip(e.Message);
         }
 
         return await S3Bucket.CreateAsync(Client, Url);
