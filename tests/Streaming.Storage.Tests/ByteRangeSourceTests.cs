@@ -114,6 +114,7 @@ public abstract class ByteRangeSourceTests
         public void Dispose() => folder.Dispose();
     }
 
+    [Trait("Category", "S3")]
     public sealed class ObjectInS3(S3Server server) : ByteRangeSourceTests, IAsyncLifetime
     {
         S3Bucket bucket = null!;

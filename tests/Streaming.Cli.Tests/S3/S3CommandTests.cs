@@ -4,6 +4,7 @@ using Streaming.Storage.Tests.S3.Server;
 namespace Streaming.Cli.Tests.S3;
 
 /// <summary>Every command says the same of data and models in S3 as of those on disk.</summary>
+[Trait("Category", "S3")]
 public sealed class S3CommandTests(S3Server server) : IAsyncLifetime
 {
     // What one run may differ in from the next.

@@ -7,6 +7,7 @@ using Streaming.Storage.Tests.S3.Server;
 namespace Streaming.Cli.Tests.S3;
 
 /// <summary>Models of data in S3 are those of the same data on disk, byte for byte, whatever happens on the way.</summary>
+[Trait("Category", "S3")]
 public sealed class S3FitTests(S3Server server) : IAsyncLifetime
 {
     // Those that pass. One that stalls takes as long as the silence that is borne, which the command does not let anybody choose: the tests of the

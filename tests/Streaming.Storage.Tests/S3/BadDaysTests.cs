@@ -6,6 +6,7 @@ using Xunit;
 namespace Streaming.Storage.Tests.S3;
 
 /// <summary>What networks, servers and credentials do to reads, one fault at a time: by a proxy between the code under test and a real server.</summary>
+[Trait("Category", "S3")]
 public sealed class BadDaysTests(S3Server server) : IAsyncLifetime
 {
     static readonly byte[] Content = [.. Enumerable.Range(0, 300_000).Select(i => (byte)(i * 31 >> 3))];

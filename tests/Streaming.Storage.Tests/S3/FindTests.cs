@@ -5,6 +5,7 @@ using Xunit;
 namespace Streaming.Storage.Tests.S3;
 
 /// <summary>Prefixes, globs and folders with columns in S3 name the files that the same folder on disk would.</summary>
+[Trait("Category", "S3")]
 public sealed class FindTests(S3Server server) : IAsyncLifetime
 {
     static readonly string[] Keys =
@@ -71,13 +72,6 @@ public sealed class FindTests(S3Server server) : IAsyncLifetime
         string local = folder.Write("local/a.parquet", [1]);
         string[] names = [.. store.Find([inSecond, bucket.In("t2"), local, bucket.In("t2/*"), second.In("")]).Select(f => f.Name)];
         Assert.Equal(new[] { local, bucket.In("t2/f.parquet"), inSecond }.Order(StringComparer.Ordinal), names);
-    }
-
-    [Fact]
-    public async Task Find_OfMoreThanAPage_NamesAll()
-    {
-        await Parallel.ForAsync(0, 1010, async (i, _) => await bucket.PutAsync($"many/{i:0000}.parquet", [1]));
-        Assert.Equal(1010, store.Find([bucket.In("many")]).Count);
     }
 
     [Theory]
