@@ -82,7 +82,7 @@ public sealed class S3Server : IAsyncDisposable
         throw new NoServerException(reason);
     }
 
-    // What is set here is what servers other than AWS want: see the notes in infra/README.md.
+    // Servers other than AWS want the bucket in the path, and do not know the checksums that the SDK adds to everything.
     AmazonS3Client Connect()
     {
         S3Endpoint server = endpoint.Value.Result;
