@@ -51,7 +51,10 @@ abstract class PageCodec
         CheckClaim(compressed.Length, uncompressed, most);
     }
 
-    /// <summary>Fills <paramref name="destination"/> exactly.</summary>
+    /// <summary>
+    /// Fills <paramref name="destination"/> exactly. <see cref="BlockDecoder.Slack"/> bytes behind the end of either may be touched, as in all
+    /// buffers of the pool.
+    /// </summary>
     /// <exception cref="ParquetException">The bytes are broken, or hold more or less.</exception>
     public void Decompress(ReadOnlySpan<byte> compressed, Span<byte> destination)
     {

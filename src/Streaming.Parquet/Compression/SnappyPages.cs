@@ -2,7 +2,10 @@ using Snappier;
 
 namespace Streaming.Parquet.Compression;
 
-/// <summary>Raw Snappy blocks (google/snappy, format_description.txt), by Snappier.</summary>
+/// <summary>
+/// Raw Snappy data (google/snappy, format_description.txt): block by block, and by Snappier where it is not cut into blocks or broken. Snappier
+/// copies everything once more, as it is made for streams.
+/// </summary>
 sealed class SnappyPages : PageCodec
 {
     public static readonly SnappyPages Instance = new();
@@ -20,5 +23,28 @@ sealed class SnappyPages : PageCodec
         Math.Min(base.MostBytes(compressed, claimed), Snappy.GetUncompressedLength(compressed));
 
     protected override int DecompressCore(ReadOnlySpan<byte> compressed, Span<byte> destination) =>
-        Snappy.Decompress(compressed, destination);
+        TryDecompressBlocks(compressed, destination) ? destination.Length : Snappy.Decompress(compressed, destination);
+
+    static unsafe bool TryDecompressBlocks(ReadOnlySpan<byte> compressed, Span<byte> destination)
+    {
+        int used = SnappyBlock.ReadLength(compressed, out long length);
+        if (length != destination.Length)
+            return false;
+
+        var decoder = new SnappyBlock();
+        fixed (byte* source = compressed, target = destination)
+        {
+            for (int done = 0, n; done < length; done += n)
+            {
+                n = Math.Min(SnappyBlock.Length, destination.Length - done);
+                int read = decoder.Decode(source + used, compressed.Length - used, target + done, 0, n);
+                if (read < 0)
+                    return false;
+
+                used += read;
+            }
+        }
+
+        return used == compressed.Length;
+    }
 }

@@ -23,7 +23,7 @@ static unsafe class BitLookup
         if (!BitUnpacker.Has512 || width is 0 or > BitUnpacker.MaxVectorWidth || entries > MinTableEntries)
             return RunBlocks(source, width, table, entries, destination, count);
 
-        int done = count & ~15;
+        int done = count < 16 ? 0 : count & ~7;
         bool inRange = entries <= 32
             ? Run32(source, width, table, entries, destination, done)
             : Run128(source, width, table, entries, destination, done);
@@ -46,16 +46,18 @@ static unsafe class BitLookup
     }
 
     // A permutation uses the low bits of a code only, so a code that is too large reads a wrong entry, but no foreign
-    // memory: one comparison at the end is enough.
+    // memory: one comparison at the end is enough. The count is a multiple of eight: where it is none of sixteen, the last step starts eight
+    // codes early, at a byte too, and does those again.
     static bool Run32(byte* source, int width, uint* table, uint entries, uint* destination, int count)
     {
         var step = new BitUnpacker.Step512(width);
         Vector512<uint> t0 = Vector512.Load(table);
         Vector512<uint> t1 = Vector512.Load(table + 16);
         Vector512<uint> max = Vector512<uint>.Zero;
-        for (int i = 0; i < count; i += 16, source += 2 * width)
+        for (int i = 0; i < count; i += 16)
         {
-            Vector512<uint> codes = step.Next(source);
+            i = Math.Min(i, count - 16);
+            Vector512<uint> codes = step.Next(source + (long)i * width / 8);
             max = Vector512.Max(max, codes);
             Avx512F.PermuteVar16x32x2(t0, codes, t1).Store(destination + i);
         }
@@ -77,9 +79,10 @@ static unsafe class BitLookup
         Vector512<uint> bit5 = Vector512.Create(32u);
         Vector512<uint> bit6 = Vector512.Create(64u);
         Vector512<uint> max = Vector512<uint>.Zero;
-        for (int i = 0; i < count; i += 16, source += 2 * width)
+        for (int i = 0; i < count; i += 16)
         {
-            Vector512<uint> codes = step.Next(source);
+            i = Math.Min(i, count - 16);
+            Vector512<uint> codes = step.Next(source + (long)i * width / 8);
             max = Vector512.Max(max, codes);
             Vector512<uint> low5 = Vector512.Equals(codes & bit5, Vector512<uint>.Zero);
             Vector512<uint> low6 = Vector512.Equals(codes & bit6, Vector512<uint>.Zero);

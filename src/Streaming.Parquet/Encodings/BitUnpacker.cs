@@ -45,9 +45,14 @@ static unsafe class BitUnpacker
         {
             if (Has512)
             {
+                // Where the last step would be half a step, it starts eight values early, at a byte too, and does those again.
                 var step = new Step512(width);
-                for (; done + Lanes512 <= count; done += Lanes512)
-                    step.Next(source + (long)done / 8 * width).Store(destination + done);
+                done = count < Lanes512 ? 0 : count & ~7;
+                for (int i = 0; i < done; i += Lanes512)
+                {
+                    i = Math.Min(i, done - Lanes512);
+                    step.Next(source + (long)i * width / 8).Store(destination + i);
+                }
             }
             else if (Has256)
             {
@@ -73,6 +78,7 @@ static unsafe class BitUnpacker
         (uint)(Unsafe.ReadUnaligned<ulong>(source + (bit >> 3)) >> (int)(bit & 7)) & (uint)((1UL << width) - 1);
 
     /// <summary>Unpacks 16 values per call with AVX-512 VBMI.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly struct Step512(int width)
     {
         readonly Vector512<byte> permutation = Vector512.LoadUnsafe(ref Permutations[width * 64]);
@@ -86,6 +92,7 @@ static unsafe class BitUnpacker
     }
 
     /// <summary>Unpacks 8 values per call with AVX2.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly struct Step256(int width)
     {
         readonly Vector256<byte> permutation = Vector256.LoadUnsafe(ref HalfPermutations[width * 32]);
