@@ -22,14 +22,15 @@ static class DecodeVersusPeers
             Description = "Measure processor time per thread in place of time: for machines that are busy with other work.",
         };
         Option<string[]> only = new("--only") { Description = "Words that the names of cases must have.", AllowMultipleArgumentsPerToken = true };
+        Option<string[]> skip = new("--skip") { Description = "Words that the names of cases may not have.", AllowMultipleArgumentsPerToken = true };
         Option<string> output = new("--output") { Description = "The Markdown file to write.", Required = true };
-        var command = new Command("decode", "Decodes files of every kind beside the peers.") { rows, repetitions, threads, processorTime, only, output };
+        var command = new Command("decode", "Decodes files of every kind beside the peers.") { rows, repetitions, threads, processorTime, only, skip, output };
         command.SetAction(parsed => Run(
             parsed.GetValue(rows),
             parsed.GetValue(repetitions),
             parsed.GetValue(threads)!,
             parsed.GetValue(processorTime),
-            [.. DecodeCase.All().Where(c => parsed.GetValue(only)!.All($"{c} ".Contains))],
+            [.. DecodeCase.All().Where(c => parsed.GetValue(only)!.All($"{c} ".Contains) && !parsed.GetValue(skip)!.Any($"{c} ".Contains))],
             parsed.GetValue(output)!));
         return command;
     }
@@ -37,8 +38,9 @@ static class DecodeVersusPeers
     static void Run(long rows, int repetitions, int[] threads, bool isProcessorTime, IReadOnlyList<DecodeCase> cases, string output)
     {
         using var ours = new StreamingPeer();
+        using var tiles = new TilesPeer();
         using var duckDb = new DuckDbPeer();
-        Peer[] peers = [duckDb, new ParquetNetPeer(), new ParquetSharpPeer()];
+        Peer[] peers = [duckDb, new ParquetNetPeer(), new ParquetSharpPeer(), tiles];
         var contest = new Contest(ours, peers, repetitions, isProcessorTime);
         var table = new DecodeTable(output, Introduction(rows, repetitions, isProcessorTime), peers, threads);
         using var data = new DecodeData(rows);
@@ -64,9 +66,10 @@ static class DecodeVersusPeers
         # Decoding Parquet beside DuckDB, Parquet.Net and ParquetSharp
 
         {rows:N0} rows x {DecodeCase.Columns} columns (Gzip and Brotli: fewer), row groups of {DecodeCase.RowGroupRows:N0}, page cache warm. Everybody decodes
-        all columns and sums each; sums are checked. We read as training does: 1024 rows of all columns at a time into float32 tiles. DuckDB
-        {Version<DuckDB.NET.Data.DuckDBConnection>()} runs `SELECT sum(c1), ..., sum(c{DecodeCase.Columns})`, Parquet.Net {Version<ParquetNetReader>()} reads whole column
-        chunks raw, ParquetSharp {Version<ParquetSharp.ParquetFileReader>()} (Arrow C++) batches of 8192 values as stored; .NET {Environment.Version}.
+        all columns and sums each; sums are checked. We read column by column, 8192 rows at a time, as float32; "tiles" is us too, reading as training
+        does: 1024 rows of all columns at a time. DuckDB {Version<DuckDB.NET.Data.DuckDBConnection>()} runs `SELECT sum(c1), ..., sum(c{DecodeCase.Columns})`,
+        Parquet.Net {Version<ParquetNetReader>()} reads whole column chunks raw, ParquetSharp {Version<ParquetSharp.ParquetFileReader>()} (Arrow C++) batches of
+        8192 values as stored; .NET {Environment.Version}. [decode-account.md](decode-account.md) says where the time goes.
 
         Up to {repetitions} pairs of runs per peer, the peer's first, ours right after; "x" is the median of the pairs' ratios, the speeds in millions of
         rows per second {(isProcessorTime ? "of processor time and thread " : "")}are medians. Read the ratios: machines are shared. `required` is written by ParquetSharp in pages of 1 MiB, the rest by DuckDB,
