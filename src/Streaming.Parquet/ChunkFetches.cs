@@ -12,7 +12,7 @@ static class ChunkFetches
     // Object stores serve ranges of 8 to 16 MiB at their full speed (AWS, "Best practices design patterns: byte-range fetches").
     const int MostBytes = 16 * 1024 * 1024;
     const int LeastBytes = 128 * 1024;
-    const int MostGap = 256 * 1024;
+    const int MostGap = 64 * 1024;
 
     /// <summary>The ranges, in the order of use.</summary>
     /// <param name="file">The file.</param>

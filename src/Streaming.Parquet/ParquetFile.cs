@@ -12,8 +12,11 @@ namespace Streaming.Parquet;
 /// </summary>
 public sealed class ParquetFile : IDisposable
 {
-    // One range that holds the footer of nearly every file, so that opening costs one request.
-    const int TailBytes = 64 * 1024;
+    /// <summary>The last bytes of a file, which hold the footer of nearly every one, so that opening costs one request.</summary>
+    public const int TailBytes = 64 * 1024;
+
+    /// <summary>Likewise of a remote file: a second request would take as long as it takes to read some hundred kilobytes more.</summary>
+    public const int RemoteTailBytes = 256 * 1024;
 
     // What the objects that describe a footer take on the .NET heap, measured.
     const long BytesPerFile = 1200;
@@ -218,7 +221,7 @@ public sealed class ParquetFile : IDisposable
         if (source.Length < 12)
             throw new ParquetException($"Not a Parquet file: it has {source.Length} bytes.");
 
-        int tailLength = (int)Math.Min(TailBytes, source.Length);
+        int tailLength = (int)Math.Min(source.IsRemote ? RemoteTailBytes : TailBytes, source.Length);
         using NativeBuffer tailBuffer = pool.Rent(tailLength, "a footer");
         Span<byte> tail = tailBuffer.Span[..tailLength];
         source.Read(source.Length - tailLength, tail);

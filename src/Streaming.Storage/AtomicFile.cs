@@ -1,53 +1,27 @@
 namespace Streaming.Storage;
 
 /// <summary>
-/// A file that appears under its name only when it is whole: written beside its target, flushed to disk, then renamed
-/// over it. Without <see cref="Commit"/> the target keeps its previous content and nothing is left behind.
+/// A file that appears under its name only when it is whole. Without <see cref="Commit"/> the target keeps its previous content and
+/// nothing is left behind.
 /// </summary>
-public sealed class AtomicFile : IDisposable
+public abstract class AtomicFile : IDisposable
 {
-    readonly string target;
-    readonly string aside;
-    readonly FileStream stream;
-    bool committed;
-
-    AtomicFile(string target, string aside, FileStream stream)
-    {
-        this.target = target;
-        this.aside = aside;
-        this.stream = stream;
-    }
-
     /// <summary>Where to write the content.</summary>
-    public Stream Stream => stream;
+    public abstract Stream Stream { get; }
 
-    /// <summary>Starts to write <paramref name="path"/>.</summary>
+    /// <summary>Starts to write a file on a local disk.</summary>
     /// <exception cref="IOException">The folder is missing, <paramref name="path"/> is a folder, or writing is not allowed.</exception>
-    public static AtomicFile Create(string path)
+    public static AtomicFile Create(string path) => LocalAtomicFile.Open(path);
+
+    /// <summary>Makes what was written last, and gives the file its name.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public abstract void Commit();
+
+    /// <summary>Removes what was written, unless it was committed.</summary>
+    public void Dispose()
     {
-        // A link keeps pointing where it points; what it points to is replaced.
-        string target = File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } linked
-            ? linked.FullName
-            : Path.GetFullPath(path);
-        if (Directory.Exists(target))
-            throw new IOException($"Wanted a file to write at '{path}', found a folder.");
-
-        if (IsDevicePath(target))
-            throw new IOException($"Wanted a file to write at '{path}', found a place of devices; results are whole files.");
-
-        string folder = Path.GetDirectoryName(target)!;
-        if (!Directory.Exists(folder))
-            throw new IOException($"The folder of '{path}' doesn't exist; create it first.");
-
-        string aside = $"{target}.{Environment.ProcessId}.partial";
-        try
-        {
-            return new AtomicFile(target, aside, new FileStream(aside, FileMode.Create, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"'{path}' can't be written: {e.Message}", e);
-        }
+        Dispose(true);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>
@@ -60,30 +34,6 @@ public sealed class AtomicFile : IDisposable
             || fullPath.StartsWith("/proc/", StringComparison.Ordinal)
             || fullPath.StartsWith("/sys/", StringComparison.Ordinal));
 
-    /// <summary>Flushes to disk and gives the file its name.</summary>
-    public void Commit()
-    {
-        stream.Flush(flushToDisk: true);
-        stream.Dispose();
-        File.Move(aside, target, overwrite: true);
-        committed = true;
-        FolderFlush.Flush(Path.GetDirectoryName(target)!);
-    }
-
     /// <summary>Removes what was written, unless it was committed.</summary>
-    public void Dispose()
-    {
-        if (committed)
-            return;
-
-        try
-        {
-            stream.Dispose();
-        }
-        finally
-        {
-            // On a full disk the flush inside Dispose throws; the partial file must go all the same.
-            File.Delete(aside);
-        }
-    }
+    protected abstract void Dispose(bool disposing);
 }

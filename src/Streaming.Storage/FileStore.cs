@@ -18,6 +18,12 @@ public sealed class FileStore : IDisposable
     /// <summary>Local disks, and S3 as the environment says.</summary>
     public static FileStore Default { get; } = new();
 
+    /// <summary>Requests to S3 so far; null when there was none.</summary>
+    public S3Traffic? Traffic
+    {
+        get { lock (gate) return client?.Traffic; }
+    }
+
     internal S3Client S3
     {
         get { lock (gate) return client ??= new S3Client(options); }
@@ -73,6 +79,45 @@ public sealed class FileStore : IDisposable
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
     public Stream OpenRead(string path) =>
         (FindFile(path) ?? throw new FileNotFoundException($"Wanted a file at '{path}', found none.", path)).OpenRead();
+
+    /// <summary>Starts to write a file, which appears when it is whole.</summary>
+    /// <exception cref="IOException">The folder is missing, the name is that of a folder, or writing is not allowed.</exception>
+    public AtomicFile Create(string path) => S3Address.IsS3(path) ? new S3AtomicFile(S3, S3Address.Parse(path)) : AtomicFile.Create(path);
+
+    /// <summary>Finds out whether a file can be written, without writing it.</summary>
+    /// <exception cref="IOException">It can't.</exception>
+    public void CheckWritable(string path)
+    {
+        using AtomicFile trial = Create(path);
+        (trial as S3AtomicFile)?.CheckWritable();
+    }
+
+    /// <summary>Makes a folder, with those above it, where it is missing; S3 needs none.</summary>
+    public void CreateFolder(string path)
+    {
+        if (!S3Address.IsS3(path))
+            Directory.CreateDirectory(path);
+    }
+
+    /// <summary>Removes a file, which need not be there.</summary>
+    /// <exception cref="IOException">It can't be removed.</exception>
+    public void Delete(string path)
+    {
+        if (S3Address.IsS3(path))
+            S3.DeleteAsync(S3Address.Parse(path)).GetAwaiter().GetResult();
+        else
+            File.Delete(path);
+    }
+
+    /// <summary>Removes a folder with nothing in it; S3 has none.</summary>
+    public void DeleteIfEmpty(string folder)
+    {
+        if (!S3Address.IsS3(folder) && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
+    }
+
+    /// <summary>The name of a file in a folder.</summary>
+    public static string Combine(string folder, string name) => S3Address.IsS3(folder) ? $"{folder.TrimEnd('/')}/{name}" : Path.Combine(folder, name);
 
     /// <summary>The one name of a file that has many: of local paths the absolute one.</summary>
     public static string FullName(string path) => S3Address.IsS3(path) ? S3Address.Parse(path).ToString() : Path.GetFullPath(path);

@@ -23,6 +23,9 @@ public sealed class Prefetcher : IDisposable
     long held;
     int running;
 
+    // Lanes before this one are done.
+    int firstOpen;
+
     /// <summary>Creates a prefetcher without lanes.</summary>
     /// <param name="pool">Where the memory comes from.</param>
     /// <param name="limit">Most bytes of it.</param>
@@ -200,15 +203,18 @@ public sealed class Prefetcher : IDisposable
 
     FetchLane? NextLane()
     {
+        while (firstOpen < lanes.Count && lanes[firstOpen].IsDone)
+            firstOpen++;
+
         FetchLane? least = null;
         int open = 0;
-        foreach (FetchLane lane in lanes)
+        for (int i = firstOpen; i < lanes.Count && open < openLanes; i++)
         {
+            FetchLane lane = lanes[i];
             if (lane.IsDone)
                 continue;
 
-            if (++open > openLanes)
-                break;
+            open++;
 
             if ((least == null || lane.Held < least.Held) && lane.Peek() != null)
                 least = lane;

@@ -8,6 +8,8 @@ public sealed class StoredFile
     // What is read from first to last comes in requests of this size.
     const int StreamBytes = 8 * 1024 * 1024;
 
+    const int TailsAhead = 32;
+
     readonly FileStore store;
     readonly StoredObject? item;
 
@@ -27,6 +29,38 @@ public sealed class StoredFile
     /// <summary>Opens it for reading by ranges; of S3, the version that was found.</summary>
     /// <exception cref="IOException">It can't be opened.</exception>
     public ByteRangeSource Open() => item == null ? LocalFileSource.Open(Name) : new S3Source(store.S3, item);
+
+    /// <summary>Opens files in their order, whose last bytes will be read first: those in S3 are fetched ahead, several at once.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="tail">How many bytes.</param>
+    /// <returns>The files, each opened when its turn comes.</returns>
+    /// <exception cref="IOException">A file can't be opened.</exception>
+    public static IEnumerable<ByteRangeSource> OpenAll(IReadOnlyList<StoredFile> files, int tail)
+    {
+        using var stop = new CancellationTokenSource();
+        var ahead = new Queue<(ByteRangeSource Source, Task Tail)>();
+        try
+        {
+            for (int next = 0; next < files.Count || ahead.Count > 0;)
+            {
+                while (next < files.Count && ahead.Count < TailsAhead)
+                {
+                    ByteRangeSource source = files[next++].Open();
+                    ahead.Enqueue((source, source is S3Source remote ? remote.FetchTailAsync(tail, stop.Token) : Task.CompletedTask));
+                }
+
+                (ByteRangeSource opened, Task arrival) = ahead.Dequeue();
+                arrival.GetAwaiter().GetResult();
+                yield return opened;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            foreach ((ByteRangeSource source, _) in ahead)
+                source.Dispose();
+        }
+    }
 
     /// <summary>Opens it for reading from its start; of S3, the version that was found.</summary>
     /// <exception cref="IOException">It can't be opened.</exception>

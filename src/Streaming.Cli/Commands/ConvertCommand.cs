@@ -78,7 +78,7 @@ static class ConvertCommand
 
     static async Task<Outcome> RunAsync(Request request, FileStore store, CommandConsole console, CancellationToken cancellation)
     {
-        if (File.Exists(request.Folder))
+        if (store.FindFile(request.Folder) != null)
             throw new ArgumentException($"Option output: wanted a folder, found '{request.Folder}', which is none.");
 
         IReadOnlyList<ConversionFile> files = ConversionFile.Resolve(store, request.Paths, request.Folder);
@@ -87,7 +87,7 @@ static class ConvertCommand
         CsvSchema schema = CsvSchema.Sample(csv, request.Delimiter, request.Types, request.Options.Float32, cancellation);
         using var pool = new BufferPool();
         using var progress = new ProgressDisplay(console);
-        var converter = new Converter(request.Options, schema, request.Delimiter, pool, progress);
+        var converter = new Converter(store, request.Options, schema, request.Delimiter, pool, progress);
         IReadOnlyList<ConvertedFile> converted = await converter.RunAsync(files, cancellation).ConfigureAwait(false);
         return new Outcome(converted, schema, Stopwatch.GetElapsedTime(started));
     }

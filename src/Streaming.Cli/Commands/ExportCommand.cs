@@ -33,23 +33,23 @@ static class ExportCommand
             using FileStore store = storage.Open(parsed);
             string path = parsed.GetRequiredValue(model), output = parsed.GetRequiredValue(onnx);
             OutputFile.RefuseInputs(output, "onnx", [path]);
-            OnnxSignature signature = OnnxExport.Save(SavedModel.Load(path, store), output, parsed.GetValue(input) ?? OnnxInput.Columns);
+            OnnxSignature signature = OnnxExport.Save(SavedModel.Load(path, store), output, parsed.GetValue(input) ?? OnnxInput.Columns, store);
             if (parsed.GetValue(json))
-                JsonText.Write(console.Out, ToJson(path, output, signature));
+                JsonText.Write(console.Out, ToJson(path, output, signature, store));
             else
-                Write(console, output, signature);
+                Write(console, output, signature, store);
 
             return ExitCode.Done;
         });
         return command;
     }
 
-    static JsonObject ToJson(string model, string output, OnnxSignature signature) => new()
+    static JsonObject ToJson(string model, string output, OnnxSignature signature, FileStore store) => new()
     {
         ["model"] = model,
         ["onnx"] = output,
         ["opset"] = OnnxExport.Opset,
-        ["bytes"] = new FileInfo(output).Length,
+        ["bytes"] = store.FindFile(output)!.Length,
         ["inputs"] = ToJson(signature.Inputs),
         ["outputs"] = ToJson(signature.Outputs),
     };
@@ -57,9 +57,9 @@ static class ExportCommand
     static JsonArray ToJson(IReadOnlyList<OnnxValue> values) =>
         [.. values.Select(v => (JsonNode?)new JsonObject { ["name"] = v.Name, ["type"] = TypeOf(v), ["shape"] = JsonText.Array(ShapeOf(v)) })];
 
-    static void Write(CommandConsole console, string output, OnnxSignature signature)
+    static void Write(CommandConsole console, string output, OnnxSignature signature, FileStore store)
     {
-        Tables.WriteFacts(console, [("onnx", $"{output} ({Figures.Bytes(new FileInfo(output).Length)}, opset {OnnxExport.Opset})")]);
+        Tables.WriteFacts(console, [("onnx", $"{output} ({Figures.Bytes(store.FindFile(output)!.Length)}, opset {OnnxExport.Opset})")]);
         Tables.Write(console, "Inputs", ["name", "type"], [.. signature.Inputs.Select(Row)], areNumbers: false);
         Tables.Write(console, "Outputs", ["name", "type"], [.. signature.Outputs.Select(Row)], areNumbers: false);
 

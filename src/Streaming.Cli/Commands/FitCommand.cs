@@ -82,8 +82,8 @@ static class FitCommand
         CancellationToken cancellation)
     {
         string path = options.Model(parsed);
-        CheckpointOptions? checkpoint = checkpoints.Read(parsed, console);
-        OutputFile.CheckWritable(path);
+        CheckpointOptions? checkpoint = checkpoints.Read(parsed, store, console);
+        OutputFile.CheckWritable(path, store);
         using BufferPool pool = run.OpenPool(parsed);
         HeapLimit.Set(pool.Limit);
         DatasetOptions rows = data.Read(parsed, store);
@@ -94,9 +94,9 @@ static class FitCommand
         training = training with { Workers = run.Workers(parsed), Validation = validation, Checkpoint = checkpoint };
         FitResult result = await FitAsync(estimator, dataset, training, parsed, console, cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        Save(result.Model, path);
+        Save(result.Model, path, store);
         checkpoint?.Remove();
-        return new FitReport(result, path, store);
+        return new FitReport(result, path, store, [dataset, validation]);
     }
 
     static async Task<FitResult> FitAsync(
@@ -115,11 +115,11 @@ static class FitCommand
         }
     }
 
-    static void Save(Model model, string path)
+    static void Save(Model model, string path, FileStore store)
     {
         try
         {
-            ModelFile.Save(model, path);
+            ModelFile.Save(model, path, store);
         }
         catch (IOException e)
         {

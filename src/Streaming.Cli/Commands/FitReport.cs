@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Streaming.Cli.Output;
+using Streaming.Learning.Data;
 using Streaming.Learning.Models;
 using Streaming.Learning.Training;
 using Streaming.Storage;
@@ -13,10 +14,17 @@ sealed class FitReport
     readonly FitResult result;
     readonly string path;
     readonly string sha256;
+    readonly TrafficReport? traffic;
 
     /// <summary>Creates the report of a run whose model has been saved.</summary>
-    public FitReport(FitResult result, string path, FileStore store)
+    /// <param name="result">What came of it.</param>
+    /// <param name="path">Where the model is.</param>
+    /// <param name="store">Where files are.</param>
+    /// <param name="datasets">The data that were read.</param>
+    public FitReport(FitResult result, string path, FileStore store, IEnumerable<Dataset?> datasets)
     {
+        // Before the model is read again.
+        traffic = store.Traffic is { } requests ? new TrafficReport(requests, datasets, result.Elapsed) : null;
         this.result = result;
         this.path = path;
         sha256 = OutputFile.Sha256(path, store);
@@ -63,6 +71,9 @@ sealed class FitReport
         json["runtime_share_bytes"] = PeakMemory.RuntimeShare;
         json["bounded_by"] = result.Work.BoundedBy;
         json["worker_seconds"] = new JsonObject([.. result.Work.ByKind.Select(t => KeyValuePair.Create(t.Kind, (JsonNode?)t.Time.TotalSeconds))]);
+        if (traffic != null)
+            json["s3"] = traffic.ToJson();
+
         json["model"] = path;
         json["model_sha256"] = sha256;
         json["scored_on"] = result.Scores.On;
@@ -96,6 +107,7 @@ sealed class FitReport
             ("learned from", $"{Figures.Count(summary.Rows, "row")}{heldOut}{leftOut}; {Figures.Count(Header.Features.Count, "feature")}{target}"),
             ("time", $"{Figures.Duration(result.Elapsed)} for {Figures.Count(result.Passes, "pass")}, {Figures.Rate(RowsPerSecond)} rows/s"),
             ("read", Figures.Bytes(result.BytesRead)),
+            .. traffic == null ? [] : new[] { ("s3", traffic.ToString()) },
             ("bounded by", $"{result.Work.BoundedBy} (workers' time: {Shares})"),
             ("peak memory", $"{Figures.Bytes(PeakMemory.Bytes())}, of it {Figures.Bytes(result.PeakBufferBytes)} for data (planned: {Figures.Bytes(result.PlannedBytes)})"),
             ("model", $"{path} (SHA-256 {sha256[..16]}…)"),

@@ -57,17 +57,17 @@ static class PredictCommand
 
     static async Task<Outcome> RunAsync(Request request, int workers, BufferPool pool, CommandConsole console, CancellationToken cancellation)
     {
-        OutputFile.CheckWritable(request.Output);
+        OutputFile.CheckWritable(request.Output, request.Rows.Store);
         Model model = SavedModel.Load(request.Model, request.Rows.Store);
         using Dataset dataset = Dataset.Open(request.Paths, request.Rows, pool);
         OutputFile.RefuseInputs(request.Output, "output", [request.Model, .. OutputFile.NamesOf(dataset)]);
 
-        using AtomicFile file = AtomicFile.Create(request.Output);
+        using AtomicFile file = request.Rows.Store.Create(request.Output);
         using var progress = new ProgressDisplay(console);
         long started = Stopwatch.GetTimestamp();
         var options = new PredictionOptions { Keep = request.Keep, Workers = workers, Progress = progress };
         long rows = await WriteAsync(model, dataset, file, options, request.Output, cancellation).ConfigureAwait(false);
-        return new Outcome(model, rows, dataset.RowCount - rows, Stopwatch.GetElapsedTime(started), dataset.BytesRead, new FileInfo(request.Output).Length);
+        return new Outcome(model, rows, dataset.RowCount - rows, Stopwatch.GetElapsedTime(started), dataset.BytesRead, request.Rows.Store.FindFile(request.Output)!.Length);
     }
 
     static async Task<long> WriteAsync(

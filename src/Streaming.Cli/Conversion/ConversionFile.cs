@@ -27,13 +27,13 @@ sealed record ConversionFile(StoredFile Input, string Output)
                 : path.AsSpan().ContainsAny('*', '?') ? store.Find([path]).Select(f => (f, NameOf(f)))
                 : InFolder(store, path);
             foreach ((StoredFile input, string name) in found)
-                files.TryAdd(FileStore.FullName(input.Name), new ConversionFile(input, Path.Combine(folder, NameOfOutput(name))));
+                files.TryAdd(FileStore.FullName(input.Name), new ConversionFile(input, FileStore.Combine(folder, NameOfOutput(name))));
         }
 
         var taken = new Dictionary<string, ConversionFile>(StringComparer.Ordinal);
         foreach (ConversionFile file in files.Values)
         {
-            string output = Path.GetFullPath(file.Output);
+            string output = FileStore.FullName(file.Output);
             if (!taken.TryAdd(output, file))
                 throw new ArgumentException($"'{taken[output].Input.Name}' and '{file.Input.Name}' would both become '{file.Output}'; convert them into different folders.");
 

@@ -41,7 +41,8 @@ sealed record ConvertedFile(
     IReadOnlyList<(string Name, string Type)> Columns);
 
 /// <summary>Writes files anew as Parquet, one after the other, each aside and renamed when it is whole.</summary>
-sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimiter, BufferPool pool, IProgress<TrainingProgress> progress)
+sealed class Converter(
+    FileStore store, ConversionOptions options, CsvSchema schema, char? delimiter, BufferPool pool, IProgress<TrainingProgress> progress)
 {
     readonly long started = Stopwatch.GetTimestamp();
     long rowsBefore;
@@ -57,10 +58,10 @@ sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimi
         foreach (ConversionFile file in files)
         {
             cancellation.ThrowIfCancellationRequested();
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file.Output))!);
+            store.CreateFolder(file.Output[..^Path.GetFileName(file.Output).Length]);
             bool isParquet = FileKind.IsParquet(file.Input);
             long rows;
-            using (AtomicFile output = AtomicFile.Create(file.Output))
+            using (AtomicFile output = store.Create(file.Output))
             {
                 Task<long> conversion = isParquet
                     ? FromParquetAsync(file.Input, output.Stream, cancellation)
@@ -129,7 +130,7 @@ sealed class Converter(ConversionOptions options, CsvSchema schema, char? delimi
     // The new file is read as a trainer would, which says what its columns are and that no row is missing.
     ConvertedFile Describe(ConversionFile file, string format, long rows)
     {
-        using ParquetFile written = ParquetFile.Open(LocalFileSource.Open(file.Output), pool);
+        using ParquetFile written = ParquetFile.Open(store.FindFile(file.Output)!.Open(), pool);
         if (written.RowCount != rows)
             throw new ParquetException($"'{file.Output}' should have {rows} rows and has {written.RowCount}.");
 

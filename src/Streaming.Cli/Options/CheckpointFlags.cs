@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Streaming.Cli.Output;
 using Streaming.Learning.Training;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Options;
 
@@ -40,7 +41,7 @@ sealed class CheckpointFlags
 
     /// <summary>Where and when the run is written down; null for nowhere.</summary>
     /// <exception cref="ArgumentException">An option is given that wants a folder, and no folder.</exception>
-    public CheckpointOptions? Read(ParseResult parsed, CommandConsole console)
+    public CheckpointOptions? Read(ParseResult parsed, FileStore store, CommandConsole console)
     {
         CheckpointInterval? interval = parsed.GetValue(every);
         if (parsed.GetValue(folder) is not { } path)
@@ -49,7 +50,7 @@ sealed class CheckpointFlags
             return alone == null ? null : throw new ArgumentException($"Option {alone}: wanted the folder of the checkpoints beside it (--checkpoint FOLDER), found none.");
         }
 
-        var options = new CheckpointOptions(path) { Resume = parsed.GetValue(resume), Notices = new ErrorLines(console) };
+        var options = new CheckpointOptions(path) { Store = store, Resume = parsed.GetValue(resume), Notices = new ErrorLines(console) };
         return interval == null ? options : options with { Every = interval };
     }
 }

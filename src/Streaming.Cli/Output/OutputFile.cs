@@ -9,11 +9,9 @@ static class OutputFile
 {
     /// <summary>Finds out before a run whether its result can be written, so that hours of work are not lost at the end.</summary>
     /// <param name="path">The file to write.</param>
+    /// <param name="store">Where it is. Default: a local disk, or S3 as the environment says.</param>
     /// <exception cref="IOException">The folder is missing, writing there is not allowed, or it is no place for files.</exception>
-    public static void CheckWritable(string path)
-    {
-        using AtomicFile trial = AtomicFile.Create(path);
-    }
+    public static void CheckWritable(string path, FileStore? store = null) => (store ?? FileStore.Default).CheckWritable(path);
 
     /// <summary>Refuses to write over what the run reads.</summary>
     /// <param name="path">The file to write.</param>

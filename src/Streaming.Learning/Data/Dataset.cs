@@ -70,6 +70,9 @@ public sealed class Dataset : IDisposable
     /// <summary>Bytes read from storage so far.</summary>
     public long BytesRead => Files.Sum(f => f.Parquet.Source.BytesRead);
 
+    /// <summary>How many of them came from remote files.</summary>
+    public long RemoteBytesRead => Files.Where(f => f.Parquet.Source.IsRemote).Sum(f => f.Parquet.Source.BytesRead);
+
     /// <summary>Time that threads have waited for storage so far, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     internal long ReadTicks => Files.Sum(f => f.Parquet.Source.ReadTicks);
 
@@ -100,8 +103,8 @@ public sealed class Dataset : IDisposable
         BufferPool used = pool ?? new BufferPool();
         try
         {
-            foreach (StoredFile file in found)
-                files.Add(ParquetFile.Open(file.Open(), used, files.LastOrDefault()));
+            foreach (ByteRangeSource source in StoredFile.OpenAll(found, ParquetFile.RemoteTailBytes))
+                files.Add(ParquetFile.Open(source, used, files.LastOrDefault()));
 
             var dataset = new Dataset(DatasetSchema.Describe(files, options.MissingColumns), options, used, ownsPool: pool == null);
             if (dataset.RowCount == 0)

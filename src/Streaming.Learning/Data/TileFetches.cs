@@ -3,9 +3,12 @@ using Streaming.Storage;
 
 namespace Streaming.Learning.Data;
 
-/// <summary>The requests that readers of partitions will make of remote files, known from the footers: what is fetched ahead.</summary>
+/// <summary>The requests that readers of row groups will make of remote files, known from the footers: what is fetched ahead.</summary>
 static class TileFetches
 {
+    // For readers that have no plan of their memory.
+    const long UnplannedBytes = 64 * 1024 * 1024;
+
     /// <summary>Opens a prefetcher with a lane for each partition.</summary>
     /// <param name="source">What is read.</param>
     /// <param name="partitions">The row groups of each partition.</param>
@@ -13,32 +16,53 @@ static class TileFetches
     /// <param name="open">Partitions that are read at once.</param>
     /// <param name="cancellation">Ends all requests.</param>
     public static (Prefetcher Prefetcher, FetchLane[] Lanes) Open(
-        TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open, CancellationToken cancellation)
-    {
+        TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open, CancellationToken cancellation) =>
+
         // The partition that comes next should not have to begin from nothing.
-        int lanes = Math.Min(open + 1, partitions.Count);
-        var prefetcher = new Prefetcher(source.Dataset.Pool, memory, lanes, cancellation);
-        return (prefetcher, [.. partitions.Select(p => prefetcher.Add(p.Count, g => RangesOf(source, p[g], memory / lanes)))]);
+        Open(source.Dataset.Pool, partitions, file => ColumnsOf(source, file), memory, Math.Min(open + 1, partitions.Count), cancellation);
+
+    /// <summary>Opens a prefetcher with a lane for each row group of a dataset, for readers that take them in their order.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="columnsOf">The columns of a file that are read.</param>
+    /// <param name="ahead">Row groups that are fetched at once.</param>
+    /// <param name="cancellation">Ends all requests.</param>
+    public static (Prefetcher Prefetcher, FetchLane[] Lanes) OpenRowGroups(
+        Dataset dataset, Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf, int ahead, CancellationToken cancellation)
+    {
+        BufferPool pool = dataset.Pool;
+        long memory = Math.Min(UnplannedBytes, (pool.Limit - pool.ReservedBytes) / 4);
+        return Open(pool, [.. dataset.RowGroups.Select(g => new[] { g })], columnsOf, memory, Math.Min(ahead, dataset.RowGroups.Count), cancellation);
     }
 
-    /// <summary>The requests for a row group; none where it is not known beforehand which of its pages are wanted.</summary>
-    /// <param name="source">What is read.</param>
-    /// <param name="group">The row group.</param>
-    /// <param name="memory">Bytes that may be held for its partition.</param>
-    public static IReadOnlyList<FetchRange> RangesOf(TileSource source, DatasetRowGroup group, long memory)
+    /// <summary>The columns that tiles are made of.</summary>
+    public static IEnumerable<DatasetColumn> ColumnsOf(TileSource source, DatasetFile file) =>
+    [
+        .. source.Columns.FeatureColumns.Select(f => file.RequireColumn(f.Name)),
+        .. source.Target == null ? [] : new[] { file.RequireColumn(source.Target.Name) },
+        .. source.Columns.Weight == null ? [] : new[] { file.RequireColumn(source.Columns.Weight) },
+    ];
+
+    static (Prefetcher Prefetcher, FetchLane[] Lanes) Open(
+        BufferPool pool,
+        IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions,
+        Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf,
+        long memory,
+        int lanes,
+        CancellationToken cancellation)
+    {
+        var prefetcher = new Prefetcher(pool, memory, lanes, cancellation);
+        return (prefetcher, [.. partitions.Select(p => prefetcher.Add(p.Count, g => RangesOf(p[g], columnsOf(p[g].File), memory / Math.Max(1, lanes))))]);
+    }
+
+    // None where it is not known beforehand which of the pages are wanted.
+    static IReadOnlyList<FetchRange> RangesOf(DatasetRowGroup group, IEnumerable<DatasetColumn> columns, long memory)
     {
         ParquetFile file = group.File.Parquet;
         RowGroupInfo info = file.RowGroups[group.Index];
         if (!file.Source.IsRemote || group.Condition?.Columns.Any(c => c.Stored is { } probe && info.Chunks[probe.Index].HasPageIndex) == true)
             return [];
 
-        IEnumerable<DatasetColumn> columns =
-        [
-            .. source.Columns.FeatureColumns.Select(f => group.File.RequireColumn(f.Name)),
-            .. source.Target == null ? [] : new[] { group.File.RequireColumn(source.Target.Name) },
-            .. source.Columns.Weight == null ? [] : new[] { group.File.RequireColumn(source.Columns.Weight) },
-            .. group.Condition?.Columns ?? [],
-        ];
-        return file.PlanFetches(group.Index, [.. columns.Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()], memory);
+        IEnumerable<DatasetColumn> all = columns.Concat(group.Condition?.Columns ?? []);
+        return file.PlanFetches(group.Index, [.. all.Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()], memory);
     }
 }

@@ -23,12 +23,13 @@ public static class OnnxExport
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
     /// <param name="input">How the graph takes raw columns.</param>
+    /// <param name="store">Where the file is. Default: a local disk, or S3 as the environment says.</param>
     /// <returns>What the graph reads and gives.</returns>
     /// <exception cref="ArgumentException">The model can't be written as a graph.</exception>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static OnnxSignature Save(Model model, string path, OnnxInput input = OnnxInput.Columns)
+    public static OnnxSignature Save(Model model, string path, OnnxInput input = OnnxInput.Columns, FileStore? store = null)
     {
-        using AtomicFile file = AtomicFile.Create(path);
+        using AtomicFile file = (store ?? FileStore.Default).Create(path);
         OnnxSignature signature = Write(file.Stream, model, input);
         file.Commit();
         return signature;

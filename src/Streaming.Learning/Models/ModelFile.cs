@@ -21,10 +21,13 @@ public static class ModelFile
     const string Advice = "Give a file that Streaming saved, or train the model again.";
 
     /// <summary>Saves a model; the file appears under its name only when it is whole.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="store">Where it is. Default: a local disk, or S3 as the environment says.</param>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static void Save(Model model, string path)
+    public static void Save(Model model, string path, FileStore? store = null)
     {
-        using AtomicFile file = AtomicFile.Create(path);
+        using AtomicFile file = (store ?? FileStore.Default).Create(path);
         Write(file.Stream, model);
         file.Commit();
     }

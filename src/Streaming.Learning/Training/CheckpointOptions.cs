@@ -1,4 +1,5 @@
 using Streaming.Learning.Training.Checkpoints;
+using Streaming.Storage;
 
 namespace Streaming.Learning.Training;
 
@@ -15,13 +16,16 @@ public sealed record CheckpointOptions(string Folder)
     /// </summary>
     public bool Resume { get; init; }
 
+    /// <summary>Where the folder is; the caller keeps it. Default: a local disk, or S3 as the environment says.</summary>
+    public FileStore Store { get; init; } = FileStore.Default;
+
     /// <summary>Told where the run was resumed, and of broken checkpoints that were skipped. Default: nobody.</summary>
     public IProgress<string>? Notices { get; init; }
 
     /// <summary>Whether there is a checkpoint in the folder now.</summary>
-    public bool HasCheckpoint => new CheckpointFolder(Folder).HasAny;
+    public bool HasCheckpoint => new CheckpointFolder(Store, Folder).HasAny;
 
     /// <summary>Removes the checkpoints. The run leaves that to its caller: they are needed until the model is saved.</summary>
     /// <exception cref="IOException">They can't be removed.</exception>
-    public void Remove() => new CheckpointFolder(Folder).Remove();
+    public void Remove() => new CheckpointFolder(Store, Folder).Remove();
 }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Streaming.Learning.Data;
 using Streaming.Learning.Models;
 using Streaming.Parquet;
+using Streaming.Storage;
 
 namespace Streaming.Learning.Training;
 
@@ -23,6 +24,7 @@ public sealed record PredictionOptions
 public static class Predictor
 {
     const int BatchSize = 1024;
+    const int RowGroupsAhead = 4;
 
     /// <summary>Values that a row group of the output holds at most, so that its memory is bounded whatever the input's row groups are.</summary>
     const int SegmentValues = 1 << 22;
@@ -54,6 +56,10 @@ public static class Predictor
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Channel<Segment>[] segments = [.. dataset.RowGroups.Select(_ => Channel.CreateBounded<Segment>(1))];
         int nextGroup = -1;
+        (Prefetcher prefetcher, FetchLane[] lanes) = TileFetches.OpenRowGroups(
+            dataset, file => TileFetches.ColumnsOf(source, file), options.Workers + RowGroupsAhead, stop.Token);
+        using Prefetcher ahead = prefetcher;
+        ahead.Start();
         Task[] workers = [.. Enumerable.Range(0, options.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];
         try
         {
@@ -97,7 +103,7 @@ public static class Predictor
                 Exception? error = null;
                 try
                 {
-                    await PredictRowGroupAsync(model, source, dataset.RowGroups[g], SegmentRowsOf(dataset.RowGroups[g]), segments[g].Writer, progress, stop.Token).ConfigureAwait(false);
+                    await PredictRowGroupAsync(model, source, dataset.RowGroups[g], lanes[g], SegmentRowsOf(dataset.RowGroups[g]), segments[g].Writer, progress, stop.Token).ConfigureAwait(false);
                 }
                 catch (Exception e)
                 {
@@ -113,10 +119,10 @@ public static class Predictor
     }
 
     static async Task PredictRowGroupAsync(
-        Model model, TileSource source, DatasetRowGroup group, int segmentRows, ChannelWriter<Segment> segments, ProgressMeter progress, CancellationToken cancellation)
+        Model model, TileSource source, DatasetRowGroup group, FetchLane lane, int segmentRows, ChannelWriter<Segment> segments, ProgressMeter progress, CancellationToken cancellation)
     {
         int outputs = model.Outputs.Count;
-        using var reader = new TileReader(source, [group], cancellation);
+        using var reader = new TileReader(source, [group], cancellation, lane: lane);
         using var tile = new RowBatch(source.Dataset.Pool, source.Shape());
         var scratch = new double[outputs * BatchSize];
         int room = checked((int)((Math.Min(segmentRows, group.RowCount) + BatchSize - 1) / BatchSize * BatchSize));

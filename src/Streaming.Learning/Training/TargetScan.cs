@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Streaming.Learning.Data;
 using Streaming.Parquet;
+using Streaming.Storage;
 
 namespace Streaming.Learning.Training;
 
@@ -10,6 +12,9 @@ namespace Streaming.Learning.Training;
 static class TargetScan
 {
     const int ChunkRows = 4096;
+
+    // Of one column there is little in each.
+    const int RowGroupsAhead = 64;
 
     /// <summary>Most classes that a target may have; more of them are a number or an identifier rather than classes.</summary>
     const int MaxClasses = 10_000;
@@ -31,8 +36,12 @@ static class TargetScan
         var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
         try
         {
-            // Counts do not depend on the order in which row groups are read, so any worker may take any of them.
-            Parallel.ForEach(dataset.RowGroups, options, group =>
+            // Counts do not depend on the order in which row groups are read, so any worker may take the next one.
+            (Prefetcher prefetcher, FetchLane[] lanes) = TileFetches.OpenRowGroups(
+                dataset, file => [file.RequireColumn(target)], RowGroupsAhead, cancellation);
+            using Prefetcher ahead = prefetcher;
+            ahead.Start();
+            Parallel.ForEach(Partitioner.Create(dataset.RowGroups, EnumerablePartitionerOptions.NoBuffering), options, (group, _, index) =>
             {
                 DatasetColumn own = group.File.RequireColumn(target);
                 if ((own.Kind == ColumnKind.Text) != (type == ClassType.Text))
@@ -53,6 +62,8 @@ static class TargetScan
                     lock (gate)
                         Add(numbers, found);
                 }
+
+                lanes[index].MoveTo(1);
             });
         }
         catch (AggregateException e)

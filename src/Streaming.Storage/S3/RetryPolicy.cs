@@ -36,11 +36,14 @@ sealed class RetryPolicy(int attempts, Func<TimeSpan, CancellationToken, Task>? 
                 fault = S3Fault.Of(e);
             }
 
-            bool canPass = fault.Kind is S3FaultKind.Passing or S3FaultKind.SlowDown or S3FaultKind.Expired;
+            bool canPass = fault.Kind is S3FaultKind.Passing or S3FaultKind.Lagging or S3FaultKind.SlowDown or S3FaultKind.Expired;
             if (!canPass || attempt >= attempts)
                 throw fault.Describe(name, attempt);
 
             failed(fault);
+            if (fault.Kind == S3FaultKind.Lagging)
+                continue;
+
             await pause(fault.RetryAfter ?? Jittered(attempt, fault.Kind), cancellation).ConfigureAwait(false);
         }
     }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -10,8 +12,15 @@ sealed class S3Client : IDisposable
     readonly S3Options options;
     readonly RetryPolicy policy;
     readonly S3Connections connections;
-    readonly RequestPayer? payer;
-    AmazonS3Client client;
+    readonly RequestGate gate = new(TimeProvider.System);
+    readonly RequestPace pace = new();
+    volatile AmazonS3Client client;
+    long gets;
+    long others;
+    long bytesReceived;
+    long bytesSent;
+    long retries;
+    long restarts;
 
     /// <summary>Creates a client; nothing is sent yet.</summary>
     /// <param name="options">How to reach the server.</param>
@@ -22,19 +31,32 @@ sealed class S3Client : IDisposable
         this.options = options;
         policy = new RetryPolicy(options.Attempts, pause);
         connections = new S3Connections(handler);
-        payer = options.RequesterPays ? RequestPayer.Requester : null;
+        Payer = options.RequesterPays ? RequestPayer.Requester : null;
         client = S3Settings.Open(options, connections);
     }
+
+    /// <summary>Who pays, as requests say it.</summary>
+    public RequestPayer? Payer { get; }
+
+    /// <summary>Requests so far.</summary>
+    public S3Traffic Traffic => new(
+        Interlocked.Read(ref gets),
+        Interlocked.Read(ref others),
+        Interlocked.Read(ref bytesReceived),
+        Interlocked.Read(ref bytesSent),
+        Interlocked.Read(ref retries),
+        Interlocked.Read(ref restarts));
 
     /// <summary>An object as it is now; null when there is none, or when that can't be told without the right to list.</summary>
     public async Task<StoredObject?> FindAsync(S3Address address, CancellationToken cancellation)
     {
-        var request = new GetObjectMetadataRequest { BucketName = address.Bucket, Key = address.Key, RequestPayer = payer };
-        return await RunAsync(address, async idle =>
+        var request = new GetObjectMetadataRequest { BucketName = address.Bucket, Key = address.Key, RequestPayer = Payer };
+        return await RunAsync(address, options.IdleTimeout, async idle =>
         {
+            Interlocked.Increment(ref gets);
             try
             {
-                GetObjectMetadataResponse found = await client.GetObjectMetadataAsync(request, idle.Token).ConfigureAwait(false);
+                GetObjectMetadataResponse found = await client.GetObjectMetadataAsync(request, idle.Restart()).ConfigureAwait(false);
                 return new StoredObject(address, found.ContentLength, found.ETag);
             }
             catch (AmazonS3Exception e) when ((int)e.StatusCode is 403 or 404)
@@ -56,11 +78,15 @@ sealed class S3Client : IDisposable
             BucketName = prefix.Bucket,
             Prefix = prefix.Key,
             Delimiter = isFlat ? "/" : null,
-            RequestPayer = payer,
+            RequestPayer = Payer,
         };
         do
         {
-            ListObjectsV2Response page = await RunAsync(prefix, idle => client.ListObjectsV2Async(request, idle.Token), cancellation).ConfigureAwait(false);
+            ListObjectsV2Response page = await RunAsync(prefix, options.IdleTimeout, idle =>
+            {
+                Interlocked.Increment(ref others);
+                return client.ListObjectsV2Async(request, idle.Restart());
+            }, cancellation).ConfigureAwait(false);
             foreach (S3Object item in page.S3Objects ?? [])
                 yield return new StoredObject(prefix with { Key = item.Key }, item.Size ?? 0, item.ETag);
 
@@ -74,33 +100,77 @@ sealed class S3Client : IDisposable
     public async Task ReadAsync(StoredObject item, long offset, Memory<byte> destination, CancellationToken cancellation)
     {
         int done = 0;
-        await RunAsync(item.Address, async idle =>
+        TimeSpan? patience = pace.Patience(destination.Length);
+        await RunAsync(item.Address, options.IdleTimeout, async idle =>
         {
-            var request = new GetObjectRequest
+            int before = done;
+            await gate.EnterAsync(idle.Outer).ConfigureAwait(false);
+            try
             {
-                BucketName = item.Address.Bucket,
-                Key = item.Address.Key,
-                EtagToMatch = item.ETag,
-                ByteRange = new ByteRange(offset + done, offset + destination.Length - 1),
-                RequestPayer = payer,
-            };
-            using GetObjectResponse answer = await client.GetObjectAsync(request, idle.Token).ConfigureAwait(false);
-            using Stream body = answer.ResponseStream;
-            if (answer.ContentLength != destination.Length - done)
-                throw new IOException($"wanted {destination.Length - done} bytes, {answer.ContentLength} were announced");
+                // A request is given up for being slow only once: then it is the link, or the server.
+                if (patience is { } time)
+                    idle.Bound(time);
 
-            while (done < destination.Length)
-            {
-                int count = await body.ReadAsync(destination[done..], idle.Restart()).ConfigureAwait(false);
-                if (count == 0)
-                    throw new EndOfStreamException($"the answer ended {destination.Length - done} bytes early");
+                patience = null;
+                long began = Stopwatch.GetTimestamp();
+                Interlocked.Increment(ref gets);
+                var request = new GetObjectRequest
+                {
+                    BucketName = item.Address.Bucket,
+                    Key = item.Address.Key,
+                    EtagToMatch = item.ETag,
+                    ByteRange = new ByteRange(offset + done, offset + destination.Length - 1),
+                    RequestPayer = Payer,
 
-                done += count;
+                    // S3 has checksums of whole objects only; the SDK checks them at the end of the body.
+                    ChecksumMode = destination.Length - done == item.Length ? ChecksumMode.ENABLED : null,
+                };
+                using GetObjectResponse answer = await client.GetObjectAsync(request, idle.Restart()).ConfigureAwait(false);
+                using Stream body = answer.ResponseStream;
+                if (answer.ContentLength != destination.Length - done)
+                    throw new IOException($"wanted {destination.Length - done} bytes, {answer.ContentLength} were announced");
+
+                while (done < destination.Length)
+                {
+                    done += await ReadSomeAsync(body, destination[done..], idle.Restart()).ConfigureAwait(false);
+                }
+
+                pace.Add(done - before, Stopwatch.GetElapsedTime(began));
+                return true;
             }
-
-            return true;
+            catch (ChecksumException)
+            {
+                done = before;
+                throw;
+            }
+            finally
+            {
+                Interlocked.Add(ref bytesReceived, done - before);
+                gate.Leave(done - before);
+            }
         }, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Deletes an object; one that is not there is as good as deleted.</summary>
+    public Task DeleteAsync(S3Address address)
+    {
+        var request = new DeleteObjectRequest { BucketName = address.Bucket, Key = address.Key, RequestPayer = Payer };
+        return WriteAsync(address, 0, (s3, stop) => s3.DeleteObjectAsync(request, stop));
+    }
+
+    /// <summary>Makes a request that changes something.</summary>
+    /// <param name="address">What it changes.</param>
+    /// <param name="bytes">Bytes that it sends.</param>
+    /// <param name="request">Makes it.</param>
+    public Task<T> WriteAsync<T>(S3Address address, long bytes, Func<AmazonS3Client, CancellationToken, Task<T>> request) =>
+
+        // The server is silent while it is sent to, so that may take longer.
+        RunAsync(address, options.IdleTimeout * 4, idle =>
+        {
+            Interlocked.Increment(ref others);
+            Interlocked.Add(ref bytesSent, bytes);
+            return request(client, idle.Restart());
+        }, CancellationToken.None);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose()
@@ -109,11 +179,24 @@ sealed class S3Client : IDisposable
         connections.Dispose();
     }
 
-    Task<T> RunAsync<T>(S3Address address, Func<IdleTimeout, Task<T>> request, CancellationToken cancellation) => policy.RunAsync(
+    static async ValueTask<int> ReadSomeAsync(Stream body, Memory<byte> destination, CancellationToken cancellation)
+    {
+        try
+        {
+            int count = await body.ReadAsync(destination, cancellation).ConfigureAwait(false);
+            return count > 0 ? count : throw new EndOfStreamException($"the answer ended {destination.Length} bytes early");
+        }
+        catch (AmazonClientException e)
+        {
+            throw new ChecksumException(e);
+        }
+    }
+
+    Task<T> RunAsync<T>(S3Address address, TimeSpan silence, Func<IdleTimeout, Task<T>> request, CancellationToken cancellation) => policy.RunAsync(
         address.ToString(),
         async stop =>
         {
-            using var idle = new IdleTimeout(options.IdleTimeout, stop);
+            using var idle = new IdleTimeout(silence, stop);
             return await idle.RunAsync(request).ConfigureAwait(false);
         },
         Failed,
@@ -121,8 +204,15 @@ sealed class S3Client : IDisposable
 
     void Failed(S3Fault fault)
     {
+        Interlocked.Increment(ref fault.Kind == S3FaultKind.Lagging ? ref restarts : ref retries);
+        if (fault.Kind == S3FaultKind.SlowDown)
+            gate.SlowDown();
+
         // Whoever renews credentials writes them where they were found at first.
         if (fault.Kind == S3FaultKind.Expired)
             client = S3Settings.Open(options, connections);
     }
 }
+
+/// <summary>What came does not fit the checksum that S3 sent with it.</summary>
+sealed class ChecksumException(Exception cause) : IOException("what came does not fit its checksum", cause);

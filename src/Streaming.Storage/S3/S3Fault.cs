@@ -20,6 +20,9 @@ enum S3FaultKind
     /// <summary>Something went wrong on the way or at the server.</summary>
     Passing,
 
+    /// <summary>The request took far longer than others.</summary>
+    Lagging,
+
     /// <summary>The server wants fewer requests.</summary>
     SlowDown,
 
@@ -41,6 +44,7 @@ sealed record S3Fault(S3FaultKind Kind, Exception Cause, TimeSpan? RetryAfter = 
     public static S3Fault Of(Exception e) => e switch
     {
         AmazonServiceException { StatusCode: not 0 } fault => new S3Fault(KindOf(fault), e, RetryAfterOf(fault)),
+        LaggingException => new S3Fault(S3FaultKind.Lagging, e),
         TimeoutException or IOException or HttpRequestException => new S3Fault(S3FaultKind.Passing, e),
         AmazonServiceException { InnerException: HttpRequestException or IOException or TaskCanceledException } => new S3Fault(S3FaultKind.Passing, e),
         _ => new S3Fault(S3FaultKind.Final, e),

@@ -3,11 +3,24 @@ namespace Streaming.Storage.S3;
 /// <summary>An object in S3, read by ranges; every range is asked of the version that was listed, so a replaced object is an error.</summary>
 sealed class S3Source(S3Client client, StoredObject item) : ByteRangeSource(item.Address.ToString(), item.Length)
 {
-    /// <summary>Connections are kept open by the client.</summary>
-    public override IDisposable Hold() => Stream.Null;
+    // Its last bytes, until they have been read.
+    byte[]? tail;
 
     /// <inheritdoc/>
     public override bool IsRemote => true;
+
+    /// <summary>Connections are kept open by the client.</summary>
+    public override IDisposable Hold() => Stream.Null;
+
+    /// <summary>Fetches the last bytes before they are read.</summary>
+    public async Task FetchTailAsync(int bytes, CancellationToken cancellation)
+    {
+        var fetched = new byte[Math.Min(bytes, Length)];
+        if (fetched.Length > 0)
+            await client.ReadAsync(item, Length - fetched.Length, fetched, cancellation).ConfigureAwait(false);
+
+        tail = fetched;
+    }
 
     /// <inheritdoc/>
     protected internal override Task FetchAsync(long offset, Memory<byte> destination, CancellationToken cancellation) =>
@@ -16,6 +29,12 @@ sealed class S3Source(S3Client client, StoredObject item) : ByteRangeSource(item
     /// <inheritdoc/>
     protected override unsafe void ReadCore(long offset, Span<byte> destination)
     {
+        if (Interlocked.Exchange(ref tail, null) is { } last && offset >= Length - last.Length)
+        {
+            last.AsSpan((int)(offset - Length + last.Length), destination.Length).CopyTo(destination);
+            return;
+        }
+
         fixed (byte* start = destination)
         {
             using var memory = new PinnedMemory(start, destination.Length);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Streaming.Learning.State;
+using Streaming.Storage;
 
 namespace Streaming.Learning.Training.Checkpoints;
 
@@ -17,9 +18,9 @@ sealed class CheckpointFile : IDisposable
     const int FormatVersion = 1;
     const int BufferBytes = 1 << 16;
 
-    readonly FileStream stream;
+    readonly Stream stream;
 
-    CheckpointFile(FileStream stream, StateReader state)
+    CheckpointFile(Stream stream, StateReader state)
     {
         this.stream = stream;
         State = state;
@@ -51,9 +52,9 @@ sealed class CheckpointFile : IDisposable
     /// <summary>Opens a checkpoint and checks that it is whole.</summary>
     /// <exception cref="InvalidDataException">It is not.</exception>
     /// <exception cref="CheckpointException">It is of another version.</exception>
-    public static CheckpointFile Open(string path)
+    public static CheckpointFile Open(StoredFile file)
     {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes);
+        Stream stream = file.OpenRead();
         try
         {
             long length = stream.Length - SHA256.HashSizeInBytes;
@@ -70,7 +71,7 @@ sealed class CheckpointFile : IDisposable
             if (version != FormatVersion)
             {
                 throw new CheckpointException(
-                    $"'{path}': wanted a checkpoint of format {FormatVersion}, found {version}. Resume with the version of Streaming that wrote it, or start anew in another folder.");
+                    $"'{file.Name}': wanted a checkpoint of format {FormatVersion}, found {version}. Resume with the version of Streaming that wrote it, or start anew in another folder.");
             }
 
             return new CheckpointFile(stream, state);
@@ -82,7 +83,7 @@ sealed class CheckpointFile : IDisposable
         }
     }
 
-    static void CheckHash(FileStream stream, long length)
+    static void CheckHash(Stream stream, long length)
     {
         if (length < Magic.Length + sizeof(int))
             throw new InvalidDataException("it was cut short");

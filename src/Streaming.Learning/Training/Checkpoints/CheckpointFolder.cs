@@ -6,8 +6,9 @@ namespace Streaming.Learning.Training.Checkpoints;
 /// <summary>
 /// The checkpoints of one run: <c>checkpoint-000012.streaming</c> and the one before it, which stays in case that the newest is broken.
 /// </summary>
+/// <param name="store">Where the folder is.</param>
 /// <param name="path">The folder.</param>
-sealed class CheckpointFolder(string path)
+sealed class CheckpointFolder(FileStore store, string path)
 {
     const string Prefix = "checkpoint-";
     const string Extension = ".streaming";
@@ -16,7 +17,7 @@ sealed class CheckpointFolder(string path)
     long newest;
 
     /// <summary>Whether there is a checkpoint.</summary>
-    public bool HasAny => Directory.Exists(path) && NewestFirst().Count > 0;
+    public bool HasAny => NewestFirst().Count > 0;
 
     /// <summary>Makes the folder where it is missing, and clears it of what a killed process left half written.</summary>
     /// <exception cref="IOException">It can't be made or written to.</exception>
@@ -24,9 +25,9 @@ sealed class CheckpointFolder(string path)
     {
         try
         {
-            Directory.CreateDirectory(path);
-            foreach (string partial in Directory.EnumerateFiles(path, $"{Prefix}*{Extension}.*.partial"))
-                File.Delete(partial);
+            store.CreateFolder(path);
+            foreach (StoredFile partial in store.FindIn(path, $"{Prefix}*{Extension}.*.partial"))
+                store.Delete(partial.Name);
 
             foreach ((long number, _) in NewestFirst().Take(1))
                 newest = number;
@@ -55,17 +56,17 @@ sealed class CheckpointFolder(string path)
     public CheckpointFile? OpenNewest(IProgress<string>? notices)
     {
         string problems = "";
-        foreach ((_, string file) in NewestFirst())
+        foreach ((_, StoredFile file) in NewestFirst())
         {
             try
             {
                 CheckpointFile opened = CheckpointFile.Open(file);
-                notices?.Report($"resuming from '{file}'");
+                notices?.Report($"resuming from '{file.Name}'");
                 return opened;
             }
             catch (InvalidDataException e)
             {
-                string problem = $"checkpoint '{file}' is broken: {e.Message}";
+                string problem = $"checkpoint '{file.Name}' is broken: {e.Message}";
                 notices?.Report($"warning: {problem}; it is skipped");
                 problems += $" {problem}.";
             }
@@ -81,15 +82,15 @@ sealed class CheckpointFolder(string path)
     /// <exception cref="IOException">It can't be written; those that were stay as they are.</exception>
     public void Add(Action<Stream> write)
     {
-        string name = Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{newest + 1:D6}{Extension}"));
+        string name = FileStore.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{newest + 1:D6}{Extension}"));
         try
         {
-            using AtomicFile file = AtomicFile.Create(name);
+            using AtomicFile file = store.Create(name);
             write(file.Stream);
             file.Commit();
             newest++;
-            foreach ((_, string old) in NewestFirst().Skip(Kept))
-                File.Delete(old);
+            foreach ((_, StoredFile old) in NewestFirst().Skip(Kept))
+                store.Delete(old.Name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -101,20 +102,16 @@ sealed class CheckpointFolder(string path)
     /// <summary>Removes all checkpoints, and the folder if nothing else is in it.</summary>
     public void Remove()
     {
-        if (!Directory.Exists(path))
-            return;
+        foreach ((_, StoredFile file) in NewestFirst())
+            store.Delete(file.Name);
 
-        foreach ((_, string file) in NewestFirst())
-            File.Delete(file);
-
-        if (!Directory.EnumerateFileSystemEntries(path).Any())
-            Directory.Delete(path);
+        store.DeleteIfEmpty(path);
     }
 
-    List<(long Number, string File)> NewestFirst() =>
+    List<(long Number, StoredFile File)> NewestFirst() =>
     [
-        .. Directory.EnumerateFiles(path, $"{Prefix}*{Extension}")
-            .Select(f => (Number: NumberOf(f), File: f))
+        .. store.FindIn(path, $"{Prefix}*{Extension}")
+            .Select(f => (Number: NumberOf(f.Name), File: f))
             .Where(f => f.Number > 0)
             .OrderByDescending(f => f.Number),
     ];

@@ -15,7 +15,7 @@ sealed class Checkpointer : IDisposable
     {
         this.options = options;
         this.fingerprint = fingerprint;
-        folder = new CheckpointFolder(options.Folder);
+        folder = new CheckpointFolder(options.Store, options.Folder);
     }
 
     /// <summary>Opens the folder and, to resume, the newest checkpoint in it.</summary>
