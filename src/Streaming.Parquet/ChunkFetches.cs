@@ -9,8 +9,9 @@ namespace Streaming.Parquet;
 /// </summary>
 static class ChunkFetches
 {
-    // Object stores serve ranges of 8 to 16 MiB at their full speed (AWS, "Best practices design patterns: byte-range fetches").
-    const int MostBytes = 16 * 1024 * 1024;
+    // Object stores serve ranges of 8 to 16 MiB at their full speed (AWS, "Best practices design patterns: byte-range fetches"); of the
+    // shorter ones more can be on their way in the same memory.
+    const int GoodBytes = 8 * 1024 * 1024;
     const int LeastBytes = 128 * 1024;
     const int MostGap = 64 * 1024;
 
@@ -32,11 +33,11 @@ static class ChunkFetches
         chunks.Sort();
         List<List<(long Start, long End)>> near = Join(chunks, long.MaxValue);
         if (near.Sum(BytesOf) <= memory / 2)
-            return [.. near.SelectMany(n => Cut(file.Source, n, MostBytes))];
+            return [.. near.SelectMany(n => Cut(file.Source, n, Math.Max(1, BytesOf(n) / GoodBytes)))];
 
         // Not all of it can be there at once: a piece of each column, and the next one of each.
-        long piece = Math.Clamp(memory / 2 / chunks.Count, LeastBytes, MostBytes);
-        List<FetchRange> pieces = [.. Join(chunks, piece).SelectMany(n => Cut(file.Source, n, piece))];
+        long piece = Math.Clamp(memory / 2 / chunks.Count, LeastBytes, GoodBytes);
+        List<FetchRange> pieces = [.. Join(chunks, piece).SelectMany(n => Cut(file.Source, n, (BytesOf(n) + piece - 1) / piece))];
         return [.. pieces.OrderBy(p => p.Step).ThenBy(p => p.Start)];
     }
 
@@ -56,10 +57,9 @@ static class ChunkFetches
     }
 
     // Equal pieces; they are read from the first to the last, where all that is read side by side fits into a step.
-    static IEnumerable<FetchRange> Cut(ByteRangeSource source, List<(long Start, long End)> chunks, long most)
+    static IEnumerable<FetchRange> Cut(ByteRangeSource source, List<(long Start, long End)> chunks, long count)
     {
         (long start, long length) = (chunks[0].Start, BytesOf(chunks));
-        long count = (length + most - 1) / most;
         bool isOneColumn = chunks.Count == 1;
         for (long i = 0; i < count; i++)
         {

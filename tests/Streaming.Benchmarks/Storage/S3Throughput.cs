@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Training;
+using Streaming.Storage;
+using Streaming.Storage.S3;
+
+namespace Streaming.Benchmarks.Storage;
+
+/// <summary>
+/// Reading one file from S3 by pipe mode's ranges, beside the AWS CLI's download of it and a plain loop of GetObjectAsync; and a fit from
+/// S3 beside the same fit from disk. The server is the one of the environment (AWS_ENDPOINT_URL_S3).
+/// </summary>
+static class S3Throughput
+{
+    const int PieceBytes = 8 * 1024 * 1024;
+
+    /// <summary>The command <c>s3</c>.</summary>
+    public static Command Create()
+    {
+        Argument<string> folder = new("s3://BUCKET/FOLDER") { Description = "Where the file may be put." };
+        Option<long> rows = new("--rows") { Description = "Rows of the file, 86 bytes each.", DefaultValueFactory = _ => 2_000_000 };
+        var command = new Command("s3", "Reads and learns from S3, beside peers.") { folder, rows };
+        command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(folder), parsed.GetValue(rows)));
+        return command;
+    }
+
+    static async Task RunAsync(string folder, long rows)
+    {
+        string local = BenchmarkData.Real(rows, "DOUBLE", "snappy");
+        string remote = FileStore.Combine(folder, Path.GetFileName(local));
+        using var store = new FileStore();
+        if (store.FindFile(remote) == null)
+            Upload(store, local, remote);
+
+        long bytes = new FileInfo(local).Length;
+        for (int i = 0; i < 3; i++)
+        {
+            await MeasureAsync("AWS CLI, to /dev/null", bytes, () => DownloadAsync(remote));
+            await MeasureAsync("GetObjectAsync, whole", bytes, () => GetAsync(remote));
+            await MeasureAsync("pipe mode, ranges", bytes, () => PipeAsync(store, remote));
+            await MeasureAsync("fit ridge, disk", bytes, () => FitAsync(store, local));
+            await MeasureAsync("fit ridge, S3", bytes, () => FitAsync(store, remote));
+        }
+    }
+
+    static void Upload(FileStore store, string local, string remote)
+    {
+        using AtomicFile file = store.Create(remote);
+        using FileStream source = File.OpenRead(local);
+        source.CopyTo(file.Stream);
+        file.Commit();
+    }
+
+    static async Task MeasureAsync(string name, long bytes, Func<Task> run)
+    {
+        var watch = Stopwatch.StartNew();
+        TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
+        await run().ConfigureAwait(false);
+        double seconds = watch.Elapsed.TotalSeconds;
+        double cpu = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{name,-24} {seconds,8:F2} s {bytes / seconds / 1e6,8:F0} MB/s {1e9 * cpu / bytes,8:F2} ns of this process's CPU per byte"));
+    }
+
+    static async Task DownloadAsync(string remote)
+    {
+        using Process aws = Process.Start("sh", ["-c", $"aws s3 cp --quiet '{remote}' - > /dev/null"]);
+        await aws.WaitForExitAsync().ConfigureAwait(false);
+        if (aws.ExitCode != 0)
+            throw new InvalidOperationException($"The AWS CLI ended with {aws.ExitCode}.");
+    }
+
+    static async Task GetAsync(string remote)
+    {
+        var address = S3Address.Parse(remote);
+        using var connections = new S3Connections();
+        using AmazonS3Client client = S3Settings.Open(new S3Options(), connections);
+        using GetObjectResponse answer = await client.GetObjectAsync(address.Bucket, address.Key).ConfigureAwait(false);
+        var buffer = new byte[128 * 1024];
+        while (await answer.ResponseStream.ReadAsync(buffer).ConfigureAwait(false) > 0)
+        {
+        }
+    }
+
+    static Task PipeAsync(FileStore store, string remote) => Task.Run(() =>
+    {
+        using var pool = new BufferPool();
+        using ByteRangeSource source = store.FindFile(remote)!.Open();
+        int pieces = (int)((source.Length + PieceBytes - 1) / PieceBytes);
+        using var prefetcher = new Prefetcher(pool, 256 * 1024 * 1024, 1, CancellationToken.None);
+        FetchLane lane = prefetcher.Add(pieces, p =>
+        {
+            long start = (long)p * PieceBytes;
+            int length = (int)Math.Min(PieceBytes, source.Length - start);
+            return [new FetchRange(source, start, length, 0, [(start, start + length)])];
+        });
+        prefetcher.Start();
+        var window = new byte[256 * 1024];
+        for (long at = 0; at < source.Length; at += window.Length)
+            source.Read(at, window.AsSpan(0, (int)Math.Min(window.Length, source.Length - at)));
+
+        lane.MoveTo(pieces);
+    });
+
+    static async Task FitAsync(FileStore store, string path)
+    {
+        using var data = Dataset.Open([path], new DatasetOptions { Store = store });
+        await new Ridge().FitAsync(data, new TrainingOptions { Target = "c28", Exclude = ["label"] }).ConfigureAwait(false);
+    }
+}
