@@ -11,6 +11,7 @@ public sealed class FetchLane
     readonly LinkedList<FetchedPart> parts = [];
     LinkedListNode<FetchedPart>? next;
     int planned;
+    TaskCompletionSource? turn;
 
     internal FetchLane(Prefetcher owner, int groups, Func<int, IReadOnlyList<FetchRange>> rangesOf)
     {
@@ -36,15 +37,26 @@ public sealed class FetchLane
                 Release(part);
 
             planned = Math.Max(planned, Math.Min(group, groups));
+
+            // What is read now must be known, whether it is asked for already or not.
+            Peek();
             owner.Pump();
+            if (IsDone)
+                owner.OpenLanes();
         }
     }
 
-    /// <summary>Ends when all is there that is to be read next, as far as it was asked for. Allocates nothing when it is.</summary>
+    /// <summary>
+    /// Ends when it may be time to read: earlier lanes are done, so that no more are read at once than was planned, or all is there that is
+    /// to be read next, as far as it was asked for. Allocates nothing when it is time.
+    /// </summary>
     public Task WhenReady()
     {
         lock (owner.Gate)
         {
+            if (!IsOpen)
+                return (turn ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
             List<Task>? missing = null;
             for (LinkedListNode<FetchedPart>? node = parts.First; node?.Value.Arrival is { } arrival; node = node.Next)
             {
@@ -57,6 +69,16 @@ public sealed class FetchLane
 
             return missing == null ? Task.CompletedTask : Task.WhenAll(missing);
         }
+    }
+
+    /// <summary>Whether it may be read.</summary>
+    internal bool IsOpen { get; private set; }
+
+    /// <summary>Lets the lane be read.</summary>
+    internal void Open()
+    {
+        IsOpen = true;
+        turn?.TrySetResult();
     }
 
     /// <summary>The next part to ask for; null at the end.</summary>

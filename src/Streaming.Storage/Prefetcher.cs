@@ -24,12 +24,12 @@ public sealed class Prefetcher : IDisposable
     int running;
 
     // Lanes before this one are done.
-    int firstOpen;
+    int firstNotDone;
 
     /// <summary>Creates a prefetcher without lanes.</summary>
     /// <param name="pool">Where the memory comes from.</param>
     /// <param name="limit">Most bytes of it.</param>
-    /// <param name="openLanes">Lanes that are read at once; later ones are not fetched for.</param>
+    /// <param name="openLanes">Lanes that are read at once; of later ones, the next is fetched for.</param>
     /// <param name="cancellation">Ends all requests.</param>
     public Prefetcher(BufferPool pool, long limit, int openLanes, CancellationToken cancellation)
     {
@@ -57,7 +57,24 @@ public sealed class Prefetcher : IDisposable
     public void Start()
     {
         lock (Gate)
+        {
+            OpenLanes();
             Pump();
+        }
+    }
+
+    /// <summary>Lets as many lanes be read as may be at once. Under <see cref="Gate"/>.</summary>
+    internal void OpenLanes()
+    {
+        int open = 0;
+        for (int i = FirstNotDone(); i < lanes.Count && open < openLanes; i++)
+        {
+            if (lanes[i].IsDone)
+                continue;
+
+            open++;
+            lanes[i].Open();
+        }
     }
 
     /// <summary>Reads what has been fetched, or is on its way, or can be asked for now.</summary>
@@ -201,14 +218,20 @@ public sealed class Prefetcher : IDisposable
         return low - 1;
     }
 
+    int FirstNotDone()
+    {
+        while (firstNotDone < lanes.Count && lanes[firstNotDone].IsDone)
+            firstNotDone++;
+
+        return firstNotDone;
+    }
+
+    // The lane that comes next should not have to begin from nothing.
     FetchLane? NextLane()
     {
-        while (firstOpen < lanes.Count && lanes[firstOpen].IsDone)
-            firstOpen++;
-
         FetchLane? least = null;
         int open = 0;
-        for (int i = firstOpen; i < lanes.Count && open < openLanes; i++)
+        for (int i = FirstNotDone(); i < lanes.Count && open <= openLanes; i++)
         {
             FetchLane lane = lanes[i];
             if (lane.IsDone)

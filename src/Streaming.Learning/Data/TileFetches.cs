@@ -17,9 +17,7 @@ static class TileFetches
     /// <param name="cancellation">Ends all requests.</param>
     public static (Prefetcher Prefetcher, FetchLane[] Lanes) Open(
         TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open, CancellationToken cancellation) =>
-
-        // The partition that comes next should not have to begin from nothing.
-        Open(source.Dataset.Pool, partitions, file => ColumnsOf(source, file), memory, Math.Min(open + 1, partitions.Count), cancellation);
+        Open(source.Dataset.Pool, partitions, file => ColumnsOf(source, file), memory, open, cancellation);
 
     /// <summary>Opens a prefetcher with a lane for each row group of a dataset, for readers that take them in their order.</summary>
     /// <param name="dataset">The dataset.</param>
@@ -31,7 +29,7 @@ static class TileFetches
     {
         BufferPool pool = dataset.Pool;
         long memory = Math.Min(UnplannedBytes, (pool.Limit - pool.ReservedBytes) / 4);
-        return Open(pool, [.. dataset.RowGroups.Select(g => new[] { g })], columnsOf, memory, Math.Min(ahead, dataset.RowGroups.Count), cancellation);
+        return Open(pool, [.. dataset.RowGroups.Select(g => new[] { g })], columnsOf, memory, ahead, cancellation);
     }
 
     /// <summary>The columns that tiles are made of.</summary>
@@ -47,11 +45,12 @@ static class TileFetches
         IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions,
         Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf,
         long memory,
-        int lanes,
+        int open,
         CancellationToken cancellation)
     {
-        var prefetcher = new Prefetcher(pool, memory, lanes, cancellation);
-        return (prefetcher, [.. partitions.Select(p => prefetcher.Add(p.Count, g => RangesOf(p[g], columnsOf(p[g].File), memory / Math.Max(1, lanes))))]);
+        long share = memory / Math.Max(1, Math.Min(open + 1, partitions.Count));
+        var prefetcher = new Prefetcher(pool, memory, open, cancellation);
+        return (prefetcher, [.. partitions.Select(p => prefetcher.Add(p.Count, g => RangesOf(p[g], columnsOf(p[g].File), share)))]);
     }
 
     // None where it is not known beforehand which of the pages are wanted.

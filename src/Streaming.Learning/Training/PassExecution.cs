@@ -234,7 +234,7 @@ abstract class PassExecution : IPersistent, IDisposable
         arrival.ContinueWith(
             _ =>
             {
-                work.Writer.TryWrite(item);
+                Enqueue(item);
                 Interlocked.Decrement(ref deferred);
             },
             TaskScheduler.Default);
