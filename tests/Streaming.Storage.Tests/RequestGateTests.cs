@@ -73,7 +73,14 @@ public sealed class RequestGateTests
         pace.Add(8 << 20, TimeSpan.FromSeconds(100));
         Assert.Equal(4, pace.Patience(8 << 20)!.Value.TotalSeconds, 1e-6);
         Assert.Equal(12, pace.Patience(32 << 20)!.Value.TotalSeconds, 1e-6);
-        Assert.Equal(1, new[] { pace.Patience(0)!.Value.TotalSeconds, 1 }.Min());
+
+        // Where others are slow as well, it does not.
+        pace.Add(8 << 20, TimeSpan.FromSeconds(100));
+        Assert.Equal(200, pace.Patience(8 << 20)!.Value.TotalSeconds, 1e-6);
+        for (int i = 0; i < 32; i++)
+            pace.Add(8 << 20, TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(2, pace.Patience(8 << 20)!.Value.TotalSeconds, 1e-6);
     }
 
     // Requests of 1 MB, always as many as are let in.

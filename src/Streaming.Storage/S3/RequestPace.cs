@@ -6,10 +6,12 @@ sealed class RequestPace
     // Enough to tell what is usual, and few enough to follow a link that changes.
     const int Remembered = 32;
     const double TimesSlower = 4;
-    static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
+    const double TimesSlowest = 2;
+    static readonly TimeSpan Least = TimeSpan.FromSeconds(2);
 
-    // What a request takes beside its bytes counts like this many of them.
+    // What a request takes beside its bytes counts like this many of them; of a smaller one it would be all.
     const long BytesOfLatency = 4 * 1024 * 1024;
+    const long LeastBytes = 1024 * 1024;
 
     readonly Lock gate = new();
     readonly double[] secondsPerByte = new double[Remembered];
@@ -18,6 +20,9 @@ sealed class RequestPace
     /// <summary>Notes how long a request took.</summary>
     public void Add(long bytes, TimeSpan time)
     {
+        if (bytes < LeastBytes)
+            return;
+
         lock (gate)
             secondsPerByte[count++ % Remembered] = time.TotalSeconds / (bytes + BytesOfLatency);
     }
@@ -30,8 +35,10 @@ sealed class RequestPace
             if (count < Remembered)
                 return null;
 
+            // Where all of them are slow, as when many share a link, none lags.
             double[] sorted = [.. secondsPerByte.Order()];
-            TimeSpan patience = TimeSpan.FromSeconds(sorted[Remembered / 2] * (bytes + BytesOfLatency) * TimesSlower);
+            double most = Math.Max(sorted[Remembered / 2] * TimesSlower, sorted[^2] * TimesSlowest);
+            TimeSpan patience = TimeSpan.FromSeconds(most * (bytes + BytesOfLatency));
             return patience > Least ? patience : Least;
         }
     }
