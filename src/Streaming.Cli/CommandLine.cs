@@ -55,6 +55,7 @@ static class CommandLine
             ],
         };
         root.Subcommands.Add(FitCommand.Create(console));
+        root.Subcommands.Add(SweepCommand.Create(console));
         root.Subcommands.Add(PlanCommand.Create(console));
         root.Subcommands.Add(PredictCommand.Create(console));
         root.Subcommands.Add(EvaluateCommand.Create(console));

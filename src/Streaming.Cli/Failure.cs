@@ -1,6 +1,6 @@
 using Streaming.Learning.Data;
-using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
 using Streaming.Parquet;
 using Streaming.Storage;
 

@@ -26,7 +26,7 @@ public sealed class UsageTests : IDisposable
     {
         CliRun run = await CliRun.DoneAsync("--help");
         Assert.Contains("Examples:", run.Out, StringComparison.Ordinal);
-        foreach (string command in new[] { "fit", "predict", "evaluate", "inspect", "export", "convert" })
+        foreach (string command in new[] { "fit", "predict", "evaluate", "sweep", "inspect", "export", "convert" })
         {
             Assert.Contains(command, run.Out, StringComparison.Ordinal);
             CliRun help = await CliRun.DoneAsync(command, "--help");

@@ -12,22 +12,22 @@ namespace Streaming.Cli.Commands;
 sealed class FitReport
 {
     readonly FitResult result;
-    readonly string path;
-    readonly string sha256;
+    readonly string? path;
+    readonly string? sha256;
     readonly TrafficReport? traffic;
 
-    /// <summary>Creates the report of a run whose model has been saved.</summary>
+    /// <summary>Creates the report of a run.</summary>
     /// <param name="result">What came of it.</param>
-    /// <param name="path">Where the model is.</param>
+    /// <param name="path">Where the model has been saved; null where it was not.</param>
     /// <param name="store">Where files are.</param>
     /// <param name="datasets">The data that were read.</param>
-    public FitReport(FitResult result, string path, FileStore store, IEnumerable<Dataset?> datasets)
+    public FitReport(FitResult result, string? path, FileStore store, IEnumerable<Dataset?> datasets)
     {
         // Before the model is read again.
         traffic = store.Traffic is { } requests ? new TrafficReport(requests, datasets, result.Elapsed) : null;
         this.result = result;
         this.path = path;
-        sha256 = OutputFile.Sha256(path, store);
+        sha256 = path == null ? null : OutputFile.Sha256(path, store);
     }
 
     ModelHeader Header => result.Model.Header;
@@ -74,8 +74,12 @@ sealed class FitReport
         if (traffic != null)
             json["s3"] = traffic.ToJson();
 
-        json["model"] = path;
-        json["model_sha256"] = sha256;
+        if (path != null)
+        {
+            json["model"] = path;
+            json["model_sha256"] = sha256;
+        }
+
         json["scored_on"] = result.Scores.On;
         json["scored_rows"] = result.Scores.Rows;
         if (result.Scores.On == Scores.Validation)
@@ -110,7 +114,7 @@ sealed class FitReport
             .. traffic == null ? [] : new[] { ("s3", traffic.ToString()) },
             ("bounded by", $"{result.Work.BoundedBy} (workers' time: {Shares})"),
             ("peak memory", $"{Figures.Bytes(PeakMemory.Bytes())}, of it {Figures.Bytes(result.PeakBufferBytes)} for data (planned: {Figures.Bytes(result.PlannedBytes)})"),
-            ("model", $"{path} (SHA-256 {sha256[..16]}…)"),
+            .. path != null ? [("model", $"{path} (SHA-256 {sha256![..16]}…)")] : Array.Empty<(string, string)>(),
             .. result.Remarks.Select(r => ("remark", r)),
         ]);
         if (result.History.Count > 1)

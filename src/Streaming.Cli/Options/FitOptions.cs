@@ -66,9 +66,12 @@ sealed class FitOptions
         Description = "Keep in the model what --init needs to go on from it, even where that is larger than 16 MiB.",
     };
 
+    readonly bool isSweep;
+
     /// <summary>Creates the options.</summary>
-    /// <param name="savesModel">Whether the command saves a model, so that it must know where to.</param>
-    public FitOptions(bool savesModel) => model.Required = savesModel;
+    /// <param name="savesModel">Whether the command saves a model in any case, so that it must know where to.</param>
+    /// <param name="isSweep">Whether epochs are among the parameters to try; such a run goes on from no model.</param>
+    public FitOptions(bool savesModel, bool isSweep = false) => (model.Required, this.isSweep) = (savesModel, isSweep);
 
     /// <summary>Offers the options.</summary>
     public void AddTo(Command command)
@@ -77,7 +80,8 @@ sealed class FitOptions
         foreach (Option option in new Option[]
             { model, target, features, exclude, weight, standardize, onMissing, onInfinite, epochs, batchSize, seed, partitions, validation, holdout, earlyStopping, patience, minImprovement, init, saveState })
         {
-            command.Options.Add(option);
+            if (!isSweep || (option != epochs && option != init))
+                command.Options.Add(option);
         }
 
         preprocessing.AddTo(command);
@@ -86,8 +90,8 @@ sealed class FitOptions
     /// <summary>The data.</summary>
     public string[] Paths(ParseResult parsed) => parsed.GetRequiredValue(paths);
 
-    /// <summary>Where to save the model.</summary>
-    public string Model(ParseResult parsed) => parsed.GetRequiredValue(model)!;
+    /// <summary>Where to save the model, or null.</summary>
+    public string? Model(ParseResult parsed) => parsed.GetValue(model);
 
     /// <summary>The data to score on, or null.</summary>
     public string? Validation(ParseResult parsed) => parsed.GetValue(validation);

@@ -43,4 +43,13 @@ public abstract class Estimator
 
     /// <summary>Starts to learn.</summary>
     public abstract Fitting Begin(FitContext context);
+
+    /// <summary>Whether its passes are the same for any parameters, so that many settings can be learned from those of one.</summary>
+    internal virtual bool SharesPasses => false;
+
+    /// <summary>Starts to learn from the passes of another setting of this estimator (<see cref="SharesPasses"/>).</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="other">What asks for the passes.</param>
+    internal virtual Fitting BeginBeside(FitContext context, Fitting other) =>
+        throw new InvalidOperationException($"{Name} learns each setting from passes of its own.");
 }

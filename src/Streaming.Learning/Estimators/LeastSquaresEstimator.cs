@@ -71,5 +71,11 @@ public abstract class LeastSquaresEstimator : Estimator
     }
 
     /// <inheritdoc/>
-    public override Fitting Begin(FitContext context) => new LeastSquaresFitting(this, FeatureSet.Parse(FeatureSets, context.Features), context.Scaling);
+    public override Fitting Begin(FitContext context) => new LeastSquaresFitting(this, context);
+
+    /// <inheritdoc/>
+    internal override bool SharesPasses => true;
+
+    /// <inheritdoc/>
+    internal override Fitting BeginBeside(FitContext context, Fitting other) => new LeastSquaresFitting(this, context, (LeastSquaresFitting)other);
 }

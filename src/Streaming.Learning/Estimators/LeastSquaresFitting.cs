@@ -19,12 +19,16 @@ sealed class LeastSquaresFitting : Fitting, IContinuing
     List<(string Name, LeastSquaresSolution Found)>? solutions;
 
     /// <summary>Creates the run.</summary>
-    public LeastSquaresFitting(LeastSquaresEstimator estimator, IReadOnlyList<FeatureSet> sets, FeatureScaling scaling)
+    /// <param name="estimator">The parameters.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="other">A run whose sum is that of this one too; null: it sums for itself.</param>
+    public LeastSquaresFitting(LeastSquaresEstimator estimator, FitContext context, LeastSquaresFitting? other = null)
     {
         this.estimator = estimator;
-        this.sets = sets;
-        this.scaling = scaling;
-        learned = new LearnedSum<CrossProducts>(Purpose, () => new CrossProducts(scaling.Count, hasTarget: true), needsDoubles: true);
+        sets = FeatureSet.Parse(estimator.FeatureSets, context.Features);
+        scaling = context.Scaling;
+        learned = other?.learned
+            ?? new LearnedSum<CrossProducts>(Purpose, () => new CrossProducts(scaling.Count, hasTarget: true), needsDoubles: true);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;

@@ -22,8 +22,14 @@ public abstract class OrderedPass : Pass, IPersistent
     /// </summary>
     public virtual bool WantsShuffledRows => false;
 
+    /// <summary>Parts of learning a tile that know nothing of each other, so that several workers can do them at once.</summary>
+    internal virtual int Parts => 1;
+
     /// <summary>Learns the rows of one tile.</summary>
     public abstract void Learn(RowBatch tile);
+
+    /// <summary>Does one part of it.</summary>
+    internal virtual void Learn(RowBatch tile, int part) => Learn(tile);
 
     /// <inheritdoc/>
     /// <remarks>Asked between tiles. Objects that the pass shares with its <c>Fitting</c> and changes (weights, curvature) are part of it.</remarks>

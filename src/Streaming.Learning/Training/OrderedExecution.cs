@@ -5,7 +5,7 @@ using Streaming.Learning.State;
 namespace Streaming.Learning.Training;
 
 /// <summary>
-/// Runs an <see cref="OrderedPass"/>: one tile is learned at a time, by whichever worker is free. Decoded tiles are gathered into a
+/// Runs an <see cref="OrderedPass"/>: one tile is learned at a time, by whichever workers are free. Decoded tiles are gathered into a
 /// block in their fixed order; a full block is shuffled and learned while the next one is gathered. Without shuffling a block is one
 /// tile.
 /// </summary>
@@ -23,6 +23,10 @@ sealed class OrderedExecution : AheadExecution
     List<RowBatch> learning = [];
     int next;
     bool isLearning;
+
+    // The tile that is being learned, and parts of that which are not done.
+    RowBatch? current;
+    int partsLeft;
 
     // The partition whose turn it is behind the last block that was learned.
     int afterLearned;
@@ -64,18 +68,32 @@ sealed class OrderedExecution : AheadExecution
     // The shuffled order of a block is not part of the state, so a block that was begun is learned to its end.
     protected override void ReachSafePoint()
     {
-        while (shuffle is { IsDone: false })
+        while (partsLeft > 0 || shuffle is { IsDone: false })
             Execute(TakeItem());
     }
 
+    // The first part of a tile calls for the others; the last one that is done ends the tile.
     protected override void Learn(WorkItem item)
     {
-        RowBatch tile = shuffle == null ? learning[0] : shuffle.NextTile(learning);
-        pass.Learn(tile);
-        Count(tile.RowCount, pass.Progress);
+        if (item.Part == 0)
+        {
+            current = shuffle == null ? learning[0] : shuffle.NextTile(learning);
+            partsLeft = pass.Parts;
+            for (int part = 1; part < pass.Parts; part++)
+                Enqueue(item with { Part = part });
+        }
+
+        pass.Learn(current!, item.Part);
+        if (Interlocked.Decrement(ref partsLeft) == 0)
+            EndTile();
+    }
+
+    void EndTile()
+    {
+        Count(current!.RowCount, pass.Progress);
         if (shuffle is { IsDone: false })
         {
-            Enqueue(item);
+            Enqueue(new WorkItem(WorkKind.Learn, 0, 0));
             return;
         }
 

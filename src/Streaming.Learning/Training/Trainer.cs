@@ -27,12 +27,28 @@ public static class Trainer
     public static async Task<FitResult> FitAsync(
         this Estimator estimator, Dataset dataset, TrainingOptions? options = null, CancellationToken cancellation = default)
     {
+        return await Sweep.Of(estimator).FitAsync(dataset, options, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Fits all candidates of a sweep on <paramref name="dataset"/>, which is read once for all of them, and chooses the best by the rows kept for
+    /// scoring: its model is that of <see cref="FitAsync(Estimator, Dataset, TrainingOptions?, CancellationToken)"/> with its parameters.
+    /// <see cref="FitResult.Candidates"/> tells how all of them did.
+    /// </summary>
+    /// <param name="sweep">What to try.</param>
+    /// <param name="dataset">The rows.</param>
+    /// <param name="options">How to train; null: the defaults.</param>
+    /// <param name="cancellation">Ends the run between two tiles; with <see cref="TrainingOptions.Checkpoint"/>, after a last checkpoint.</param>
+    /// <inheritdoc cref="FitAsync(Estimator, Dataset, TrainingOptions?, CancellationToken)"/>
+    public static async Task<FitResult> FitAsync(
+        this Sweep sweep, Dataset dataset, TrainingOptions? options = null, CancellationToken cancellation = default)
+    {
         options ??= new TrainingOptions();
-        Check(estimator, dataset, options);
+        Check(sweep, dataset, options);
         using Checkpointer? checkpoints = options.Checkpoint == null
             ? null
-            : Checkpointer.Open(options.Checkpoint, RunFingerprint.Of(estimator, dataset, options));
-        using var run = new TrainingRun(estimator, dataset, options, checkpoints, cancellation);
+            : Checkpointer.Open(options.Checkpoint, RunFingerprint.Of(sweep, dataset, options));
+        using var run = new TrainingRun(sweep, dataset, options, checkpoints, cancellation);
         return await run.RunAsync().ConfigureAwait(false);
     }
 
@@ -46,18 +62,29 @@ public static class Trainer
     /// <exception cref="ArgumentException">A parameter or option is out of range.</exception>
     /// <exception cref="DatasetException">The columns do not fit what was asked.</exception>
     public static TrainingPlan Plan(
-        this Estimator estimator, Dataset dataset, TrainingOptions? options = null, CancellationToken cancellation = default)
+        this Estimator estimator, Dataset dataset, TrainingOptions? options = null, CancellationToken cancellation = default) =>
+        Sweep.Of(estimator).Plan(dataset, options, cancellation);
+
+    /// <summary>What a sweep would do and take.</summary>
+    /// <param name="sweep">What to try.</param>
+    /// <param name="dataset">The rows.</param>
+    /// <param name="options">How to train; null: the defaults.</param>
+    /// <param name="cancellation">Ends the search for the first row.</param>
+    /// <inheritdoc cref="Plan(Estimator, Dataset, TrainingOptions?, CancellationToken)"/>
+    public static TrainingPlan Plan(
+        this Sweep sweep, Dataset dataset, TrainingOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new TrainingOptions();
-        Check(estimator, dataset, options);
-        using var preparation = new FeaturePreparation(estimator, dataset, options, cancellation);
-        return new TrainingPlanner(estimator, dataset, preparation, options).Plan();
+        Check(sweep, dataset, options);
+        using var preparation = new FeaturePreparation(sweep.First, dataset, options, cancellation);
+        return new TrainingPlanner(sweep, dataset, preparation, options).Plan();
     }
 
-    static void Check(Estimator estimator, Dataset dataset, TrainingOptions options)
+    static void Check(Sweep sweep, Dataset dataset, TrainingOptions options)
     {
+        Estimator estimator = sweep.First;
         options.Validate();
-        estimator.Validate();
+        sweep.Validate(options);
         RunTarget.Check(estimator, options);
         if (estimator.NeedsCounts && options.Scaler is { } scaler and not MinMaxScaler)
             throw new ArgumentException($"{estimator.Name} learns counts, at least 0, which standardised features are not: leave {(options.Standardize ? "standardize" : scaler.Name)} out.");

@@ -18,6 +18,9 @@ sealed class TrainingRun : IPersistent, IDisposable
     // Estimators can't make anything of no rows.
     const string LearnFrom = "learn from";
 
+    readonly Sweep sweep;
+
+    // What holds for one candidate in all that comes before learning, holds for all.
     readonly Estimator estimator;
     readonly Dataset dataset;
     readonly TrainingOptions options;
@@ -35,33 +38,24 @@ sealed class TrainingRun : IPersistent, IDisposable
     // Rows that the last pass of learning left out for their values.
     readonly Rejections rejected = new();
 
-    readonly EpochHistory history;
-
-    // Whether nothing was learned since the last epoch was scored.
-    bool isScored;
-
-    // What the last epoch told of itself.
-    string? progressiveName;
-    double progressiveValue;
-
-    // What the fitting knew before the pass that is running; kept for checkpoints only.
-    byte[] fittingBefore = [];
-    IDisposable? fittingHeld;
+    // What had been learned before the pass that is running; kept for checkpoints only.
+    byte[] learnedBefore = [];
+    IDisposable? learnedHeld;
 
     /// <summary>Creates a run, or takes it up where <paramref name="checkpoints"/> has it.</summary>
     public TrainingRun(
-        Estimator estimator, Dataset dataset, TrainingOptions options, Checkpointer? checkpoints, CancellationToken cancellation)
+        Sweep sweep, Dataset dataset, TrainingOptions options, Checkpointer? checkpoints, CancellationToken cancellation)
     {
-        this.estimator = estimator;
+        this.sweep = sweep;
+        estimator = sweep.First;
         this.dataset = dataset;
         this.options = options;
         this.checkpoints = checkpoints;
         this.cancellation = cancellation;
         preparation = new FeaturePreparation(estimator, dataset, options, cancellation);
-        planner = new TrainingPlanner(estimator, dataset, preparation, options);
+        planner = new TrainingPlanner(sweep, dataset, preparation, options);
         plan = planner.Plan();
         plan.EnsureFits();
-        history = new EpochHistory(options);
         progress = new ProgressMeter(options.Progress, () => dataset.BytesRead + (options.Validation?.BytesRead ?? 0));
         runner = new PassRunner(dataset, options.Partitions, options.Workers, options.Seed, progress, cancellation, checkpoints);
         checkpoints?.Begin(this);
@@ -104,28 +98,26 @@ sealed class TrainingRun : IPersistent, IDisposable
 
         Replan();
         using IDisposable states = dataset.Pool.Reserve(plan.StateBytes, "what the estimator holds");
-        Fitting fitting = await LearnAsync().ConfigureAwait(false);
-        ModelHeader header = Header(fitting);
-        IReadOnlyList<Candidate> candidates = fitting.Candidates(header);
-        IReadOnlyList<Scores> scores = (isScored || options.EarlyStopping) && history.Chosen is { } epoch ? [epoch.Scores] : await ScoreAsync(candidates).ConfigureAwait(false);
-        int best = CandidateScore.BestOf([.. scores.Select(s => s.Metrics)]);
-        long heldOut = header.Summary.HoldoutRows;
-        if (scores[best].On == Scores.Holdout)
+        Contest contest = await LearnAsync().ConfigureAwait(false);
+        ModelChoice choice = await ModelChoice.MakeAsync(contest, Header, ScoreAsync).ConfigureAwait(false);
+        Scores scores = choice.Scores;
+        long heldOut = choice.Model.Header.Summary.HoldoutRows;
+        if (scores.On == Scores.Holdout)
         {
             rejected.Add(runner.Rejections);
-            if (scores[best].Rows + runner.Rejections.Total != heldOut)
+            if (scores.Rows + runner.Rejections.Total != heldOut)
             {
                 throw new DatasetException(
-                    $"Training held {heldOut} rows out, scoring found {scores[best].Rows + runner.Rejections.Total}: "
+                    $"Training held {heldOut} rows out, scoring found {scores.Rows + runner.Rejections.Total}: "
                     + "no row may be lost or used twice, so the run ends here.");
             }
 
-            heldOut = scores[best].Rows;
+            heldOut = scores.Rows;
         }
 
         return new FitResult(
-            candidates[best].Model,
-            scores[best],
+            choice.Model,
+            scores,
             heldOut,
             rejected.ByReason(preparation.Columns),
             runner.RowsFiltered,
@@ -136,10 +128,10 @@ sealed class TrainingRun : IPersistent, IDisposable
             plan.Bytes,
             dataset.Pool.PeakBytes)
         {
-            Candidates = candidates.Count == 1 ? [] : [.. candidates.Select((c, i) => new CandidateScore(c.Name, scores[i].Metrics, i == best))],
-            Remarks = fitting.Remarks,
+            Candidates = choice.Table(),
+            Remarks = choice.Winner.Fitting.Remarks,
             Work = runner.Times,
-            History = history.Epochs,
+            History = choice.Winner.History.Epochs,
         };
     }
 
@@ -151,10 +143,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         preparation.Persist(state);
         rejected.Persist(state);
         state.Value(ref trainingRows);
-        state.Array(ref fittingBefore);
-        state.Text(ref progressiveName);
-        state.Value(ref progressiveValue);
-        history.Persist(state);
+        state.Array(ref learnedBefore);
         progress.Persist(state);
         runner.Persist(state);
     }
@@ -195,93 +184,113 @@ sealed class TrainingRun : IPersistent, IDisposable
         stage = RunStage.Learning;
     }
 
-    async Task<Fitting> LearnAsync()
+    async Task<Contest> LearnAsync()
     {
-        Fitting fitting = Begin(fittingBefore);
+        Contest contest = Begin();
         while (true)
         {
-            Note(fitting);
+            Note(contest);
             if (stage == RunStage.Validating)
             {
-                await ValidateAsync(fitting).ConfigureAwait(false);
+                await ValidateAsync(contest).ConfigureAwait(false);
                 stage = RunStage.Learning;
-                if (!history.IsStuck)
-                    continue;
+                continue;
             }
 
-            if (history.IsStuck || fitting.NextPass() is not { } pass)
+            if (contest.NextPass(progress.Passes) is not { } pass)
                 break;
 
             trainingRows = await runner.RunAsync(pass, Source, LearnFrom).ConfigureAwait(false);
             rejected.CopyFrom(runner.Rejections);
-            isScored = false;
-            if (fitting.Epochs > history.Epochs.Count && options.KeepsRowsForScoring)
-            {
-                (progressiveName, progressiveValue) = pass.Progress is { } told ? told : (null, 0);
+            contest.EndPass(pass);
+            if (options.KeepsRowsForScoring && contest.AwaitingScores.Length > 0)
                 stage = RunStage.Validating;
-            }
         }
 
         stage = RunStage.Scoring;
-        return options.EarlyStopping ? Begin(history.BestState) : fitting;
+        if (options.EarlyStopping)
+        {
+            foreach (Contender contender in contest.Contenders.Where(c => c.IsInContest))
+                contender.ReturnToBest(Begin);
+        }
+
+        return contest;
     }
 
-    Fitting Begin(byte[] state)
+    Contest Begin()
     {
-        Fitting fitting = estimator.Begin(new FitContext(
-            preparation.Columns.Features, preparation.Scaling, target, dataset.RowsToRead, options.Epochs, options.BatchSize, options.Seed)
+        List<Contender> contenders = [];
+        foreach (SweepCandidate candidate in sweep.Candidates)
         {
-            EarlierRows = EarlierRows,
-        });
+            Contender? leader = estimator.SharesPasses ? contenders.FirstOrDefault() : null;
+            Fitting fitting = leader == null ? Begin(candidate) : candidate.Estimator.BeginBeside(ContextOf(candidate), leader.Fitting);
+            contenders.Add(new Contender(candidate, Sweep.EpochsOf(candidate, options), fitting, leader, options));
+        }
+
+        var contest = new Contest(sweep, contenders);
+        if (learnedBefore.Length > 0)
+            StateReader.Restore(contest, learnedBefore);
+
+        return contest;
+    }
+
+    Fitting Begin(SweepCandidate candidate)
+    {
+        Fitting fitting = candidate.Estimator.Begin(ContextOf(candidate));
         if (options.Init != null)
             EarlierModel.TakeUp(options.Init, fitting);
-
-        if (state.Length > 0)
-            StateReader.Restore(fitting, state);
 
         return fitting;
     }
 
-    // What the fitting knows before a pass, where the run may be written down in the middle of it.
-    void Note(Fitting fitting)
+    FitContext ContextOf(SweepCandidate candidate) => new(
+        preparation.Columns.Features, preparation.Scaling, target, dataset.RowsToRead, Sweep.EpochsOf(candidate, options), options.BatchSize, options.Seed)
+    {
+        EarlierRows = EarlierRows,
+    };
+
+    // What has been learned before a pass, where the run may be written down in the middle of it.
+    void Note(Contest contest)
     {
         if (checkpoints == null)
             return;
 
-        fittingHeld?.Dispose();
-        fittingBefore = StateWriter.ToBytes(fitting);
-        fittingHeld = dataset.Pool.Reserve(fittingBefore.Length, "what the estimator knew before the pass, for checkpoints");
+        learnedHeld?.Dispose();
+        learnedBefore = StateWriter.ToBytes(contest);
+        learnedHeld = dataset.Pool.Reserve(learnedBefore.Length, "what the estimator knew before the pass, for checkpoints");
     }
 
     // Scores what has been learned by the end of an epoch.
-    async Task ValidateAsync(Fitting fitting)
+    async Task ValidateAsync(Contest contest)
     {
-        Scores scores = (await ScoreAsync([new Candidate("", fitting.ToModel(Header(fitting)), [])]).ConfigureAwait(false))[0];
-        Metric? progressive = progressiveName == null ? null : new Metric(progressiveName, progressiveValue);
-        history.Add(new EpochScore(fitting.Epochs, progressive, scores), () => StateWriter.ToBytes(fitting));
-        isScored = true;
-        progress.Validation = CandidateScore.Decisive(scores.Metrics) is { } error ? (error.Name, error.Value) : null;
+        Contender[] waiting = contest.AwaitingScores;
+        IReadOnlyList<Scores> scores = await ScoreAsync([.. waiting.Select(c => new Candidate("", c.Fitting.ToModel(Header(c)), []))]).ConfigureAwait(false);
+        for (int i = 0; i < waiting.Length; i++)
+            waiting[i].EndEpoch(scores[i]);
+
+        contest.DropPoor();
+        Metric? best = scores.Select(s => CandidateScore.Decisive(s.Metrics)).OfType<Metric>().MinBy(m => m.Value);
+        progress.Validation = best == null ? null : (best.Name, best.Value);
     }
 
-    int LearnedEpochs => stage == RunStage.Scoring && options.EarlyStopping ? history.Chosen!.Epoch : options.Epochs;
-
-    ModelHeader Header(Fitting fitting)
+    ModelHeader Header(Contender contender)
     {
         long heldOut = dataset.RowCount - runner.RowsFiltered - rejected.Total - trainingRows;
+        int passes = contender.Passes ?? progress.Passes;
         var summary = new TrainingSummary(
-            trainingRows, heldOut, LearnedEpochs, progress.Passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Init?.Header.Summary.Standardized ?? options.Scaler is StandardScaler, options.Weight)
+            trainingRows, heldOut, contender.LearnedEpochs, passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Init?.Header.Summary.Standardized ?? options.Scaler is StandardScaler, options.Weight)
         {
             Where = dataset.Options.Where?.Text,
             FilteredRows = runner.RowsFiltered,
             RejectedRows = rejected.Total,
             EarlierRows = EarlierRows,
         };
-        return new ModelHeader(
-            estimator.Name, preparation.Columns.Features, preparation.Scaling, target, EstimatorParameters.ValuesOf(estimator), summary)
+        IReadOnlyDictionary<string, string> parameters = EstimatorParameters.ValuesOf(contender.Candidate.Estimator);
+        return new ModelHeader(estimator.Name, preparation.Columns.Features, preparation.Scaling, target, parameters, summary)
         {
             Encoded = preparation.Columns.Encoded,
             Rules = preparation.Rules,
-            TrainingState = EarlierModel.StateOf(fitting, options),
+            TrainingState = EarlierModel.StateOf(contender.Fitting, options),
         };
     }
 
@@ -308,7 +317,7 @@ sealed class TrainingRun : IPersistent, IDisposable
     /// <summary>Gives memory back to the dataset's ledger.</summary>
     public void Dispose()
     {
-        fittingHeld?.Dispose();
+        learnedHeld?.Dispose();
         preparation.Dispose();
     }
 }

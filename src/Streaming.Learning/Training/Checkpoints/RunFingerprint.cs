@@ -7,6 +7,7 @@ using Streaming.Learning.Models;
 using Streaming.Learning.Preprocessing;
 using Streaming.Learning.State;
 using Streaming.Storage;
+using static System.FormattableString;
 
 namespace Streaming.Learning.Training.Checkpoints;
 
@@ -25,11 +26,12 @@ sealed class RunFingerprint : IPersistent
     }
 
     /// <summary>The fingerprint of a run.</summary>
-    public static RunFingerprint Of(Estimator estimator, Dataset dataset, TrainingOptions options) => new(
+    public static RunFingerprint Of(Sweep sweep, Dataset dataset, TrainingOptions options) => new(
     [
         ("version of streaming", typeof(RunFingerprint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion),
-        ("estimator", estimator.Name),
-        .. EstimatorParameters.Of(estimator.GetType()).Select(p => ($"parameter {p.KebabName}", p.Format(estimator))),
+        ("estimator", sweep.First.Name),
+        .. sweep.Candidates.SelectMany((c, i) => FactsOf(c, sweep.IsContest ? $"candidate {i + 1}, " : "")),
+        .. sweep.IsContest ? [("option drop-after", $"{sweep.DropAfter}"), ("option keep", Invariant($"{sweep.Keep}"))] : Array.Empty<(string, string)>(),
         .. OptionsOf(options),
         ("option where", dataset.Options.Where?.Text ?? "none"),
         ("option missing-columns", dataset.Options.MissingColumns.ToString()),
@@ -76,6 +78,12 @@ sealed class RunFingerprint : IPersistent
 
         return facts;
     }
+
+    static IEnumerable<(string, string)> FactsOf(SweepCandidate candidate, string prefix) =>
+    [
+        .. EstimatorParameters.Of(candidate.Estimator.GetType()).Select(p => ($"{prefix}parameter {p.KebabName}", p.Format(candidate.Estimator))),
+        .. candidate.Epochs is { } epochs ? [($"{prefix}epochs", Invariant($"{epochs}"))] : Array.Empty<(string, string)>(),
+    ];
 
     // By reflection, so that no option is forgotten. What is no plain value (progress, checkpoints, other data) is no option of this kind.
     static IEnumerable<(string, string)> OptionsOf(TrainingOptions options) =>

@@ -11,6 +11,7 @@ sealed class TrainingPlanner
     // A column of whole numbers with a wider range is not taken to have a class for each of them.
     const double MostClassesByRange = 100;
 
+    readonly Sweep sweep;
     readonly Estimator estimator;
     readonly Dataset dataset;
     readonly FeaturePreparation preparation;
@@ -20,9 +21,10 @@ sealed class TrainingPlanner
     long stateBytes;
 
     /// <summary>Creates a planner of a run.</summary>
-    public TrainingPlanner(Estimator estimator, Dataset dataset, FeaturePreparation preparation, TrainingOptions options)
+    public TrainingPlanner(Sweep sweep, Dataset dataset, FeaturePreparation preparation, TrainingOptions options)
     {
-        this.estimator = estimator;
+        this.sweep = sweep;
+        estimator = sweep.First;
         this.dataset = dataset;
         this.preparation = preparation;
         this.options = options;
@@ -48,7 +50,7 @@ sealed class TrainingPlanner
             options.BatchSize,
             options.Epochs,
             Columns.Weight != null);
-        IReadOnlyList<PassPlan> learning = [.. estimator.Plan(shape).Select(CutShort)];
+        IReadOnlyList<PassPlan> learning = [.. sweep.Plan(shape).Select(CutShort)];
         if (options.EarlyStopping && !learning.Any(p => p.IsEpoch))
             throw new ArgumentException($"Option early-stopping: {estimator.Name} does not learn in epochs.");
 
@@ -100,7 +102,7 @@ sealed class TrainingPlanner
     {
         Least = learning.FirstOrDefault(p => p.IsEpoch)?.Least ?? 1,
         Most = learning.FirstOrDefault(p => p.IsEpoch) is { } epoch ? epoch.Most : 1,
-        PartitionBytes = estimator.CandidateCount * estimator.TargetKind switch
+        PartitionBytes = sweep.ModelCount * estimator.TargetKind switch
         {
             TargetKind.Classes => ClassificationScorer.BytesFor(shape.Classes, shape.BatchSize),
             TargetKind.Number => RegressionScorer.BytesFor(shape.BatchSize),

@@ -1,4 +1,4 @@
-namespace Streaming.Learning.Estimators;
+namespace Streaming.Learning.Passes;
 
 /// <summary>Training ran away: the weights are no longer finite numbers.</summary>
 public sealed class DivergenceException : ArithmeticException

@@ -1,0 +1,214 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Training;
+using Streaming.Learning.Training.Planning;
+using Streaming.Storage;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Training;
+
+/// <summary>Candidates that learn from one reading of the data learn what each would learn alone.</summary>
+public sealed class SweepTests : IDisposable
+{
+    const int Rows = 3000;
+
+    readonly TestData data = new();
+
+    public void Dispose() => data.Dispose();
+
+    public static TheoryData<string, string, string> Grids => new()
+    {
+        { "sgd-classifier", "alpha", "1e-9,0.01,0.3" },
+        { "sgd-classifier", "epochs", "1,3,2" },
+        { "sgd-regressor", "penalty", "l1,l2,elasticnet" },
+        { "logistic-regression", "C", "0.001,1,100" },
+        { "linear-regression", "fit_intercept", "true,false" },
+        { "ridge", "alpha", "0,0.1,1000" },
+        { "gaussian-nb", "var_smoothing", "1e-9,0.1" },
+        { "multinomial-nb", "alpha", "0.1,1" },
+        { "linear-discriminant-analysis", "tol", "0.0001,0.5" },
+        { "mini-batch-kmeans", "n_clusters", "2,5,9" },
+        { "kmeans", "n_clusters", "7,3" },
+        { "incremental-pca", "n_components", "1,3" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Grids))]
+    public async Task EveryCandidate_LearnsWhatItLearnsAlone(string name, string parameter, string values)
+    {
+        Sweep sweep = await GridAsync(name, parameter, values);
+        TrainingPlan least = LeastFor(sweep, name);
+        using var pool = new BufferPool(least.Bytes);
+        using Dataset tight = Dataset.Open([data.In("a.parquet")], pool);
+        FitResult swept = await sweep.FitAsync(tight, Options(name) with { Workers = 3 }, TestContext.Current.CancellationToken);
+        Assert.Equal(least.Bytes, swept.PlannedBytes);
+        Assert.Equal(0, pool.RentedBytes);
+        Assert.Equal(values.Split(',').Select(v => $"{parameter}={v}"), swept.Candidates.Select(c => c.Name.Split(' ')[0]));
+
+        using Dataset dataset = data.Open("a.parquet");
+        for (int i = 0; i < sweep.Candidates.Count; i++)
+        {
+            SweepCandidate candidate = sweep.Candidates[i];
+            TrainingOptions options = Options(name);
+            FitResult alone = await candidate.Estimator.FitAsync(
+                dataset, options with { Workers = 1, Epochs = candidate.Epochs ?? options.Epochs }, TestContext.Current.CancellationToken);
+            Assert.Equal(alone.Metrics, swept.Candidates[i].Metrics);
+            if (swept.Candidates[i].IsChosen)
+                Assert.Equal(CheckpointTests.BytesOf(alone.Model), CheckpointTests.BytesOf(swept.Model));
+        }
+    }
+
+    [Fact]
+    public async Task EarlyStopping_StopsEachCandidateWhereItWouldStopAlone()
+    {
+        Sweep sweep = await GridAsync("sgd-classifier", "alpha", "1e-9,0.1");
+        TrainingOptions options = Options("sgd-classifier") with { Epochs = 6, EarlyStopping = true, Patience = 1 };
+        using Dataset dataset = data.Open("a.parquet");
+        FitResult swept = await sweep.FitAsync(dataset, options, TestContext.Current.CancellationToken);
+        FitResult[] alone = [.. await Task.WhenAll(sweep.Candidates.Select(async c =>
+        {
+            using Dataset same = data.Open("a.parquet");
+            return await c.Estimator.FitAsync(same, options);
+        }))];
+
+        Assert.Equal(alone.Select(a => a.Metrics), swept.Candidates.Select(c => c.Metrics));
+        Assert.Equal(CheckpointTests.BytesOf(alone.MinBy(a => a.Metrics.First(m => m.Name == "log_loss").Value)!.Model), CheckpointTests.BytesOf(swept.Model));
+    }
+
+    [Theory]
+    [InlineData("sgd-classifier", "alpha", "1e-9,0.01,0.3,10")]
+    [InlineData("mini-batch-kmeans", "n_clusters", "2,5,9")]
+    [InlineData("ridge", "alpha", "0,0.1,1000")]
+    public async Task StoppedEveryFewTilesAndResumed_GivesTheSameModelAndTable(string name, string parameter, string values)
+    {
+        Sweep sweep = await GridAsync(name, parameter, values, dropAfter: 1);
+        using Dataset dataset = data.Open("a.parquet");
+        FitResult whole = await sweep.FitAsync(dataset, Options(name) with { Epochs = 3 }, TestContext.Current.CancellationToken);
+        FitResult? resumed = null;
+        int stops = 0;
+        for (; resumed == null; stops++)
+        {
+            Assert.True(stops < 200, "The run does not get on.");
+            using var stop = new CancellationTokenSource();
+            var checkpoint = new CheckpointOptions(data.In("checkpoints")) { Every = new CheckpointTests.StopAfter(11, stop), Resume = stops > 0 };
+            try
+            {
+                resumed = await sweep.FitAsync(dataset, Options(name) with { Epochs = 3, Workers = 1 + stops % 3, Checkpoint = checkpoint }, stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                Assert.NotEmpty(Directory.GetFiles(data.In("checkpoints")));
+            }
+        }
+
+        Assert.InRange(stops, 2, 200);
+        Assert.Equal(CheckpointTests.BytesOf(whole.Model), CheckpointTests.BytesOf(resumed.Model));
+        Assert.Equal(Shown(whole), Shown(resumed));
+    }
+
+    [Fact]
+    public async Task DropAfter_KeepsTheBestShareAndTheirModelsAsTheyAre()
+    {
+        Sweep sweep = await GridAsync("sgd-classifier", "alpha", "10,1e-9,3,0.01,30", dropAfter: 1);
+        using Dataset dataset = data.Open("a.parquet");
+        FitResult swept = await sweep.FitAsync(dataset, Options("sgd-classifier") with { Epochs = 3 }, TestContext.Current.CancellationToken);
+
+        // Of five the three best go on, of these two.
+        Assert.Equal([0, 0, 1, 1, 2], swept.Candidates.Select(c => c.DroppedAfter).Order());
+        CandidateScore kept = swept.Candidates.Single(c => c.IsChosen);
+        FitResult alone = await sweep.Candidates.Single(c => c.Name == kept.Name).Estimator.FitAsync(
+            dataset, Options("sgd-classifier") with { Epochs = 3 }, TestContext.Current.CancellationToken);
+        Assert.Equal(CheckpointTests.BytesOf(alone.Model), CheckpointTests.BytesOf(swept.Model));
+    }
+
+    [Fact]
+    public async Task CandidateThatRunsAway_IsToldAndTheOthersGoOn()
+    {
+        await WriteAsync();
+        Sweep sweep = new(ParameterGrid.Of(
+            () => new SgdRegressor { LearningRate = LearningRateSchedule.Constant }, [new("eta0", ["0.001", "1e30", "0.0001"])]));
+        using Dataset dataset = data.Open("a.parquet");
+        FitResult swept = await sweep.FitAsync(dataset, Options("sgd-regressor"), TestContext.Current.CancellationToken);
+
+        Assert.Equal([false, true, false], swept.Candidates.Select(c => c.HasDiverged));
+        Assert.Empty(swept.Candidates[1].Metrics);
+        FitResult alone = await sweep.Candidates[0].Estimator.FitAsync(dataset, Options("sgd-regressor"), TestContext.Current.CancellationToken);
+        Assert.Equal(alone.Metrics, swept.Candidates[0].Metrics);
+    }
+
+    [Fact]
+    public async Task ClusterNumbers_AreChosenByTheirSilhouettes()
+    {
+        Sweep sweep = await GridAsync("mini-batch-kmeans", "n_clusters", "1,2,3,4,9");
+        using Dataset dataset = data.Open("a.parquet");
+        FitResult swept = await sweep.FitAsync(dataset, Options("mini-batch-kmeans"), TestContext.Current.CancellationToken);
+
+        double[] silhouettes = [.. swept.Candidates.Select(c => c.Metrics.First(m => m.Name == "simplified_silhouette").Value)];
+        Assert.Equal(silhouettes.Skip(1).Max(), silhouettes[swept.Candidates.ToList().FindIndex(c => c.IsChosen)]);
+        double[] inertia = [.. swept.Candidates.Select(c => c.Metrics.First(m => m.Name == "inertia").Value)];
+        Assert.Equal(inertia.OrderDescending(), inertia);
+    }
+
+    [Fact]
+    public async Task WhatCannotBeSwept_IsRefusedBeforeARowIsRead()
+    {
+        await WriteAsync();
+        using Dataset dataset = data.Open("a.parquet");
+        TrainingOptions options = Options("sgd-classifier");
+        long before = dataset.BytesRead;
+        await RefusedAsync(Grid("shuffle", "true", "false"), options, "'shuffle=true' and 'shuffle=false' do not");
+        await RefusedAsync(Grid("learning_rate", "normalized", "optimal"), options, "read the data in the same way");
+        await RefusedAsync(Grid("alpha", "1", "2"), options with { HoldoutFraction = 0 }, "--holdout");
+        await RefusedAsync(new Sweep(Grid("alpha", "1", "2").Candidates) { Keep = 1 }, options, "keep");
+        Assert.Throws<ArgumentException>(() => new Sweep([new SweepCandidate("a", new Ridge()), new SweepCandidate("b", new KMeans())]));
+        Assert.Throws<ArgumentException>(() => Grid("no_such", "1"));
+        Assert.Equal(before, dataset.BytesRead);
+
+        static Sweep Grid(string parameter, params string[] values) => new(ParameterGrid.Of(() => new SgdClassifier(), [new(parameter, values)]));
+
+        async Task RefusedAsync(Sweep sweep, TrainingOptions wanted, string message) =>
+            Assert.Contains(message, (await Assert.ThrowsAsync<ArgumentException>(() => sweep.FitAsync(dataset, wanted))).Message, StringComparison.Ordinal);
+    }
+
+    TrainingPlan LeastFor(Sweep sweep, string name)
+    {
+        using var probe = new BufferPool(100_000);
+        using Dataset dataset = Dataset.Open([data.In("a.parquet")], probe);
+        return sweep.Plan(dataset, Options(name) with { Workers = 3 }, TestContext.Current.CancellationToken);
+    }
+
+    static IEnumerable<string> Shown(FitResult result) =>
+        result.Candidates.Select(c => $"{c.Name} {c.IsChosen} {c.DroppedAfter} {string.Join(' ', c.Metrics)}");
+
+    static TrainingOptions Options(string name)
+    {
+        Estimator estimator = EstimatorCatalog.Create(name);
+        return new TrainingOptions
+        {
+            Target = estimator.TargetKind switch { TargetKind.Classes => "label", TargetKind.Number => "y", _ => null },
+            Features = ["x*"],
+            Standardize = !estimator.NeedsCounts,
+            Epochs = 2,
+            BatchSize = 100,
+            Partitions = 3,
+            HoldoutFraction = 0.2,
+            Seed = 3,
+        };
+    }
+
+    async Task<Sweep> GridAsync(string name, string parameter, string values, int? dropAfter = null)
+    {
+        await WriteAsync();
+        return new Sweep(ParameterGrid.Of(() => EstimatorCatalog.Create(name), [new(parameter, values.Split(','))])) { DropAfter = dropAfter };
+    }
+
+    Task WriteAsync()
+    {
+        var random = new Random(11);
+        double[][] x = [.. Enumerable.Range(0, 4).Select(j => Enumerable.Range(0, Rows).Select(_ => Math.Round(random.NextDouble() * 10, j)).ToArray())];
+        double[] y = [.. Enumerable.Range(0, Rows).Select(i => 3 * x[0][i] - 2 * x[1][i] + random.NextDouble() * 9)];
+        string[] label = [.. y.Select(v => v > 9 ? "high" : "low")];
+        return data.WriteAsync(
+            "a.parquet", [700, 300, 1500, 500], ("x0", x[0]), ("x1", x[1]), ("x2", x[2]), ("x3", x[3]), ("y", y), ("label", label));
+    }
+}
