@@ -46,7 +46,7 @@ public sealed class SweepCommandTests : IDisposable
     public async Task WhatIsNoSweep_IsRefused()
     {
         string wine = Repository.Sample("wine");
-        await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1", "--holdout", "0.2"], "use fit");
+        await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1", "--holdout", "0.2"], "which is for fit");
         await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,2"], "--holdout");
         await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,x", "--holdout", "0.2"], "alpha", "'x'");
     }
