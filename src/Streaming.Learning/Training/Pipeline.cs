@@ -22,11 +22,11 @@ public sealed class Pipeline(IReadOnlyList<Transformer> steps, Estimator estimat
     /// <summary>What learns.</summary>
     public Estimator Estimator => estimator;
 
-    /// <inheritdoc cref="Trainer.FitAsync"/>
+    /// <inheritdoc cref="Trainer.FitAsync(Estimator, Dataset, TrainingOptions?, CancellationToken)"/>
     public Task<FitResult> FitAsync(Dataset dataset, TrainingOptions? options = null, CancellationToken cancellation = default) =>
         estimator.FitAsync(dataset, With(options), cancellation);
 
-    /// <inheritdoc cref="Trainer.Plan"/>
+    /// <inheritdoc cref="Trainer.Plan(Estimator, Dataset, TrainingOptions?, CancellationToken)"/>
     public Planning.TrainingPlan Plan(Dataset dataset, TrainingOptions? options = null, CancellationToken cancellation = default) =>
         estimator.Plan(dataset, With(options), cancellation);
 
