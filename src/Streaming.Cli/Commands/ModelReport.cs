@@ -114,6 +114,9 @@ sealed class ModelReport(string path, Model model, FileStore store)
         if (header.Rules.Means is { } means)
             json["imputation_mean"] = JsonText.Array(means);
 
+        if (summary.DataFingerprint != null)
+            json["data_fingerprint"] = summary.DataFingerprint;
+
         if (summary.WeightColumn != null)
             json["weight"] = summary.WeightColumn;
 

@@ -16,6 +16,12 @@ public static class OnnxExport
     /// <summary>Version of ONNX's operators that graphs use (opset): that of ONNX 1.13, ONNX Runtime 1.14 and later.</summary>
     public const int Opset = 18;
 
+    /// <summary>The operators for machine learning, of which graphs with categories use one.</summary>
+    internal const string LearningDomain = "ai.onnx.ml";
+
+    // Of that domain, the version that came with the opset.
+    const int LearningOpset = 3;
+
     // The version of the format that came with that opset.
     const int IrVersion = 8;
 
@@ -46,7 +52,11 @@ public static class OnnxExport
             IrVersion = IrVersion,
             ProducerName = "Streaming",
             ProducerVersion = typeof(Model).Assembly.GetName().Version!.ToString(3),
-            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = Opset } },
+            OpsetImport =
+            {
+                new OperatorSetIdProto { Domain = "", Version = Opset },
+                new OperatorSetIdProto { Domain = LearningDomain, Version = LearningOpset },
+            },
             Graph = graph.ToProto(),
         };
         foreach ((string key, string value) in Describe(model))

@@ -13,21 +13,29 @@ static class OnnxFeatures
     /// <returns>The features, [N × features] doubles.</returns>
     public static string Add(OnnxGraph graph, ModelHeader header, OnnxInput input)
     {
-        if (header.Encoded.Count > 0)
-            throw new ArgumentException($"A model that encodes columns ({header.Encoded[0].Name}: {header.Encoded[0].Encoding!.Kind}) can't be written as an ONNX graph.");
+        if (input == OnnxInput.Tensor && header.Encoded.Count > 0)
+            throw new ArgumentException($"Option input: column '{header.Encoded[0].Name}' is encoded and can't be part of one tensor of numbers; give columns.");
 
-        string values = input == OnnxInput.Tensor ? graph.Input("X", header.Features.Count) : Columns(graph, header.Features);
+        string values = input == OnnxInput.Tensor ? graph.Input("X", header.Features.Count) : Columns(graph, header);
         string tile = graph.Node("Cast", [("to", (long)Onnx.TensorProto.Types.DataType.Float)], Scaled(graph, header.Scaling, values));
         tile = Filled(graph, header, "IsNaN", isMissing: true, tile);
         tile = Filled(graph, header, "IsInf", isMissing: false, tile);
         return graph.Node("Cast", [("to", (long)Onnx.TensorProto.Types.DataType.Double)], tile);
     }
 
-    static string Columns(OnnxGraph graph, IReadOnlyList<string> features)
+    static string Columns(OnnxGraph graph, ModelHeader header)
     {
+        IReadOnlyList<string> features = header.Features;
         var columns = new List<string>();
         for (int i = 0, n; i < features.Count; i += n)
         {
+            if (header.Encoded.FirstOrDefault(c => c.First == i) is { } encoded)
+            {
+                n = encoded.Count;
+                columns.Add(OnnxCategories.Add(graph, encoded));
+                continue;
+            }
+
             n = Math.Max(1, FeatureNames.RunLength(features, i, out string column));
             columns.Add(graph.Input(column, n));
         }

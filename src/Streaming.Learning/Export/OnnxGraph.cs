@@ -23,10 +23,10 @@ sealed class OnnxGraph
     /// <summary>The graph as it is now.</summary>
     public GraphProto ToProto() => graph;
 
-    /// <summary>A value that the caller gives: [N × columns] doubles.</summary>
-    public string Input(string name, int columns)
+    /// <summary>A value that the caller gives: [N × columns].</summary>
+    public string Input(string name, int columns, OnnxType type = OnnxType.Double)
     {
-        var value = new OnnxValue(Free(name), OnnxType.Double, columns);
+        var value = new OnnxValue(Free(name), type, columns);
         inputs.Add(value);
         graph.Input.Add(Describe(value));
         return value.Name;
@@ -47,13 +47,28 @@ sealed class OnnxGraph
     /// <summary>An operator with attributes, each a whole number.</summary>
     public string Node(string operation, (string Name, long Value)[] attributes, params ReadOnlySpan<string> operands)
     {
-        var node = new NodeProto { OpType = operation, Output = { Free(operation + names.Count.ToString(CultureInfo.InvariantCulture)) } };
+        var node = new NodeProto { OpType = operation, Output = { Free(operation + Number()) } };
         foreach (string operand in operands)
             node.Input.Add(operand);
 
         foreach ((string name, long value) in attributes)
             node.Attribute.Add(new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value });
 
+        graph.Node.Add(node);
+        return node.Output[0];
+    }
+
+    /// <summary>The whole number that a table has for each text (LabelEncoder of the operators for machine learning, ai.onnx.ml).</summary>
+    public string Lookup(string texts, IReadOnlyList<string> keys, IReadOnlyList<long> values, long otherwise)
+    {
+        var node = new NodeProto { OpType = "LabelEncoder", Domain = OnnxExport.LearningDomain, Input = { texts }, Output = { Free("codes" + Number()) } };
+        var from = new AttributeProto { Name = "keys_strings", Type = AttributeProto.Types.AttributeType.Strings };
+        from.Strings.AddRange(keys.Select(ByteString.CopyFromUtf8));
+        var to = new AttributeProto { Name = "values_int64s", Type = AttributeProto.Types.AttributeType.Ints };
+        to.Ints.AddRange(values);
+        node.Attribute.Add(from);
+        node.Attribute.Add(to);
+        node.Attribute.Add(new AttributeProto { Name = "default_int64", Type = AttributeProto.Types.AttributeType.Int, I = otherwise });
         graph.Node.Add(node);
         return node.Output[0];
     }
@@ -88,13 +103,15 @@ sealed class OnnxGraph
 
     string Add(TensorProto tensor, ReadOnlySpan<int> shape)
     {
-        tensor.Name = Free("constant" + names.Count.ToString(CultureInfo.InvariantCulture));
+        tensor.Name = Free("constant" + Number());
         foreach (int length in shape)
             tensor.Dims.Add(length);
 
         graph.Initializer.Add(tensor);
         return tensor.Name;
     }
+
+    string Number() => names.Count.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A name that nothing has yet: a column may be called as an output or an operator is.</summary>
     string Free(string name)

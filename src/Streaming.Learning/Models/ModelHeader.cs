@@ -20,6 +20,9 @@ public sealed record ModelHeader(
     /// <summary>The columns whose values become features through an encoding; all other features are columns, or elements of lists, themselves.</summary>
     public IReadOnlyList<FeatureColumn> Encoded { get; init; } = [];
 
+    /// <summary>Type of each column that features are read from, as the first file has it ("INT32", "STRING"); empty where nobody has noted it.</summary>
+    public IReadOnlyDictionary<string, string> ColumnTypes { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What becomes of missing and infinite values.</summary>
     public ValueRules Rules { get; init; } = ValueRules.Strict;
 
@@ -43,6 +46,12 @@ public sealed record ModelHeader(
 public sealed record TrainingSummary(
     long Rows, long HoldoutRows, int Epochs, int Passes, int Partitions, int BatchSize, long Seed, bool Standardized, string? WeightColumn)
 {
+    /// <summary>
+    /// SHA-256 of the lengths and footers of the files in their order, wherever they lie, in hexadecimal; null where nobody has noted it. The footers
+    /// hold the places and statistics of all column chunks.
+    /// </summary>
+    public string? DataFingerprint { get; init; }
+
     /// <summary>The condition that the rows fit, as it was written; null for all rows.</summary>
     public string? Where { get; init; }
 

@@ -33,6 +33,15 @@ static class ModelMetadata
             if (header.Encoded.Count > 0)
                 EncodingText.Write(writer, "encodings", header.Encoded);
 
+            if (header.ColumnTypes.Count > 0)
+            {
+                writer.WriteStartObject("column_types");
+                foreach ((string name, string type) in header.ColumnTypes.OrderBy(t => t.Key, StringComparer.Ordinal))
+                    writer.WriteString(name, type);
+
+                writer.WriteEndObject();
+            }
+
             WriteTarget(writer, header.Target);
             if (header.Rules.Drops || header.Rules.Fills)
             {
@@ -70,6 +79,13 @@ static class ModelMetadata
         foreach (JsonProperty parameter in root.Member("parameters", Where).Members("parameters"))
             parameters.Add(parameter.Name, parameter.Value.Text(parameter.Name));
 
+        var types = new Dictionary<string, string>();
+        if (root.TryGetProperty("column_types", out JsonElement columns))
+        {
+            foreach (JsonProperty column in columns.Members("column_types"))
+                types.Add(column.Name, column.Value.Text(column.Name));
+        }
+
         var header = new ModelHeader(
             root.Member("estimator", Where).Text("estimator"),
             ReadTexts(root.Member("features", Where), "features"),
@@ -78,6 +94,7 @@ static class ModelMetadata
             parameters,
             ReadSummary(root.Member("summary", Where)))
         {
+            ColumnTypes = types,
             Encoded = root.TryGetProperty("encodings", out JsonElement encodings) ? EncodingText.Read(encodings, "encodings") : [],
             Rules = new ValueRules(ReadHandling(root, "on_missing"), ReadHandling(root, "on_infinite")) 
             {
@@ -128,6 +145,9 @@ static class ModelMetadata
         writer.WriteNumber("seed", summary.Seed);
         writer.WriteBoolean("standardized", summary.Standardized);
         writer.WriteString("weight_column", summary.WeightColumn);
+        if (summary.DataFingerprint != null)
+            writer.WriteString("data_fingerprint", summary.DataFingerprint);
+
         if (summary.Where != null)
         {
             writer.WriteString("where", summary.Where);
@@ -157,6 +177,7 @@ static class ModelMetadata
             Member("standardized").Truth("standardized"),
             weight.ValueKind == JsonValueKind.Null ? null : weight.Text("weight_column"))
         {
+            DataFingerprint = summary.TryGetProperty("data_fingerprint", out JsonElement fingerprint) ? fingerprint.Text("data_fingerprint") : null,
             Where = summary.TryGetProperty("where", out JsonElement where) ? where.Text("where") : null,
             FilteredRows = Optional("filtered_rows"),
             RejectedRows = Optional("rejected_rows"),

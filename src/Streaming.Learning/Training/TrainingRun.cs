@@ -280,6 +280,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         var summary = new TrainingSummary(
             trainingRows, heldOut, contender.LearnedEpochs, passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Init?.Header.Summary.Standardized ?? options.Scaler is StandardScaler, options.Weight)
         {
+            DataFingerprint = DataFingerprint.Of(dataset),
             Where = dataset.Options.Where?.Text,
             FilteredRows = runner.RowsFiltered,
             RejectedRows = rejected.Total,
@@ -289,6 +290,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         return new ModelHeader(estimator.Name, preparation.Columns.Features, preparation.Scaling, target, parameters, summary)
         {
             Encoded = preparation.Columns.Encoded,
+            ColumnTypes = preparation.Columns.FeatureColumns.ToDictionary(c => c.Name, c => dataset.Files[0].RequireColumn(c.Name).TypeName),
             Rules = preparation.Rules,
             TrainingState = EarlierModel.StateOf(contender.Fitting, options),
         };

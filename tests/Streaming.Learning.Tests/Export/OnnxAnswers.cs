@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Streaming.Learning.Data;
 using Streaming.Learning.Export;
 using Streaming.Learning.Models;
@@ -12,8 +13,8 @@ namespace Streaming.Learning.Tests.Export;
 /// <param name="Numbers">The other outputs by name: [rows × columns], row-major.</param>
 sealed record OnnxAnswers(string[] Labels, IReadOnlyDictionary<string, double[]> Numbers)
 {
-    /// <summary>Hands raw columns to the graph of a model.</summary>
-    public static OnnxAnswers Of(Model model, double[][] columns, OnnxInput input)
+    /// <summary>Hands raw columns - doubles, or texts where columns are encoded - to the graph of a model.</summary>
+    public static OnnxAnswers Of(Model model, Array[] columns, OnnxInput input)
     {
         using var stream = new MemoryStream();
         OnnxSignature signature = OnnxExport.Write(stream, model, input);
@@ -25,7 +26,13 @@ sealed record OnnxAnswers(string[] Labels, IReadOnlyDictionary<string, double[]>
         {
             foreach (OnnxValue value in signature.Inputs)
             {
-                double[][] part = columns[first..(first += value.Columns!.Value)];
+                if (value.Type == OnnxType.String)
+                {
+                    inputs.Add(value.Name, OrtValue.CreateFromStringTensor(new DenseTensor<string>((string[])columns[first++], [rows, 1])));
+                    continue;
+                }
+
+                double[][] part = [.. columns[first..(first += value.Columns!.Value)].Cast<double[]>()];
                 double[] rowMajor = [.. Enumerable.Range(0, rows).SelectMany(i => part.Select(c => c[i]))];
                 inputs.Add(value.Name, OrtValue.CreateTensorValueFromMemory(rowMajor, [rows, part.Length]));
             }
@@ -91,9 +98,9 @@ sealed record OnnxAnswers(string[] Labels, IReadOnlyDictionary<string, double[]>
 
     static string[] TextsOf(OrtValue value) => value.GetTensorTypeAndShape().ElementDataType switch
     {
-        Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 =>
+        TensorElementType.Int64 =>
             [.. value.GetTensorDataAsSpan<long>().ToArray().Select(v => v.ToString(CultureInfo.InvariantCulture))],
-        Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Bool =>
+        TensorElementType.Bool =>
             [.. value.GetTensorDataAsSpan<bool>().ToArray().Select(v => v ? "true" : "false")],
         _ => value.GetStringTensorAsArray(),
     };

@@ -1,8 +1,10 @@
 using Microsoft.ML.OnnxRuntime;
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Export;
 using Streaming.Learning.Models;
+using Streaming.Learning.Preprocessing;
 using Streaming.Learning.Tests.Models;
 using Streaming.Learning.Tests.Reference;
 using Streaming.Learning.Tests.Training;
@@ -95,6 +97,54 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Theory]
+    [InlineData(HandleUnknown.Ignore)]
+    [InlineData(HandleUnknown.InfrequentIfExist)]
+    public async Task Graph_EncodesCategoriesAsTheModelDoes(HandleUnknown unknown)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string?[] cities = ["Rom", "Oslo", null, "Wien"], sizes = ["S", "L", "M", null];
+        await WriteAsync("train.parquet", 400);
+        cities = [.. cities, "Bonn"];
+        sizes = [.. sizes, "XXL"];
+        await WriteAsync("other.parquet", 90);
+        using Dataset train = data.Open("train.parquet");
+        FitResult fit = await new LinearRegression().FitAsync(
+            train,
+            new TrainingOptions
+            {
+                Target = "y",
+                Preprocessing =
+                [
+                    new OneHotEncoder("city") { HandleUnknown = unknown, MaxCategories = 3 },
+                    new OrdinalEncoder("size") { UnknownValue = -1 },
+                    new SimpleImputer { Strategy = ValueHandling.Median },
+                    new RobustScaler(),
+                ],
+            },
+            cancellation);
+        using Dataset other = data.Open("other.parquet");
+        string predictions = data.In("predictions.parquet");
+        await using (FileStream output = File.Create(predictions))
+            await Predictor.PredictAsync(fit.Model, other, output, cancellation: cancellation);
+
+        double[] x = ReferenceSet.ReadAll(data.In("other.parquet"), ["x"])[0];
+        Array[] raw = [Texts(cities, 90, 5, 7), x, Texts(sizes, 90, 3, 13)];
+        OnnxAnswers.AssertAgree(fit.Model, ReferenceSet.ReadAll(predictions, ["prediction"]), OnnxAnswers.Of(fit.Model, raw, OnnxInput.Columns));
+        Assert.Throws<ArgumentException>(() => OnnxExport.Write(Stream.Null, fit.Model, OnnxInput.Tensor));
+
+        Task<string> WriteAsync(string name, int rows) => data.WriteAsync(
+            name,
+            [rows],
+            ("city", Enumerable.Range(0, rows).Select(i => cities[i * 5 % 7 % cities.Length]).ToArray()),
+            ("x", Enumerable.Range(0, rows).Select(i => i % 11 == 4 ? (double?)null : Math.Sin(i)).ToArray()),
+            ("size", Enumerable.Range(0, rows).Select(i => sizes[i * 3 % 13 % sizes.Length]).ToArray()),
+            ("y", Enumerable.Range(0, rows).Select(i => (double)(i * 37 % 50)).ToArray()));
+
+        static string[] Texts(string?[] values, int rows, int step, int modulus) =>
+            [.. Enumerable.Range(0, rows).Select(i => values[i * step % modulus % values.Length] ?? "")];
+    }
+
+    [Theory]
     [InlineData(ClassType.Integer, "-3", "40")]
     [InlineData(ClassType.Boolean, "false", "true")]
     [InlineData(ClassType.Text, "größer", "label")]
@@ -103,7 +153,7 @@ public sealed class OnnxExportTests : IDisposable
         ModelHeader header = TestTiles.Header(1, new TargetInfo("y", TargetKind.Classes, type, [low, high]));
         var model = new LinearClassifierModel(header, [1], [0]);
 
-        Assert.Equal([low, high, low], OnnxAnswers.Of(model, [[-2.0, 3.0, 0.0]], OnnxInput.Columns).Labels);
+        Assert.Equal([low, high, low], OnnxAnswers.Of(model, [new[] { -2.0, 3.0, 0.0 }], OnnxInput.Columns).Labels);
     }
 
     [Fact]
