@@ -35,9 +35,11 @@ public sealed class S3FitTests(S3Server server) : IAsyncLifetime
     {
         await CliRun.DoneAsync(FitArgs(estimator, flights.Folder, flights.In("disk.model")));
         await using var proxy = new FaultyProxy(server.Url, new SeededFaults(estimator.Length, every: 20, Passing).Choose);
-        CliRun run = await CliRun.DoneAsync([.. FitArgs(estimator, flights.Prefix, flights.In("s3.model")), "--endpoint-url", proxy.Url]);
+        CliRun run = await CliRun.DoneAsync([.. FitArgs(estimator, flights.Prefix, flights.Bucket.In("s3.model")), "--endpoint-url", proxy.Url]);
         Assert.Contains(proxy.Seen, s => s.Fault != Fault.None);
-        Assert.Equal(await BytesAsync("disk.model"), await BytesAsync("s3.model"));
+        byte[] model = await flights.Bucket.GetAsync("s3.model");
+        Assert.Equal(await BytesAsync("disk.model"), model);
+        S3Secrets.AssertNone(System.Text.Encoding.Latin1.GetString(model));
         S3Secrets.AssertNone(run.Out + run.Error);
     }
 
@@ -68,21 +70,61 @@ public sealed class S3FitTests(S3Server server) : IAsyncLifetime
     [Fact]
     public async Task Fit_OfAnObjectThatIsReplacedMeanwhile_NamesIt()
     {
-        string key = "flights/month=6/a.parquet";
-        byte[] other = await File.ReadAllBytesAsync(Path.Combine(flights.Folder, "month=5", "a.parquet"), TestContext.Current.CancellationToken);
-        int reads = 0;
+        string key = "flights/month=9/a.parquet";
+        byte[] other = await File.ReadAllBytesAsync(Path.Combine(flights.Folder, "month=8", "a.parquet"), TestContext.Current.CancellationToken);
+        int replaced = 0;
         await using var proxy = new FaultyProxy(server.Url, request =>
         {
-            // By then its footer has been read.
-            if (request.IsRead && Interlocked.Increment(ref reads) == 20)
+            // Reading begins with the footers, at the ends of the files; columns begin behind four bytes of magic.
+            if (request.Head["Range"]?.StartsWith("bytes=4-", StringComparison.Ordinal) == true && Interlocked.Exchange(ref replaced, 1) == 0)
                 flights.Bucket.PutAsync(key, other).Wait();
 
             return Fault.None;
         });
         await CliRun.FailsAsync(
             1, [.. FitArgs("sgd-classifier", flights.Prefix, flights.In("s3.model")), "--endpoint-url", proxy.Url], flights.Bucket.In(key), "was replaced");
-        Assert.True(reads >= 20);
         Assert.False(File.Exists(flights.In("s3.model")));
+    }
+
+    [Theory]
+    [InlineData("sgd-classifier")]
+    [InlineData("mini-batch-kmeans")]
+    [InlineData("ridge")]
+    public async Task Fit_StoppedAtACheckpointInS3_GoesOnToTheModelFromDisk(string estimator)
+    {
+        await CliRun.DoneAsync(FitArgs(estimator, flights.Folder, flights.In("disk.model")));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        await using var proxy = new FaultyProxy(server.Url, request =>
+        {
+            if (request.Method == "PUT" && request.Target.Contains("/checkpoints/", StringComparison.Ordinal))
+                stop.Cancel();
+
+            return Fault.None;
+        });
+        string[] args =
+        [
+            .. FitArgs(estimator, flights.Prefix, flights.Bucket.In("s3.model")),
+            "--checkpoint", flights.Bucket.In("checkpoints"), "--checkpoint-every", "2K", "--endpoint-url", proxy.Url,
+        ];
+        CliRun stopped = await CliRun.RunAsync(args, null, stop.Token);
+        Assert.True(stopped.ExitCode == 130, stopped.Error);
+        Assert.Contains(await flights.Bucket.KeysAsync(), k => k.StartsWith("checkpoints/", StringComparison.Ordinal));
+        CliRun resumed = await CliRun.DoneAsync([.. args, "--resume", "--workers", "3"]);
+        Assert.Contains("resuming from", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(await BytesAsync("disk.model"), await flights.Bucket.GetAsync("s3.model"));
+        Assert.DoesNotContain(await flights.Bucket.KeysAsync(), k => k.StartsWith("checkpoints/", StringComparison.Ordinal));
+        S3Secrets.AssertNone(stopped.Out + stopped.Error + resumed.Out + resumed.Error);
+    }
+
+    [Fact]
+    public async Task Fit_ThatFails_LeavesNothingInS3()
+    {
+        string[] before = await flights.Bucket.KeysAsync();
+        string[] args = FitArgs("ridge", flights.Prefix, flights.Bucket.In("s3.model"));
+        await using var proxy = new FaultyProxy(server.Url, r => r.Head["Range"]?.StartsWith("bytes=4-", StringComparison.Ordinal) == true ? Fault.AccessDenied : Fault.None);
+        await CliRun.FailsAsync(1, [.. args, "--endpoint-url", proxy.Url], "access is denied");
+        Assert.Equal(before, await flights.Bucket.KeysAsync());
+        Assert.Equal(0, await flights.Bucket.OpenUploadsAsync());
     }
 
     [Theory]

@@ -20,14 +20,14 @@ sealed class S3Flights : IAsyncDisposable
     public static async Task<S3Flights> CreateAsync(S3Server server)
     {
         var flights = new S3Flights(await server.NewBucketAsync());
-        for (int month = 1; month <= 6; month++)
+        for (int month = 1; month <= 12; month++)
         {
             string folder = $"flights/month={month}";
             Directory.CreateDirectory(flights.scratch.In(folder));
             flights.scratch.Write(
                 $"{folder}/a.parquet",
                 $"SELECT i % 977 AS distance, (i * 7 + {month}) % 1440 AS minute, i % 7 AS day, (i % 977) / 50 + i % 11 AS delay, (i * {month}) % 3 = 0 AS late "
-                    + $"FROM range({month * 1000}) t(i)",
+                    + $"FROM range({month * 500}) t(i)",
                 "ROW_GROUP_SIZE 2048");
         }
 
