@@ -122,7 +122,7 @@ sealed class S3Client : IDisposable
                     ByteRange = new ByteRange(offset + done, offset + destination.Length - 1),
                     RequestPayer = Payer,
 
-                    // S3 has checksums of whole objects only; the SDK checks them at the end of the body.
+                    // S3 has checksums of whole objects only.
                     ChecksumMode = destination.Length - done == item.Length ? ChecksumMode.ENABLED : null,
                 };
                 using GetObjectResponse answer = await client.GetObjectAsync(request, idle.Restart()).ConfigureAwait(false);
@@ -132,9 +132,12 @@ sealed class S3Client : IDisposable
 
                 while (done < destination.Length)
                 {
-                    done += await ReadSomeAsync(body, destination[done..], idle.Restart()).ConfigureAwait(false);
+                    int count = await ReceiveAsync(body, destination[done..], idle.Restart()).ConfigureAwait(false);
+                    done += count > 0 ? count : throw new EndOfStreamException($"the answer ended {destination.Length - done} bytes early");
                 }
 
+                // The SDK compares checksums where it comes to the end of the body, which only who reads on does. Nothing is waited for any more.
+                await ReceiveAsync(body, new byte[1], CancellationToken.None).ConfigureAwait(false);
                 pace.Add(done - before, Stopwatch.GetElapsedTime(began));
                 return true;
             }
@@ -179,12 +182,11 @@ sealed class S3Client : IDisposable
         connections.Dispose();
     }
 
-    static async ValueTask<int> ReadSomeAsync(Stream body, Memory<byte> destination, CancellationToken cancellation)
+    static async ValueTask<int> ReceiveAsync(Stream body, Memory<byte> destination, CancellationToken cancellation)
     {
         try
         {
-            int count = await body.ReadAsync(destination, cancellation).ConfigureAwait(false);
-            return count > 0 ? count : throw new EndOfStreamException($"the answer ended {destination.Length} bytes early");
+            return await body.ReadAsync(destination, cancellation).ConfigureAwait(false);
         }
         catch (AmazonClientException e)
         {

@@ -39,6 +39,7 @@ public sealed class BadDaysTests(S3Server server) : IAsyncLifetime
     [InlineData(Fault.TooManyRequests)]
     [InlineData(Fault.ClockSkew)]
     [InlineData(Fault.ExpiredToken)]
+    [InlineData(Fault.WrongByte)]
     public async Task Read_AfterTwoFaultsThatPass_GivesTheBytes(Fault fault)
     {
         int reads = 0;

@@ -1,6 +1,5 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Numerics;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Streaming.Storage.Tests.S3.Proxy;
@@ -122,9 +121,7 @@ sealed class ProxyConnection(FaultyProxy proxy, Socket socket)
             whole.Write(piece.Span);
 
         byte[] bytes = whole.ToArray();
-        var checksum = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(checksum, ~bytes.Aggregate(~0u, BitOperations.Crc32C));
-        response.Add("x-amz-checksum-crc32c", Convert.ToBase64String(checksum));
+        response.Add("x-amz-checksum-sha256", Convert.ToBase64String(SHA256.HashData(bytes)));
         bytes[bytes.Length / 2] ^= 1;
         await client.WriteAsync(response.ToBytes(), cancellation);
         await client.WriteAsync(bytes, cancellation);
