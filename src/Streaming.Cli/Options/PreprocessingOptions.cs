@@ -12,7 +12,7 @@ sealed class PreprocessingOptions
     readonly Option<string[]?> oneHot = OptionKinds.List(
         "--one-hot",
         "COL,...",
-        "Columns of strings, whole numbers or booleans that give a feature per category, 1 or 0; a missing value is a category. Names or patterns. "
+        "Columns of strings, numbers or booleans that give a feature per category, 1 or 0; a missing value is a category. Names or patterns. "
         + "The categories are found in a pass over the training rows.");
 
     readonly Option<double?> minFrequency = new("--min-frequency")
@@ -78,10 +78,18 @@ sealed class PreprocessingOptions
         Description = "Learn from features less their median and divided by the distance of their quartiles, which extreme values do not move.",
     };
 
+    readonly Option<OutputDistribution?> quantileTransform = OptionKinds.Choice<OutputDistribution>(
+        "--quantile-transform", "Learn from columns of numbers made evenly or normally distributed, by the ranks of their values.");
+
+    readonly Option<int?> polynomial = OptionKinds.Count(
+        "--polynomial", "Add the products of each two features that are numbers in the data, and their squares. N: the degree, 2.");
+
+    readonly Option<bool> interactionsOnly = new("--interactions-only") { Description = "Leave the squares out." };
+
     /// <summary>Offers the options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { oneHot, ordinal, hash, dateParts, impute, minMax, robust, minFrequency, maxCategories, handleUnknown })
+        foreach (Option option in new Option[] { oneHot, ordinal, hash, dateParts, impute, polynomial, interactionsOnly, minMax, robust, quantileTransform, minFrequency, maxCategories, handleUnknown })
             command.Options.Add(option);
     }
 
@@ -90,7 +98,7 @@ sealed class PreprocessingOptions
     public IReadOnlyList<Transformer> Read(ParseResult parsed)
     {
         var steps = new List<Transformer>();
-        if (parsed.GetValue(oneHot) is { } columns)
+        if (parsed.GetValue(oneHot) is { Length: > 0 } columns)
         {
             steps.Add(new OneHotEncoder(columns)
             {
@@ -100,7 +108,7 @@ sealed class PreprocessingOptions
             });
         }
 
-        if (parsed.GetValue(ordinal) is { } ordered)
+        if (parsed.GetValue(ordinal) is { Length: > 0 } ordered)
         {
             bool refuses = parsed.GetValue(handleUnknown) == HandleUnknown.Error;
             steps.Add(refuses ? new OrdinalEncoder(ordered) { UnknownValue = null } : new OrdinalEncoder(ordered));
@@ -109,11 +117,14 @@ sealed class PreprocessingOptions
         foreach (string hashed in parsed.GetValue(hash) ?? [])
             steps.Add(Hasher(hashed));
 
-        if (parsed.GetValue(dateParts) is { } dates)
+        if (parsed.GetValue(dateParts) is { Length: > 0 } dates)
             steps.Add(new DateParts(dates));
 
         if (parsed.GetValue(impute) is { } imputer)
             steps.Add(imputer);
+
+        if (parsed.GetValue(polynomial) is { } degree)
+            steps.Add(new PolynomialFeatures { Degree = degree, InteractionOnly = parsed.GetValue(interactionsOnly) });
 
         if (parsed.GetValue(minMax))
             steps.Add(new MinMaxScaler());
@@ -121,6 +132,10 @@ sealed class PreprocessingOptions
         if (parsed.GetValue(robust))
             steps.Add(new RobustScaler());
 
+        if (parsed.GetValue(quantileTransform) is { } distribution)
+            steps.Add(new QuantileTransformer { OutputDistribution = distribution });
+
+        Require(parsed, steps.OfType<PolynomialFeatures>().Any(), "--polynomial", interactionsOnly);
         Require(parsed, steps.OfType<OneHotEncoder>().Any(), "--one-hot", minFrequency, maxCategories);
         Require(parsed, steps.Any(s => s is OneHotEncoder or OrdinalEncoder), "--one-hot or --ordinal", handleUnknown);
         return steps;

@@ -141,6 +141,17 @@ public sealed class ColumnSelection
         return selection;
     }
 
+    /// <summary>The same columns, and behind them the products of those features that are numbers in the data.</summary>
+    /// <param name="interactionOnly">Whether squares are left out.</param>
+    internal ColumnSelection WithProducts(bool interactionOnly)
+    {
+        string[] factors = [.. FeatureColumns.Where(c => c.Encoding == null).SelectMany(c => c.FeatureNames)];
+        var products = new FeatureColumn("products", Features.Count, null) { Encoding = new PolynomialEncoding(factors, interactionOnly) };
+        var selection = new ColumnSelection([.. FeatureColumns, products], Target, Weight);
+        selection.CheckNames();
+        return selection;
+    }
+
     /// <summary>Selects the columns that a model was trained on.</summary>
     /// <param name="dataset">The data.</param>
     /// <param name="features">The model's features.</param>
@@ -155,7 +166,7 @@ public sealed class ColumnSelection
         List<FeatureColumn> columns = FindColumns(first, features, encoded ?? [], out List<string> missing);
         if (missing.Count > 0)
         {
-            string[] wanted = [.. columns.SelectMany(c => c.Encoding != null ? [c.Name] : c.FeatureNames)];
+            string[] wanted = [.. columns.Where(c => c.IsRead).SelectMany(c => c.Encoding != null ? [c.Name] : c.FeatureNames)];
             throw new DatasetException(
                 $"The model wants the columns {FeatureNames.Show(wanted)}; '{first.Name}' has no {FeatureNames.Show(missing)} "
                 + $"(its columns: {NamesOf(first)}).");
@@ -182,7 +193,7 @@ public sealed class ColumnSelection
         {
             if (encoded.FirstOrDefault(e => e.First == i) is { } column)
             {
-                if (file.FindColumn(column.Name) == null)
+                if (column.IsRead && file.FindColumn(column.Name) == null)
                     missing.Add(column.Name);
 
                 columns.Add(column);
@@ -240,10 +251,10 @@ public sealed class ColumnSelection
     {
         foreach (DatasetFile file in dataset.Files)
         {
-            foreach (FeatureColumn column in FeatureColumns)
+            foreach (FeatureColumn column in FeatureColumns.Where(c => c.IsRead))
             {
-                if (column.Encoding != null)
-                    CheckEncoded(file, column);
+                if (column.Encoding is RawEncoding encoding)
+                    CheckEncoded(file, column.Name, encoding);
                 else if (column.Length != null)
                     CheckVector(file, column.Name);
                 else
@@ -279,13 +290,13 @@ public sealed class ColumnSelection
         return column;
     }
 
-    static void CheckEncoded(DatasetFile file, FeatureColumn encoded)
+    static void CheckEncoded(DatasetFile file, string name, RawEncoding encoding)
     {
-        DatasetColumn column = file.RequireColumn(encoded.Name);
-        if (!column.IsMissing && !encoded.Encoding!.Accepts(column))
+        DatasetColumn column = file.RequireColumn(name);
+        if (!column.IsMissing && !encoding.Accepts(column))
         {
             throw new DatasetException(
-                $"Column '{encoded.Name}' must hold {encoded.Encoding.Wants} to be encoded ({encoded.Encoding.Kind}); in '{file.Name}' it is "
+                $"Column '{name}' must hold {encoding.Wants} to be encoded ({encoding.Kind}); in '{file.Name}' it is "
                 + $"{column.UnsupportedReason ?? column.TypeName}. Leave it out, or convert the file.");
         }
     }

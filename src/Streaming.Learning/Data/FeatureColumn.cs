@@ -12,6 +12,9 @@ public sealed record FeatureColumn(string Name, int First, int? Length)
     /// <summary>How its values become features; null where they are numbers already.</summary>
     public ColumnEncoding? Encoding { get; init; }
 
+    /// <summary>Whether there is such a column in the data: not so for products of others.</summary>
+    internal bool IsRead => Encoding is null or RawEncoding;
+
     /// <summary>Features that it gives.</summary>
     public int Count => Encoding?.Count ?? Length ?? 1;
 

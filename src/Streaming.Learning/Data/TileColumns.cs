@@ -20,6 +20,9 @@ sealed unsafe class TileColumns : IDisposable
     // Of the columns that are read here those that are encoded; null for the others.
     readonly EncodedColumn?[] encoded;
 
+    // Behind them, made of all of them, so that they can't be read in parts.
+    readonly ProductColumns? products;
+
     // Where rows stand before the wanted ones are taken; a run with gaps is never longer.
     readonly float[] floats = new float[ConditionReader.ChunkRows];
     readonly double[] doubles = new double[ConditionReader.ChunkRows];
@@ -42,12 +45,13 @@ sealed unsafe class TileColumns : IDisposable
         from = source.ColumnCount * part / parts;
         to = source.ColumnCount * (part + 1) / parts;
         guard = new ValueGuard(source);
-        featureCount = source.Columns.FeatureColumns.Count;
+        featureCount = source.Columns.FeatureColumns.Count(c => c.IsRead);
         encoded =
         [
             .. source.Columns.FeatureColumns.Take(from..Math.Min(to, featureCount))
-                .Select(c => c.Encoding == null ? null : new EncodedColumn(c, source.BatchSize)),
+                .Select(c => c.Encoding is RawEncoding encoding ? new EncodedColumn(encoding, source.BatchSize) : null),
         ];
+        products = source.Columns.FeatureColumns.Skip(featureCount).Select(c => new ProductColumns(source, c)).FirstOrDefault();
         if (source.Target is { Kind: TargetKind.Classes } info)
             classes = new ClassIndex(info);
     }
@@ -65,7 +69,7 @@ sealed unsafe class TileColumns : IDisposable
     {
         Close();
         current = group;
-        List<string> names = [.. source.Columns.FeatureColumns.Select(f => f.Name)];
+        List<string> names = [.. source.Columns.FeatureColumns.Take(featureCount).Select(f => f.Name)];
         if (source.Target != null)
             names.Add(source.Target.Name);
 
@@ -117,6 +121,9 @@ sealed unsafe class TileColumns : IDisposable
             }
         }
 
+        if (products != null)
+            FillProducts(products, tile, start, run);
+
         if (target != null)
             ReadTarget(tile.WritableTarget(end)[start..], run);
 
@@ -128,6 +135,18 @@ sealed unsafe class TileColumns : IDisposable
         }
 
         return guard.Close(tile, start, run);
+    }
+
+    void FillProducts(ProductColumns columns, RowBatch tile, int start, RowRun run)
+    {
+        columns.Fill(tile, start, run.Wanted);
+        for (int j = columns.First; j < tile.FeatureCount; j++)
+        {
+            if (tile.Doubles != null)
+                guard.CheckFeature(tile.WritableDoubles(j, start + run.Wanted)[start..], featureCount, j, run);
+            else
+                guard.CheckFeature(tile.WritableColumn(j, start + run.Wanted)[start..], featureCount, j, run);
+        }
     }
 
     void ReadFloats(Span<float> values, ColumnCursor column, int feature, RowRun run)

@@ -35,7 +35,7 @@ static class TileFetches
     /// <summary>The columns that tiles are made of.</summary>
     public static IEnumerable<DatasetColumn> ColumnsOf(TileSource source, DatasetFile file) =>
     [
-        .. source.Columns.FeatureColumns.Select(f => file.RequireColumn(f.Name)),
+        .. source.Columns.FeatureColumns.Where(f => f.IsRead).Select(f => file.RequireColumn(f.Name)),
         .. source.Target == null ? [] : new[] { file.RequireColumn(source.Target.Name) },
         .. source.Columns.Weight == null ? [] : new[] { file.RequireColumn(source.Columns.Weight) },
     ];

@@ -16,7 +16,7 @@ public sealed record TileSource(
     public ValueRules Rules { get; init; } = ValueRules.Strict;
 
     /// <summary>Columns that are read: features (lists count once), target and weight.</summary>
-    public int ColumnCount => Columns.FeatureColumns.Count + (Target != null ? 1 : 0) + (Columns.Weight != null ? 1 : 0);
+    public int ColumnCount => Columns.FeatureColumns.Count(c => c.IsRead) + (Target != null ? 1 : 0) + (Columns.Weight != null ? 1 : 0);
 
     /// <summary>The tiles that <see cref="TileReader"/> fills.</summary>
     /// <param name="doubles">Whether their features are double.</param>

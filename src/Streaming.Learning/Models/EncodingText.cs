@@ -66,6 +66,18 @@ static class EncodingText
                 case DatePartsEncoding dates:
                     WriteCategories(writer, "parts", [.. dates.Parts.Select(p => p.ToString())]);
                     break;
+                case QuantileEncoding quantile:
+                    writer.WriteString("output_distribution", quantile.Output.ToString());
+                    writer.WriteStartArray("quantiles");
+                    foreach (double value in quantile.Quantiles)
+                        writer.WriteNumberValue(value);
+
+                    writer.WriteEndArray();
+                    break;
+                case PolynomialEncoding polynomial:
+                    WriteCategories(writer, "of", polynomial.Of);
+                    writer.WriteBoolean("interaction_only", polynomial.InteractionOnly);
+                    break;
                 default:
                     throw new ArgumentException($"An encoding of kind '{column.Encoding.Kind}' can't be saved.");
             }
@@ -99,6 +111,11 @@ static class EncodingText
                     (int)Member("bits").Whole("bits", 1, HashEncoding.MostBits),
                     [.. Member("buckets").Items("buckets").Select(b => (int)b.Whole("buckets", 0, int.MaxValue))]),
                 DatePartsEncoding.KindName => new DatePartsEncoding([.. Member("parts").Items("parts").Select(p => p.Name<DatePart>("parts"))]),
+                QuantileEncoding.KindName => new QuantileEncoding(
+                    [.. Member("quantiles").Items("quantiles").Select(q => q.Real("quantiles"))],
+                    Member("output_distribution").Name<OutputDistribution>("output_distribution")),
+                PolynomialEncoding.KindName => new PolynomialEncoding(
+                    [.. Member("of").Items("of").Select(f => f.Text("of"))], Member("interaction_only").Truth("interaction_only")),
                 _ => throw new FormatException($"Wanted an encoding that is known, found '{kind}': another version of Streaming wrote it."),
             },
         };

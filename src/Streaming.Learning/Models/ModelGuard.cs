@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
 
 namespace Streaming.Learning.Models;
 
@@ -26,6 +27,12 @@ static class ModelGuard
                 || !column.FeatureNames.SequenceEqual(header.Features.Skip(column.First).Take(column.Count), StringComparer.Ordinal))
             {
                 throw new ArgumentException($"Wanted the features of the column '{column.Name}' at {column.First}, found others.");
+            }
+
+            if (column.Encoding is PolynomialEncoding products
+                && (column.First + column.Count < header.Features.Count || products.Of.Except(header.Features.Take(column.First)).Any()))
+            {
+                throw new ArgumentException("Wanted products of features behind all of them, found others.");
             }
 
             free = column.First + column.Count;

@@ -38,6 +38,6 @@ readonly record struct Category(string? Label, long Rows, double Weight)
     /// <summary>Puts categories in order, as scikit-learn does: numbers by their size, texts by code point, missing values last.</summary>
     public static IEnumerable<Category> InOrder(IReadOnlyList<Category> categories, bool areNumbers) => categories
         .OrderBy(c => c.Label == null)
-        .ThenBy(c => areNumbers && c.Label != null ? decimal.Parse(c.Label, System.Globalization.CultureInfo.InvariantCulture) : 0)
+        .ThenBy(c => areNumbers && c.Label != null ? double.Parse(c.Label, System.Globalization.CultureInfo.InvariantCulture) : 0)
         .ThenBy(c => c.Label, StringComparer.Ordinal);
 }

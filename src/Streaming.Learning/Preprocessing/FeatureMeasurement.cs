@@ -1,3 +1,4 @@
+using Streaming.Learning.Data.Encodings;
 using Streaming.Learning.Passes;
 
 namespace Streaming.Learning.Preprocessing;
@@ -33,7 +34,7 @@ sealed class FeatureMeasurement(int features, string purpose, FeatureFacts facts
             FeatureFacts.Summaries => FeatureSummaries.BytesFor(features),
             _ => 0,
         };
-        return new(PassKind.Sum, purpose) { PartitionBytes = bytes, FixedBytes = bytes, NeedsDoubles = facts == FeatureFacts.Summaries };
+        return new(PassKind.Sum, purpose) { PartitionBytes = bytes, FixedBytes = bytes + codes.Count * CategoryTable.PlannedBytes, NeedsDoubles = facts == FeatureFacts.Summaries };
     }
 
     /// <summary>The pass.</summary>

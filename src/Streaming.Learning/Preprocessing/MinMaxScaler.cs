@@ -1,3 +1,5 @@
+using Streaming.Learning.Data;
+
 namespace Streaming.Learning.Preprocessing;
 
 /// <summary>
@@ -22,9 +24,18 @@ public sealed class MinMaxScaler : FeatureScaler
             throw new ArgumentException($"Parameter low and high of min-max-scaler: wanted a lower and a higher bound, found {Low} and {High}.");
     }
 
-    internal override (double Offset, double Factor) ScaleOf(FeatureSummary feature)
+    internal override (double Offset, double Factor) ScaleOf(FeatureSummary feature) => ScaleOf(feature.Min, feature.Max);
+
+    /// <summary>The scaling of features of which only the bounds are known.</summary>
+    internal FeatureScaling ToScaling(IReadOnlyList<(double Min, double Max)> ranges)
     {
-        double range = feature.Max - feature.Min, factor = (High - Low) / (range > 0 ? range : 1);
-        return (feature.Min - Low / factor, factor);
+        (double Offset, double Factor)[] scales = [.. ranges.Select(r => ScaleOf(r.Min, r.Max))];
+        return new FeatureScaling([.. scales.Select(s => s.Offset)], [.. scales.Select(s => s.Factor)]);
+    }
+
+    (double Offset, double Factor) ScaleOf(double min, double max)
+    {
+        double range = max - min, factor = (High - Low) / (range > 0 ? range : 1);
+        return (min - Low / factor, factor);
     }
 }

@@ -5,7 +5,7 @@ using Streaming.Parquet;
 namespace Streaming.Learning.Preprocessing;
 
 /// <summary>
-/// A feature per category of a column of strings, whole numbers or booleans: 1 in rows that have it, else 0. scikit-learn's
+/// A feature per category of a column of strings, numbers or booleans: 1 in rows that have it, else 0. scikit-learn's
 /// <c>OneHotEncoder</c>, whose order of categories and rules for infrequent ones it has; missing values are a category of their own.
 /// </summary>
 /// <param name="columns">Names or patterns of the columns.</param>

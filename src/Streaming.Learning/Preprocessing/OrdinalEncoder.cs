@@ -5,7 +5,7 @@ using Streaming.Parquet;
 namespace Streaming.Learning.Preprocessing;
 
 /// <summary>
-/// The number of a category in order, from 0 on, as one feature of a column of strings, whole numbers or booleans: scikit-learn's
+/// The number of a category in order, from 0 on, as one feature of a column of strings, numbers or booleans: scikit-learn's
 /// <c>OrdinalEncoder</c>. A missing value stays one.
 /// </summary>
 /// <param name="columns">Names or patterns of the columns.</param>

@@ -24,6 +24,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     readonly OrderedDictionary<string, ColumnTransformer> transformers = [];
     readonly Dictionary<string, CategoryTable> tables = [];
     readonly FeatureMeasurement measurement;
+    readonly FeatureFacts facts;
     FeatureScaling scaling;
     bool isMeasured;
 
@@ -43,12 +44,22 @@ sealed class FeaturePreparation : IPersistent, IDisposable
             FindTransformers();
             var encodings = transformers.ToDictionary(t => t.Key, t => MeasuredAs(t.Key, t.Value));
             Measured = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation, encodings);
+            if (options.Preprocessing.OfType<PolynomialFeatures>().FirstOrDefault() is { } polynomial)
+                Measured = Measured.WithProducts(polynomial.InteractionOnly);
+
             Columns = Measured.With(EncodingsOf(ExpectedCategories));
         }
 
         int[] codes = [.. Measured.FeatureColumns.Where(c => tables.ContainsKey(c.Name)).Select(c => c.First)];
-        measurement = new FeatureMeasurement(Measured.Features.Count, PurposeOf(options), options.Facts, codes);
         scaling = FeatureScaling.Identity(Measured.Features.Count);
+        facts = options.Facts;
+        if (facts == FeatureFacts.Summaries && options.Scaler is MinMaxScaler scaler && FooterRanges.Of(dataset, Measured, options) is { } ranges)
+        {
+            facts = FeatureFacts.None;
+            scaling = scaler.ToScaling(ranges);
+        }
+
+        measurement = new FeatureMeasurement(Measured.Features.Count, PurposeOf(options), facts, codes);
     }
 
     /// <summary>The columns as the measuring pass reads them.</summary>
@@ -61,13 +72,13 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     public FeatureScaling Scaling => scaling;
 
     /// <summary>How they become those of tiles while they are measured: quantiles are those of the values as they are.</summary>
-    public FeatureScaling MeasuredScaling => options.Facts == FeatureFacts.Summaries ? FeatureScaling.Identity(Measured.Features.Count) : scaling;
+    public FeatureScaling MeasuredScaling => facts == FeatureFacts.Summaries ? FeatureScaling.Identity(Measured.Features.Count) : scaling;
 
     /// <summary>What becomes of missing and infinite values.</summary>
     public ValueRules Rules { get; private set; }
 
     /// <summary>Whether there is something to measure.</summary>
-    public bool NeedsPass => options.Facts != FeatureFacts.None || tables.Count > 0;
+    public bool NeedsPass => facts != FeatureFacts.None || tables.Count > 0;
 
     /// <summary>What the measuring pass holds.</summary>
     public PassPlan Plan() => measurement.Plan(
@@ -83,7 +94,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     /// <summary>Takes values near the data off the features, where that matters.</summary>
     public void FindPivots(CancellationToken cancellation)
     {
-        if (isShiftInvariant || options.Facts == FeatureFacts.Moments)
+        if (facts == FeatureFacts.Moments || (isShiftInvariant && options.Scaler is not MinMaxScaler))
             scaling = PivotPeek.Find(dataset, Measured, cancellation);
     }
 
@@ -119,7 +130,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     static string PurposeOf(TrainingOptions options) => options switch
     {
         { Scaler: StandardScaler } => "standardise",
-        { Scaler: not null } => "ranges",
+        { Scaler: not null } or { Distributor: not null } => "ranges and quantiles",
         { Facts: FeatureFacts.Summaries } => "medians",
         { Facts: FeatureFacts.Moments } => "means",
         _ => "categories",
@@ -161,6 +172,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
 
         Columns = Measured.With(EncodingsOf(column => categories[column]));
         isMeasured = true;
+        Dispose();
         FeatureScaling pivots = PivotsOf();
         scaling = isShiftInvariant ? pivots : FeatureScaling.Identity(Columns.Features.Count);
         if (found.Moments != null)
@@ -189,6 +201,11 @@ sealed class FeaturePreparation : IPersistent, IDisposable
             SimpleImputer.Fill(Rules, summaries);
             scaling = scaler.ToScaling(summaries);
         }
+        else if (options.Distributor is { } distributor)
+        {
+            SimpleImputer.Fill(Rules, summaries);
+            Distribute(distributor, summaries);
+        }
     }
 
     // In order, so that sums over them do not depend on who met which first.
@@ -199,6 +216,30 @@ sealed class FeaturePreparation : IPersistent, IDisposable
             .OrderBy(c => c.Label == null)
             .ThenBy(c => c.Label, StringComparer.Ordinal),
     ];
+
+    // Columns of numbers are encoded then, and so is what they are filled with.
+    void Distribute(QuantileTransformer distributor, FeatureSummary[] summaries)
+    {
+        var encodings = new Dictionary<string, ColumnEncoding>();
+        double[]? means = Rules.Means?.ToArray(), medians = Rules.Medians?.ToArray();
+        foreach (FeatureColumn column in Columns.FeatureColumns.Where(c => c.Encoding == null))
+        {
+            if (column.Length != null)
+                throw new ArgumentException($"Column '{column.Name}' holds lists, which {distributor.Name} can't distribute: leave it out (--exclude).");
+
+            QuantileEncoding encoding = distributor.Encode(summaries[column.First]);
+            encodings.Add(column.Name, encoding);
+            foreach (double[]? fill in new[] { means, medians })
+            {
+                if (fill != null)
+                    fill[column.First] = encoding.Transform(fill[column.First]);
+            }
+        }
+
+        Columns = Columns.With(encodings);
+        Rules = Rules with { Means = means, Medians = medians };
+        scaling = FeatureScaling.Identity(Columns.Features.Count);
+    }
 
     // Codes were measured as they are, and so are the features that stand in their place.
     FeatureScaling PivotsOf()
@@ -268,7 +309,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         return [.. Enumerable.Range(0, count).Select(i => new Category($"{i + 1}", dataset.RowsToRead, dataset.RowsToRead))];
     }
 
-    /// <summary>Gives the memory of the categories back to the pool's ledger.</summary>
+    /// <summary>Forgets the categories that were counted, and gives their memory back to the pool's ledger.</summary>
     public void Dispose()
     {
         foreach (CategoryTable table in tables.Values)

@@ -88,6 +88,9 @@ public sealed record TrainingOptions
     /// <summary>The step that scales features, or null.</summary>
     internal FeatureScaler? Scaler => Preprocessing.OfType<FeatureScaler>().FirstOrDefault() ?? (Standardize ? new StandardScaler() : null);
 
+    /// <summary>The step that distributes features, or null.</summary>
+    internal QuantileTransformer? Distributor => Preprocessing.OfType<QuantileTransformer>().FirstOrDefault();
+
     /// <summary>The rules for values before anything is measured.</summary>
     internal ValueRules Rules => Preprocessing.OfType<SimpleImputer>().FirstOrDefault() is { } imputer
         ? new(imputer.Strategy, OnInfinite) { FillValue = imputer.FillValue }
@@ -101,7 +104,7 @@ public sealed record TrainingOptions
             if (Init != null)
                 return FeatureFacts.None;
 
-            if (Scaler?.WantsSummaries == true || Rules.UsesMedians)
+            if (Scaler?.WantsSummaries == true || Distributor != null || Rules.UsesMedians)
                 return FeatureFacts.Summaries;
 
             return Scaler != null || Rules.UsesMeans ? FeatureFacts.Moments : FeatureFacts.None;
@@ -140,12 +143,18 @@ public sealed record TrainingOptions
         foreach (Transformer step in Preprocessing)
             step.Validate();
 
-        int[] ranks = [.. Preprocessing.Select(s => s switch { ColumnTransformer => 0, SimpleImputer => 1, _ => 2 })];
+        int[] ranks = [.. Preprocessing.Select(s => s switch { ColumnTransformer => 0, SimpleImputer => 1, PolynomialFeatures => 2, _ => 3 })];
         if (!ranks.SequenceEqual(ranks.Order()))
-            throw new ArgumentException($"Wanted steps in the order of encoders, imputer, scaler; found {string.Join(", ", Preprocessing.Select(s => s.Name))}.");
+            throw new ArgumentException($"Wanted steps in the order of encoders, imputer, polynomial features, scaler; found {string.Join(", ", Preprocessing.Select(s => s.Name))}.");
 
-        if (ranks.Count(r => r == 2) + (Standardize ? 1 : 0) > 1)
-            throw new ArgumentException($"Wanted one scaler, found {string.Join(", ", [.. Preprocessing.OfType<FeatureScaler>().Select(s => s.Name), .. Standardize ? ["standardize"] : Array.Empty<string>()])}.");
+        if (ranks.Count(r => r == 3) + (Standardize ? 1 : 0) > 1)
+            throw new ArgumentException($"Wanted one scaler, found {string.Join(", ", [.. Preprocessing.Where(s => s is FeatureScaler or QuantileTransformer).Select(s => s.Name), .. Standardize ? ["standardize"] : Array.Empty<string>()])}.");
+
+        if (ranks.Contains(2) && (Rules.Fills || Distributor != null || ranks.Count(r => r == 2) > 1))
+            throw new ArgumentException("Wanted polynomial-features once, of values that are there and are not distributed anew: leave such rows out (on-missing drop), and quantile-transformer.");
+
+        if (Distributor != null && Rules is { Fills: true, UsesMeans: false, UsesMedians: false })
+            throw new ArgumentException("Wanted missing values filled with means or medians before quantile-transformer, found a constant.");
 
         if (ranks.Count(r => r == 1) > 1 || (ranks.Contains(1) && OnMissing != ValueHandling.Error))
             throw new ArgumentException("Wanted one way to treat missing values, found two: give an imputer (impute) or on-missing.");

@@ -290,7 +290,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         return new ModelHeader(estimator.Name, preparation.Columns.Features, preparation.Scaling, target, parameters, summary)
         {
             Encoded = preparation.Columns.Encoded,
-            ColumnTypes = preparation.Columns.FeatureColumns.ToDictionary(c => c.Name, c => dataset.Files[0].RequireColumn(c.Name).TypeName),
+            ColumnTypes = preparation.Columns.FeatureColumns.Where(c => c.IsRead).ToDictionary(c => c.Name, c => dataset.Files[0].RequireColumn(c.Name).TypeName),
             Rules = preparation.Rules,
             TrainingState = EarlierModel.StateOf(contender.Fitting, options),
         };

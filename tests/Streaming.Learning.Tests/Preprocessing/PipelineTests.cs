@@ -1,4 +1,6 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Conditions;
+using Streaming.Learning.Data.Encodings;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
 using Streaming.Learning.Preprocessing;
@@ -74,6 +76,85 @@ public sealed class PipelineTests : IDisposable
         AssertNear(wanted, [found[2], found[5], found[0]]);
     }
 
+    // QuantileTransformer(n_quantiles=, output_distribution=).fit(x).transform(new).
+    [Theory]
+    [InlineData(1000, OutputDistribution.Uniform, new[] { 0.0, 0.0, 0.16666666666666666, 0.6000000000000001, 0.8055555555555555, 1.0, 1.0 })]
+    [InlineData(1000, OutputDistribution.Normal, new[] { -5.199337582605575, -5.199337582605575, -0.967421566101701, 0.25334710313580006, 0.8616341201741718, 5.19933758270342, 5.19933758270342 })]
+    [InlineData(4, OutputDistribution.Uniform, new[] { 0.0, 0.0, 0.25757575757575757, 0.4666666666666677, 0.6996996996996996, 1.0, 1.0 })]
+    [InlineData(4, OutputDistribution.Normal, new[] { -5.199337582605575, -5.199337582605575, -0.6508373064444771, -0.08365173390712657, 0.5235370133423162, 5.19933758270342, 5.19933758270342 })]
+    public async Task Distributed_AreThoseOfScikitLearn(int quantiles, OutputDistribution output, double[] wanted)
+    {
+        await data.WriteAsync("train.parquet", [6, 4], ("x", (double[])[-3.5, 1, 2.25, 8, 2, 0.5, 4, 2, 2, 30]));
+        await data.WriteAsync("new.parquet", [7], ("x", (double[])[-10, -3.5, 0.75, 2.1, 5, 30, 99]));
+        var transformer = new QuantileTransformer { NQuantiles = quantiles, OutputDistribution = output };
+        using Dataset dataset = data.Open("train.parquet");
+        ModelFile.Save((await new Pipeline([transformer], new KMeans { NClusters = 1 }).FitAsync(dataset)).Model, data.In("model"));
+        using Dataset other = data.Open("new.parquet");
+        double[][] found = EncodedRows.Of(ModelFile.Load(data.In("model")).Header, other);
+        AssertNear([wanted], [[.. found.Select(f => f[0])]]);
+    }
+
+    [Fact]
+    public async Task FilledAndDistributed_AreAsTheirMedian()
+    {
+        double?[] a = [.. A];
+        a[2] = null;
+        double[][] found = await TransformAsync(a, B, new SimpleImputer { Strategy = ValueHandling.Median }, new QuantileTransformer());
+        Assert.Equal(0.5, found[2][0], 1e-12);
+    }
+
+    [Fact]
+    public async Task Products_AreThoseOfScikitLearn()
+    {
+        // PolynomialFeatures(degree=2, include_bias=False) on rows 0 and 3 of the three columns: behind a, b, c come a^2, a b, a c, b^2, b c, c^2.
+        double[][] found = await TransformAsync(A, B, new PolynomialFeatures());
+        AssertNear([[-3.5, 10, 7, 12.25, -35, -24.5, 100, 70, 49], [8, 400, 7, 64, 3200, 56, 160000, 2800, 49]], [found[0], found[3]]);
+        found = await TransformAsync(A, B, new PolynomialFeatures { InteractionOnly = true });
+        AssertNear([[-3.5, 10, 7, -35, -24.5, 70]], [found[0]]);
+    }
+
+    [Fact]
+    public async Task Products_BesideCategories_ScaledAndLearned_GiveTheirCoefficients()
+    {
+        var random = new Random(5);
+        const int Rows = 3000;
+        double[] a = [.. Enumerable.Range(0, Rows).Select(_ => 5 + random.NextDouble())], b = [.. Enumerable.Range(0, Rows).Select(_ => random.NextDouble() - 2)];
+        string[] s = [.. Enumerable.Range(0, Rows).Select(_ => $"s{random.Next(3)}")];
+        double[] y = [.. a.Select((v, i) => v - 2 * b[i] + 3 * v * v - 4 * v * b[i] + 0.5 * b[i] * b[i] + (s[i] == "s1" ? 7 : 0))];
+        await data.WriteAsync("products.parquet", [1000, 700, 1300], ("s", s), ("a", a), ("b", b), ("y", y));
+        byte[]? first = null;
+        foreach (int workers in new[] { 1, 5 })
+        {
+            using Dataset dataset = data.Open("products.parquet");
+            var pipeline = new Pipeline([new OneHotEncoder("s"), new PolynomialFeatures(), new StandardScaler()], new LinearRegression());
+            var model = (LinearRegressorModel)(await pipeline.FitAsync(dataset, new TrainingOptions { Target = "y", Workers = workers, Partitions = 2 })).Model;
+            Assert.Equal(["s=s0", "s=s1", "s=s2", "a", "b", "a^2", "a b", "b^2"], model.Header.Features);
+            AssertNear([[1, -2, 3, -4, 0.5]], [model.Coef[3..].ToArray()]);
+            ModelFile.Save(model, data.In("model"));
+            double r2 = (await Evaluator.EvaluateAsync(ModelFile.Load(data.In("model")), dataset)).Metrics.Single(m => m.Name == "r2").Value;
+            Assert.Equal(1, r2, 1e-6);
+            first ??= CheckpointTests.BytesOf(model);
+            Assert.Equal(first, CheckpointTests.BytesOf(model));
+        }
+    }
+
+    [Fact]
+    public async Task MinMaxScaler_OfAllRows_TakesTheFootersWordForIt()
+    {
+        await data.WriteAsync("train.parquet", [3, 4], ("a", A), ("b", B), ("c", C));
+        FitResult told = await FitAsync(new DatasetOptions());
+        FitResult measured = await FitAsync(new DatasetOptions { Where = RowCondition.Parse("b < 1000") });
+        Assert.Equal((measured.Passes - 1, 7), (told.Passes, told.Model.Header.Summary.Rows));
+        Assert.Equal(measured.Model.Header.Scaling.Offset, told.Model.Header.Scaling.Offset);
+        Assert.Equal(measured.Model.Header.Scaling.Factor, told.Model.Header.Scaling.Factor);
+
+        async Task<FitResult> FitAsync(DatasetOptions options)
+        {
+            using Dataset dataset = Dataset.Open([data.In("train.parquet")], options);
+            return await new Pipeline([new MinMaxScaler()], new IncrementalPca()).FitAsync(dataset);
+        }
+    }
+
     [Fact]
     public async Task RobustScaler_OfManyRows_IsWithinTheErrorOfTheSketch()
     {
@@ -111,7 +192,7 @@ public sealed class PipelineTests : IDisposable
         {
             Transformer[] steps =
                 [new OneHotEncoder("city"), new FeatureHasher(3, "id"), new SimpleImputer { Strategy = ValueHandling.Median }, new RobustScaler()];
-            using var pool = new Storage.BufferPool(workers == 3 ? 16_000_000 : long.MaxValue);
+            using var pool = new Storage.BufferPool(workers == 3 ? 24_000_000 : long.MaxValue);
             using Dataset dataset = Dataset.Open([data.In("train.parquet")], pool);
             FitResult result = await new Pipeline(steps, new SgdRegressor()).FitAsync(
                 dataset,
@@ -125,12 +206,16 @@ public sealed class PipelineTests : IDisposable
     [Fact]
     public async Task StepsThatDoNotFit_AreRefused()
     {
-        await RefusesAsync("Wanted steps in the order of encoders, imputer, scaler", new StandardScaler(), new OneHotEncoder("a"));
+        await RefusesAsync("Wanted steps in the order of encoders, imputer, polynomial features, scaler", new StandardScaler(), new OneHotEncoder("a"));
         await RefusesAsync("Wanted one scaler, found min-max-scaler, robust-scaler", new MinMaxScaler(), new RobustScaler());
         await RefusesAsync("Wanted one way to treat missing values", new SimpleImputer(), new SimpleImputer());
         await RefusesAsync("low and high", new MinMaxScaler { Low = 2 });
         await RefusesAsync("low-quantile", new RobustScaler { LowQuantile = 80 });
         await RefusesAsync("strategy", new SimpleImputer { Strategy = ValueHandling.Drop });
+        await RefusesAsync("the degree 2", new PolynomialFeatures { Degree = 3 });
+        await RefusesAsync("polynomial-features once", new SimpleImputer(), new PolynomialFeatures());
+        await RefusesAsync("polynomial-features once", new PolynomialFeatures(), new QuantileTransformer());
+        await RefusesAsync("found a constant", new SimpleImputer { Strategy = ValueHandling.Constant }, new QuantileTransformer());
         await RefusesAsync("1 to 22 bits", new FeatureHasher(23, "a"));
 
         async Task RefusesAsync(string message, params Transformer[] steps)
@@ -155,6 +240,9 @@ public sealed class PipelineTests : IDisposable
         await data.WriteAsync("train.parquet", [3, 4], ("a", a), ("b", b), ("c", C));
         using Dataset dataset = data.Open("train.parquet");
         ModelFile.Save((await new Pipeline(steps, new KMeans { NClusters = 1 }).FitAsync(dataset)).Model, data.In("model"));
-        return EncodedRows.Of(ModelFile.Load(data.In("model")).Header, dataset);
+        ModelHeader header = ModelFile.Load(data.In("model")).Header;
+
+        // Without a scaler the learner's own would be seen.
+        return EncodedRows.Of(steps.Any(s => s is FeatureScaler) ? header : header with { Scaling = FeatureScaling.Identity(header.Features.Count) }, dataset);
     }
 }

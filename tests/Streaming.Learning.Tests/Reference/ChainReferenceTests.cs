@@ -95,6 +95,31 @@ public sealed class ChainReferenceTests : IDisposable
 
     [Fact]
     [Trait("Category", "Shared")]
+    public async Task GreenTaxi_OfOneYear_ScoresThoseOfOthersWhoseTypesHaveChanged()
+    {
+        Assert.SkipUnless(SharedSet.IsThere, "STREAMING_SHARED names no folder.");
+        string Month(string month) => SharedSet.PathOf($"green-taxi/green_tripdata_{month}.parquet");
+        string[] numbers = ["trip_distance", "extra", "tolls_amount", "passenger_count"];
+        var steps = new Transformer[]
+        {
+            new OneHotEncoder("RatecodeID", "payment_type", "PULocationID", "store_and_fwd_flag"), new DateParts("lpep_pickup_datetime"),
+            new SimpleImputer { Strategy = ValueHandling.Median }, new StandardScaler(),
+        };
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using Dataset train = Dataset.Open(Month("2022-01"), Month("2022-02"));
+        var options = new TrainingOptions { Target = "fare_amount", Features = numbers, Workers = 2 };
+        Model model = (await new Pipeline(steps, new Ridge()).FitAsync(train, options, cancellation)).Model;
+        foreach (string month in new[] { "2022-03", "2023-01", "2024-01" })
+        {
+            using Dataset later = Dataset.Open(Month(month));
+            EvaluationResult result = await Evaluator.EvaluateAsync(model, later, cancellation: cancellation);
+            Assert.Equal(later.RowCount, result.Rows);
+            Assert.True(double.IsFinite(result.Metrics.Single(m => m.Name == "rmse").Value));
+        }
+    }
+
+    [Fact]
+    [Trait("Category", "Shared")]
     public async Task Kddcup_WithAServiceThatOnlyTestRowsHave_HasTheLogLossOfScikitLearn()
     {
         Assert.SkipUnless(SharedSet.IsThere, "STREAMING_SHARED names no folder.");

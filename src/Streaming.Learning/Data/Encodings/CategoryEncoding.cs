@@ -3,13 +3,13 @@ using Streaming.Parquet;
 namespace Streaming.Learning.Data.Encodings;
 
 /// <summary>
-/// An encoding of categories: texts, whole numbers ("12") and booleans ("true"), each by its text, and null. A category gives one of the features
+/// An encoding of categories: texts, numbers ("12") and booleans ("true"), each by its text, and null. A category gives one of the features
 /// a value; in the others its rows have 0.
 /// </summary>
-public abstract class CategoryEncoding : ColumnEncoding
+public abstract class CategoryEncoding : RawEncoding
 {
     /// <summary>What columns must hold.</summary>
-    internal const string Wanted = "strings, whole numbers or booleans";
+    internal const string Wanted = "strings, numbers or booleans";
 
     internal sealed override string Wants => Wanted;
 
@@ -20,10 +20,8 @@ public abstract class CategoryEncoding : ColumnEncoding
     internal sealed override bool Accepts(DatasetColumn column) => HoldsCategories(column);
 
     /// <summary>Whether the values of a column are categories.</summary>
-    internal static bool HoldsCategories(DatasetColumn column) => column.Kind switch
-    {
-        ColumnKind.Text or ColumnKind.Boolean => true,
-        ColumnKind.Number => column.Stored?.IsInteger != false,
-        _ => false,
-    };
+    internal static bool HoldsCategories(DatasetColumn column) => column.Kind is ColumnKind.Text or ColumnKind.Boolean or ColumnKind.Number;
+
+    /// <summary>Whether they are read by their texts; otherwise they are numbers that are no integers in the file.</summary>
+    internal static bool AreTexts(DatasetColumn column) => column.Kind != ColumnKind.Number || column.Stored?.IsInteger != false;
 }

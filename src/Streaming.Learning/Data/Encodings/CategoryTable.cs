@@ -18,6 +18,9 @@ class CategoryTable : LabelMap, IPersistent, IDisposable
     // A category's text, twice referred to, and what the counts of a partition take.
     const int BytesPerCategory = 160;
 
+    /// <summary>Memory that a table is planned to take; what it takes beyond is counted as it grows.</summary>
+    public const long PlannedBytes = CountedAtOnce * BytesPerCategory;
+
     readonly ConcurrentDictionary<string, int> codes = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup;
     readonly List<string> labels = [];
@@ -67,8 +70,8 @@ class CategoryTable : LabelMap, IPersistent, IDisposable
                     $"Column '{column}' has more than {MostCategories} categories: wanted few enough for a feature each. Hash it (--hash {column}:10) or leave it out (--exclude).");
             }
 
-            if (labels.Count % CountedAtOnce == 0)
-                reserved.Add(pool.Reserve(CountedAtOnce * BytesPerCategory, $"the categories of column '{column}'"));
+            if (labels.Count > 0 && labels.Count % CountedAtOnce == 0)
+                reserved.Add(pool.Reserve(PlannedBytes, $"the categories of column '{column}'"));
 
             labels.Add(label);
             codes[label] = labels.Count - 1;
@@ -76,9 +79,11 @@ class CategoryTable : LabelMap, IPersistent, IDisposable
         }
     }
 
-    /// <summary>Gives the memory back to the pool's ledger.</summary>
+    /// <summary>Forgets all categories, and gives the memory back to the pool's ledger.</summary>
     public void Dispose()
     {
+        codes.Clear();
+        labels.Clear();
         reserved.ForEach(r => r.Dispose());
         reserved.Clear();
     }

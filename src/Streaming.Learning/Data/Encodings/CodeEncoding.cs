@@ -7,7 +7,7 @@ namespace Streaming.Learning.Data.Encodings;
 /// exact in float32 below 2^24.
 /// </summary>
 /// <param name="map">Gives categories their codes, from 0 on; the feature is one more. Safe for use by several threads.</param>
-sealed class CodeEncoding(CategoryMap map) : ColumnEncoding
+sealed class CodeEncoding(CategoryMap map) : RawEncoding
 {
     public override string Kind => "codes";
 

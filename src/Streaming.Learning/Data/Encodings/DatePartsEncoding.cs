@@ -28,7 +28,7 @@ public enum DatePart
 }
 
 /// <summary>A feature per part of a date or time; a missing one has missing parts. Dates and times are those of the proleptic Gregorian calendar.</summary>
-public sealed class DatePartsEncoding : ColumnEncoding
+public sealed class DatePartsEncoding : RawEncoding
 {
     internal const string KindName = "date-parts";
 

@@ -1,13 +1,23 @@
 namespace Streaming.Learning.Data.Encodings;
 
 /// <summary>Reads the wanted rows of a raw column through its encoding into a tile. For one thread.</summary>
-/// <param name="column">The column.</param>
-/// <param name="batchSize">Most rows of a run.</param>
-sealed class EncodedColumn(FeatureColumn column, int batchSize)
+sealed class EncodedColumn
 {
-    readonly ColumnEncoder encoder = column.Encoding!.NewEncoder();
+    readonly ColumnEncoder encoder;
+    readonly NumberCodes? numberCodes;
+    readonly int batchSize;
     int[] codes = [];
     double[] values = [];
+
+    /// <summary>Prepares to read a column.</summary>
+    /// <param name="encoding">How its values become features.</param>
+    /// <param name="batchSize">Most rows of a run.</param>
+    public EncodedColumn(RawEncoding encoding, int batchSize)
+    {
+        this.batchSize = batchSize;
+        encoder = encoding.NewEncoder();
+        numberCodes = encoder is CategoryEncoder categories ? new NumberCodes(categories.Map) : null;
+    }
 
     /// <summary>Reads a run of rows.</summary>
     /// <param name="cursor">Stands at the first row of the run.</param>
@@ -29,13 +39,25 @@ sealed class EncodedColumn(FeatureColumn column, int batchSize)
 
         var categories = (CategoryEncoder)encoder;
         Span<int> found = RoomFor(ref codes, run.Count);
-        cursor.ReadCategories(found, categories.Map);
+        if (CategoryEncoding.AreTexts(stored))
+            cursor.ReadCategories(found, categories.Map);
+        else
+            ReadNumbers(cursor, found);
+
         found = CloseUp(found, run);
         int row = categories.Encode(found, features);
         if (row >= 0)
             refused = categories.CategoryOf(found[row]);
 
         return row;
+    }
+
+    void ReadNumbers(ColumnCursor cursor, Span<int> found)
+    {
+        Span<double> numbers = RoomFor(ref values, found.Length);
+        cursor.Read(numbers);
+        for (int i = 0; i < found.Length; i++)
+            found[i] = numberCodes!.Of(numbers[i]);
     }
 
     Span<T> RoomFor<T>(ref T[] buffer, int rows)

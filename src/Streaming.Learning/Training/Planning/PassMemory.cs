@@ -79,13 +79,13 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
         return new PassMemory(open, 0, ReadersOf(reading, open, open), tiles, 0, states);
     }
 
-    // With fewer partitions than workers, several workers decode the columns of one. Rows that are left out for their values would make
-    // that depend on all columns; rows that are turned over want a tile of columns per worker.
+    // With fewer partitions than workers, several workers decode the columns of one. Rows that are left out for their values, and
+    // products, would make that depend on all columns; rows that are turned over want a tile of columns per worker.
     static PassMemory OfShared(PassMemory plan, PassPlan pass, TileSource source, ReadingPlan reading, int workers)
     {
         int partitions = reading.Partitions.Count;
         int parts = Math.Min((workers + partitions - 1) / partitions, source.ColumnCount);
-        if (parts <= 1 || plan.OpenPartitions < partitions || source.Rules.Drops || pass.NeedsRowMajor)
+        if (parts <= 1 || plan.OpenPartitions < partitions || source.Rules.Drops || pass.NeedsRowMajor || source.Columns.FeatureColumns.Any(c => !c.IsRead))
             return plan;
 
         return plan with

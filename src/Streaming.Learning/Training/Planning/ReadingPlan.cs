@@ -29,7 +29,7 @@ sealed class ReadingPlan
     public static ReadingPlan Of(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, bool doubles) =>
         Of(partitions, file =>
         [
-            .. source.Columns.FeatureColumns.Select(f => (file.RequireColumn(f.Name), doubles)),
+            .. source.Columns.FeatureColumns.Where(f => f.IsRead).Select(f => (file.RequireColumn(f.Name), doubles)),
             .. source.Target == null ? [] : new[] { (file.RequireColumn(source.Target.Name), true) },
             .. source.Columns.Weight == null ? [] : new[] { (file.RequireColumn(source.Columns.Weight), true) },
         ]);

@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+namespace Streaming.Cli.Tests.Commands;
+
+/// <summary>The options that make features of raw columns: one command from a table of strings to a model, and back to raw columns.</summary>
+public sealed class PreprocessingOptionsTests : IDisposable
+{
+    static readonly string Diamonds = Repository.Sample("diamonds");
+
+    readonly Scratch scratch = new();
+
+    public void Dispose() => scratch.Dispose();
+
+    [Fact]
+    public async Task Strings_AreFittedInspectedAndPredicted()
+    {
+        string model = scratch.In("my.model"), output = scratch.In("out.parquet");
+        JsonElement fit = await CliRun.JsonAsync(
+            "fit", "ridge", Diamonds, "--target", "price", "--one-hot", "cut,color", "--max-categories", "4", "--ordinal", "clarity", "--standardize", "--model", model);
+        Assert.Equal(2, fit.GetProperty("passes").GetInt32());
+        JsonElement inspected = await CliRun.JsonAsync("inspect", model);
+        Assert.Equal(
+            ["cut one-hot 4", "color one-hot 4", "clarity ordinal 1"],
+            inspected.GetProperty("encoded_columns").EnumerateArray().Select(c => $"{c.GetProperty("column")} {c.GetProperty("encoding")} {c.GetProperty("features")}"));
+        Assert.Contains("color=<infrequent>", inspected.GetProperty("features").EnumerateArray().Select(f => f.GetString()));
+
+        // Other order, other columns, a cut that is new, and one that is missing.
+        string raw = scratch.Write(
+            "raw.parquet",
+            $"""
+            SELECT z, y, x, "table", depth, 'more' AS more, clarity, color, carat,
+                CASE WHEN carat < 0.3 THEN 'New' WHEN carat > 2 THEN NULL ELSE cut END AS cut FROM read_parquet('{Diamonds}/*.parquet')
+            """);
+        await CliRun.DoneAsync("predict", model, raw, "--output", output, "--keep", "cut");
+        object[] row = scratch.Row($"SELECT count(*), count(*) FILTER (isfinite(prediction)), count(*) FILTER (cut = 'New') FROM '{output}'");
+        Assert.Equal(row[0], row[1]);
+        Assert.NotEqual(0L, row[2]);
+    }
+
+    [Fact]
+    public async Task Init_GoesOnWithTheStepsOfTheModel()
+    {
+        string first = scratch.In("first.model"), second = scratch.In("second.model");
+        string[] fit = ["fit", "sgd-regressor", Diamonds, "--target", "price", "--exclude", "clarity,color"];
+        await CliRun.DoneAsync([.. fit, "--one-hot", "cut", "--standardize", "--model", first]);
+        await CliRun.DoneAsync("fit", "sgd-regressor", Diamonds, "--init", first, "--model", second);
+        JsonElement inspected = await CliRun.JsonAsync("inspect", second);
+        Assert.Equal("cut", Assert.Single(inspected.GetProperty("encoded_columns").EnumerateArray()).GetProperty("column").GetString());
+        await CliRun.FailsAsync(2, ["fit", "sgd-regressor", Diamonds, "--init", first, "--one-hot", "cut", "--model", second], "Option init", "one-hot-encoder");
+    }
+
+    [Fact]
+    public async Task Plan_CountsFeaturesAndTheMeasuringPass()
+    {
+        JsonElement plan = await CliRun.JsonAsync("plan", "fit", "ridge", Diamonds, "--target", "price", "--one-hot", "cut,color,clarity");
+        Assert.Equal("categories", plan.GetProperty("passes")[0].GetProperty("purpose").GetString());
+        Assert.Equal(6 + 3 * 2, plan.GetProperty("features").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("wanted --one-hot beside it", "--min-frequency", "10")]
+    [InlineData("wanted --one-hot or --ordinal beside it", "--handle-unknown", "error")]
+    [InlineData("wanted a column and bits", "--hash", "cut")]
+    [InlineData("wanted 1 to 22 bits, found 40", "--hash", "cut:40")]
+    [InlineData("encoded twice", "--hash", "cut:4", "--one-hot", "cut")]
+    [InlineData("There is no column 'colour'", "--one-hot", "colour")]
+    [InlineData("must hold dates or timestamps", "--date-parts", "cut")]
+    [InlineData("found 'mode'", "--impute", "mode")]
+    [InlineData("found two", "--impute", "mean", "--on-missing", "drop")]
+    [InlineData("Wanted one scaler", "--min-max", "--standardize")]
+    public async Task WhatDoesNotFit_IsRefusedInOneLine(string named, params string[] options)
+    {
+        CliRun run = await CliRun.RunAsync(["fit", "ridge", Diamonds, "--target", "price", "--exclude", "color,clarity,cut", .. options, "--model", scratch.In("my.model")]);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains(named, run.Error.Split('\n')[0], StringComparison.Ordinal);
+    }
+}
