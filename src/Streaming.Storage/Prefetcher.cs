@@ -10,8 +10,8 @@ namespace Streaming.Storage;
 /// </remarks>
 public sealed class Prefetcher : IDisposable
 {
-    // More than a link of 10 Gbit/s wants (anchors: 14 connections at 90 MB/s); memory and the server's answers limit it further.
-    const int MostRequests = 64;
+    // What a link of 10 Gbit/s and 60 ms to the first byte takes of ranges of half a megabyte; memory and the server's answers limit it further.
+    const int MostRequests = 160;
 
     readonly BufferPool pool;
     readonly long limit;
@@ -249,16 +249,29 @@ public sealed class Prefetcher : IDisposable
     bool TryBegin(FetchedPart part)
     {
         long size = BufferPool.RoundUp(part.Range.Length);
-        if (held + size > limit)
+        if (held + size > limit || TryRent(part.Range.Length) is not { } buffer)
             return false;
 
         held += size;
         running++;
         part.Lane.Held += size;
-        part.Begin(pool.Rent(part.Range.Length, "bytes fetched ahead"), stop.Token);
+        part.Begin(buffer, stop.Token);
         part.Lane.Began(part);
         part.Arrival!.ContinueWith(_ => End(part), TaskScheduler.Default);
         return true;
+    }
+
+    // Where pages are larger than was planned for, readers need what was left for fetching ahead, and fetch for themselves.
+    NativeBuffer? TryRent(int bytes)
+    {
+        try
+        {
+            return pool.Rent(bytes, "bytes fetched ahead");
+        }
+        catch (MemoryBudgetException)
+        {
+            return null;
+        }
     }
 
     void End(FetchedPart part)

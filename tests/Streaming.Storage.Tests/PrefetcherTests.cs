@@ -41,6 +41,19 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
+    public void Read_WhenOthersHaveTakenTheMemory_GoesToTheSource()
+    {
+        using var pool = new BufferPool(8192);
+        using NativeBuffer taken = pool.Rent(8192, "others");
+        using var source = new Source();
+        using var prefetcher = new Prefetcher(pool, Length, 1, Stop);
+        prefetcher.Add(1, _ => Ranges(source, 0));
+        prefetcher.Start();
+        Check(source, 0, 4096, 4096);
+        Assert.Equal((0, 1), (source.Fetches, source.DirectReads));
+    }
+
+    [Fact]
     public void Read_OutsideThePlan_GoesToTheSource()
     {
         using var pool = new BufferPool();
