@@ -9,6 +9,9 @@ namespace Streaming.Storage.S3;
 /// <summary>Requests to one S3 server, each tried again where that can help. Safe for use by several threads.</summary>
 sealed class S3Client : IDisposable
 {
+    // The SDK's streams read into an array as long as what they are asked for, and copy it: a small one stays in the cache.
+    const int MostRead = 128 * 1024;
+
     readonly S3Options options;
     readonly RetryPolicy policy;
     readonly S3Connections connections;
@@ -132,7 +135,7 @@ sealed class S3Client : IDisposable
 
                 while (done < destination.Length)
                 {
-                    int count = await ReceiveAsync(body, destination[done..], idle.Restart()).ConfigureAwait(false);
+                    int count = await ReceiveAsync(body, destination.Slice(done, Math.Min(destination.Length - done, MostRead)), idle.Restart()).ConfigureAwait(false);
                     done += count > 0 ? count : throw new EndOfStreamException($"the answer ended {destination.Length - done} bytes early");
                 }
 
