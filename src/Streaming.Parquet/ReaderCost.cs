@@ -51,7 +51,7 @@ static class ReaderCost
 
         // A larger window takes over what is left in the one before.
         long passing = compressedPage > window ? BufferPool.RoundUp(compressedPage) : 0;
-        return new ReaderBytes(held, passing + BufferPool.RoundUp(Math.Min(compressed, ChunkWindow.FirstReadBytes)));
+        return new ReaderBytes(held, passing + BufferPool.RoundUp(Math.Min(compressed, ChunkWindow.ReadBytes)));
     }
 
     /// <summary>What fetching chunks together takes beyond the windows that they would have had each: the bytes that lie between them.</summary>

@@ -9,19 +9,18 @@ namespace Streaming.Parquet.Pages;
 sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long start, long end, bool isStreamed, JoinedRange? joined = null)
     : IDisposable
 {
+    /// <summary>Bytes of a read, unless a page needs more.</summary>
+    public const int ReadBytes = 256 * 1024;
+
     // A chunk up to this size is read at once, unless its pages can be used piece by piece.
     const int WholeChunkBytes = 1024 * 1024;
-
-    // Of a larger one the first read is small, as its first page may be large, and then what was read has to be moved.
-    public const int FirstReadBytes = 64 * 1024;
-    const int ReadBytes = 256 * 1024;
 
     /// <summary>Bytes of a chunk that are held beside a page that has been taken out: what was read beyond it.</summary>
     public static long MostHeld(long chunkBytes, bool isStreamed) =>
         !isStreamed && chunkBytes <= WholeChunkBytes ? WholeChunkBytes : ReadBytes;
 
+    readonly int readBytes = !isStreamed && end - start <= WholeChunkBytes ? WholeChunkBytes : ReadBytes;
     NativeBuffer? buffer;
-    int readBytes = !isStreamed && end - start <= WholeChunkBytes ? WholeChunkBytes : FirstReadBytes;
 
     // The bytes [position, position + available) of the file lie at first in the content: the buffer's, or that of several chunks.
     long position = start;
@@ -116,7 +115,5 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
         content = target.Pointer;
         first = 0;
         available = wanted;
-        if (ahead > 0)
-            readBytes = ReadBytes;
     }
 }

@@ -17,8 +17,8 @@ sealed unsafe class PageReader : IDisposable
     // Headers hold the smallest and largest value, which some writers do not shorten; beyond this it is no header.
     const int MaxHeader = 16 * 1024 * 1024;
 
-    /// <summary>Pages that are smaller than this fit into the cache whole.</summary>
-    public const int MinFedBytes = 128 * 1024;
+    /// <summary>Pages that are smaller than this fit into the first-level cache whole.</summary>
+    public const int MinFedBytes = 32 * 1024;
 
     readonly ByteRangeSource source;
     readonly BufferPool pool;
