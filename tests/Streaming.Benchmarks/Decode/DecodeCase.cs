@@ -16,7 +16,7 @@ enum DataKind
 /// <summary>Which values may be missing, and with that, who writes the file.</summary>
 enum Nulls
 {
-    /// <summary>The schema allows none; written by ParquetSharp (Arrow) in pages of 1 MiB.</summary>
+    /// <summary>The schema allows none; written by ParquetSharp (Arrow) in pages of 20,000 rows.</summary>
     Required,
 
     /// <summary>The schema allows them, none is there; written by DuckDB, a page per column chunk.</summary>

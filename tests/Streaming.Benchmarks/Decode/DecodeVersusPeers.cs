@@ -72,7 +72,7 @@ static class DecodeVersusPeers
         8192 values as stored; .NET {Environment.Version}. [decode-account.md](decode-account.md) says where the time goes.
 
         Up to {repetitions} pairs of runs per peer, the peer's first, ours right after; "x" is the median of the pairs' ratios, the speeds in millions of
-        rows per second {(isProcessorTime ? "of processor time and thread " : "")}are medians. Read the ratios: machines are shared. `required` is written by ParquetSharp in pages of 1 MiB, the rest by DuckDB,
+        rows per second {(isProcessorTime ? "of processor time and thread " : "")}are medians. Read the ratios: machines are shared. `required` is written by ParquetSharp in pages of 20,000 rows, the rest by DuckDB,
         which writes a page per column chunk. Goals per thread: DuckDB's speed times "goal", Parquet.Net's times its own; 85 % of a goal is the floor.
 
         ```sh
