@@ -224,11 +224,14 @@ abstract class PassExecution : IPersistent, IDisposable
     {
         Task arrival = item.Kind == WorkKind.Decode && lanes.Length > 0 ? lanes[item.Partition].WhenReady() : Task.CompletedTask;
         if (arrival.IsCompleted)
-        {
             work.Writer.TryWrite(item);
-            return;
-        }
+        else
+            Defer(item, arrival);
+    }
 
+    // By itself, because what a continuation captures is allocated where the method begins, and items that need not wait must cost nothing.
+    void Defer(WorkItem item, Task arrival)
+    {
         // Whoever decodes meets the error, if that is what has arrived.
         Interlocked.Increment(ref deferred);
         arrival.ContinueWith(
