@@ -104,7 +104,7 @@ sealed unsafe class RangeSums : ISum<RangeSums>
                 FillLeft(tile, j, first, taken, padded);
                 double* blocks = totals.Pointer + (long)(j / Block) * rightBlocks * (Block * Block);
                 for (int b = 0; b < rightBlocks; b++)
-                    CrossProductKernel.AddBlock(left.Pointer, right.Pointer + b * Block * PanelStride, PanelStride, padded, blocks + b * Block * Block);
+                    CrossProductKernel.AddBlock(left.Pointer, PanelStride, right.Pointer + b * Block * PanelStride, PanelStride, padded, blocks + b * Block * Block);
             }
         }
 

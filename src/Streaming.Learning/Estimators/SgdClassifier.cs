@@ -103,6 +103,8 @@ public sealed class SgdClassifier : SgdEstimator
             throw new ArgumentException($"Parameter multi_class: multinomial is there for log_loss only, found {LossName}; use ovr.");
     }
 
+    private protected override long NormalizedBytes(int outputs, int features) => SgdLearner.BytesFor<LogisticTileLoss>(outputs, features);
+
     private protected override string? LossWithoutCurvature =>
         Loss != ClassificationLoss.LogLoss ? LossName
         : MultiClass == MultiClass.Ovr ? "log_loss of one class against the rest"

@@ -49,6 +49,16 @@ sealed unsafe class SgdCurvature : IPersistent
     /// <summary>The rows being learned become past.</summary>
     public void Keep() => (past, total) = (total, past);
 
+    /// <summary>Adds products of columns to the past.</summary>
+    public void Add(double* products)
+    {
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j <= i; j++)
+                past[i * n + j] = past[j * n + i] = past[i * n + j] + products[CrossProductKernel.IndexOf(j, i)];
+        }
+    }
+
     /// <summary>
     /// The least of ½ (v - weights)' H (v - weights) + Σ cost |v| over v, H being the past's curvature and the ridge: the lasso around
     /// the weights (Wang and Leng, "Unified LASSO estimation by least squares approximation", JASA 2007), by coordinate descent.

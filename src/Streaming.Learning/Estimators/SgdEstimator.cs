@@ -135,6 +135,9 @@ public abstract class SgdEstimator : Estimator
     /// <summary>The loss, if it has no curvature that the schedule <c>normalized</c> could go by; else null.</summary>
     private protected abstract string? LossWithoutCurvature { get; }
 
+    /// <summary>Memory of the learner of the schedule <c>normalized</c>.</summary>
+    private protected abstract long NormalizedBytes(int outputs, int features);
+
     /// <inheritdoc/>
     public sealed override IReadOnlyList<PassPlan> Plan(RunShape run)
     {
@@ -149,7 +152,7 @@ public abstract class SgdEstimator : Estimator
                 NeedsRowMajor = true,
                 WantsShuffledRows = Shuffle,
                 FixedBytes = LearningRate == LearningRateSchedule.Normalized
-                    ? SgdLearner.BytesFor(outputs, run.Features)
+                    ? NormalizedBytes(outputs, run.Features)
                     : SgdWeights.BytesFor(this, outputs, run.Features),
             },
         ];

@@ -26,8 +26,9 @@ static class SgdLearner
     const long MostCurvature = 1 << 19;
 
     /// <summary>Memory of the learner.</summary>
-    public static long BytesFor(int outputs, int features) => HasCurvature(outputs, features)
-        ? SgdNewton<LogisticTileLoss>.BytesFor(outputs, features)
+    public static long BytesFor<TLoss>(int outputs, int features)
+        where TLoss : ISgdTileLoss => HasCurvature(outputs, features)
+        ? SgdNewton<TLoss>.BytesFor(outputs, features)
         : sizeof(double) * (3L * outputs + 7) * BatchShape.RowStrideOf(features);
 
     /// <summary>A learner for a loss of one or more outputs.</summary>

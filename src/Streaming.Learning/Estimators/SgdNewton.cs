@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Numerics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
@@ -11,7 +11,8 @@ namespace Streaming.Learning.Estimators;
 /// w = argmin ½ (w - w')' H (w - w') + Σ loss of the step's rows + penalty
 /// </code>
 /// w' being the weights so far and H the sum of the second derivatives of all rows before, each where it was learned: what is past
-/// is remembered as a parabola. So a step moves by the inverse of all curvature seen, which falls as 1/t of its own accord and needs no
+/// is remembered as a parabola - and its slope where the weights are now. Rows that a parabola tells least about are kept
+/// (<see cref="SgdReserve"/>); now and then, and at the end of an epoch, their parabolas are taken out of the past and the rows learned anew. So a step moves by the inverse of all curvature seen, which falls as 1/t of its own accord and needs no
 /// scale, no step size and no averaging: it does not matter what units the features have, where their zero is, or how they hang
 /// together, and a row of weight 2 is two rows. For the squared error it is recursive least squares, hence exact; for the
 /// logistic loss it is the stochastic Newton algorithm (Bercu, Godichon and Portier, SIAM J. Control Optim. 58, 2020), as good in the long run
@@ -23,21 +24,21 @@ namespace Streaming.Learning.Estimators;
 /// The penalty is that of standardised features: alpha/2 Σ (σ w)² per row, σ being a feature's standard deviation so far. L1 is
 /// applied to the finished weights, on the parabola of all rows. Cost per row: about d²/2 + 6 d multiply-adds per output, and d³/3 per step.
 /// </remarks>
-sealed unsafe class SgdNewton<TLoss> : ISgdLearner
+sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
     where TLoss : ISgdTileLoss
 {
     const int StepRows = 2048;
-    const int ProductRows = 256;
-    const int MostIterations = 10;
-    const int MostHalvings = 30;
 
-    // A step ends when Newton's method promises less than this per row, in units of the loss.
+    // A step ends when Newton's method promises less than this per row of the step, in units of the loss; kept rows are learned until
+    // it promises less than that per row so far.
     const double Negligible = 1e-4;
+    const double NegligibleAnew = 1e-6;
 
     // Pulls as this many rows towards where the weights are, so that the first rows don't decide too much.
     const double Caution = 1e-3;
 
-    readonly SgdPanel panel;
+    readonly SgdPanel stepPanel;
+    readonly SgdReserve? reserve;
     readonly SgdNormalizedPenalty penalty;
     readonly SgdFeatureSpread spread;
     readonly SgdCurvature[] curvatures;
@@ -52,16 +53,23 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
     readonly AlignedBlock<double> outputRows;
     readonly AlignedBlock<double> moves;
     readonly AlignedBlock<double> slopes;
-    readonly AlignedBlock<double> curves;
-    readonly AlignedBlock<double> products;
-    readonly AlignedBlock<double> weighted;
+    readonly SgdProducts products;
+
+    // The curvatures at the last factors, and those where the outputs are now.
+    AlignedBlock<double> curves;
+    AlignedBlock<double> curvesNow;
+
+    // What is being learned: the rows of a step, or those of the reserve.
+    SgdPanel panel;
     double weightSum;
+    long steps;
 
     public SgdNewton(SgdNormalizedPenalty penalty, int outputs, int features, bool hasIntercept, ClassWeights classWeights)
     {
         this.penalty = penalty;
         this.outputs = outputs;
-        panel = new SgdPanel(features, CapacityFor(features), hasIntercept, classWeights);
+        panel = stepPanel = new SgdPanel(features, CapacityFor(features), hasIntercept, classWeights);
+        reserve = TLoss.IsQuadratic ? null : new SgdReserve(outputs, features, hasIntercept);
         spread = new SgdFeatureSpread(features);
         columns = panel.Columns;
         curvatures = [.. Enumerable.Range(0, outputs).Select(_ => new SgdCurvature(columns))];
@@ -71,22 +79,21 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
         pull = new double[weights.Length];
         past = new double[weights.Length];
         ridge = new double[columns];
-        outputRows = new AlignedBlock<double>(checked(outputs * panel.Stride));
+        outputRows = new AlignedBlock<double>(checked(outputs * Math.Max(panel.Stride, reserve?.Panel.Stride ?? 0)));
         moves = new AlignedBlock<double>(outputRows.Length);
         slopes = new AlignedBlock<double>(outputRows.Length);
         curves = new AlignedBlock<double>(outputRows.Length);
-        int blocks = columns / CrossProductKernel.Block;
-        products = new AlignedBlock<double>(blocks * (blocks + 1) / 2 * CrossProductKernel.Block * CrossProductKernel.Block);
-        weighted = new AlignedBlock<double>(checked(columns * panel.Stride));
+        curvesNow = new AlignedBlock<double>(outputRows.Length);
+        products = new SgdProducts(columns);
     }
 
     /// <summary>Memory of the learner.</summary>
     public static long BytesFor(int outputs, int features)
     {
-        long columns = features + CrossProductKernel.Block;
-        long rows = CapacityFor(features);
+        long columns = features + CrossProductKernel.Block, step = CapacityFor(features), most = TLoss.IsQuadratic ? step : Math.Max(step, SgdReserve.CapacityFor(outputs, features));
         long curvatures = 3 * outputs * columns * columns;
-        return sizeof(double) * (curvatures + columns * (columns + CrossProductKernel.Block) / 2 + (2 * columns + 4L * outputs + 2) * rows);
+        return sizeof(double) * (curvatures + (columns + 2) * step + 5L * outputs * most) + SgdProducts.BytesFor(columns)
+            + (TLoss.IsQuadratic ? 0 : SgdReserve.BytesFor(outputs, features));
     }
 
     public void Learn(RowBatch tile, SgdProgress progress)
@@ -103,6 +110,9 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
     {
         if (panel.RowCount > 0)
             Step(progress);
+
+        Revisit();
+        reserve?.Clear();
     }
 
     public (double[] Coef, double[] Intercept) Result()
@@ -130,8 +140,11 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
         foreach (SgdCurvature curvature in curvatures)
             curvature.Persist(state);
 
+        reserve?.Persist(state);
         state.Values(weights.AsSpan());
+        state.Values(pull.AsSpan());
         state.Value(ref weightSum);
+        state.Value(ref steps);
     }
 
     static int CapacityFor(int features) => Math.Max(StepRows, 4 * BatchShape.RowStrideOf(features));
@@ -159,15 +172,69 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
         double stepWeight = spread.Add(panel);
         if (stepWeight > 0)
         {
-            SgdStepRows rows = Rows();
             Map(weights, outputRows.Pointer);
-            double loss = TLoss.Loss(rows, 0);
-            progress.AddMany(TLoss.Reported(loss), TLoss.RightWeight(rows), stepWeight);
-            Minimise(rows, loss, stepWeight);
+            double loss = TLoss.Loss(Rows(), 0);
+            progress.AddMany(TLoss.Reported(loss), TLoss.RightWeight(Rows()), stepWeight);
+            if (Minimise(loss, stepWeight, Negligible * stepWeight))
+                Remember(stepWeight);
+
             weightSum += stepWeight;
+            steps++;
         }
 
-        panel.Clear();
+        panel.Truncate(0);
+        if (BitOperations.IsPow2(steps))
+            Revisit();
+    }
+
+    // The rows of the step become past.
+    void Remember(double stepWeight)
+    {
+        foreach (SgdCurvature curvature in curvatures)
+            curvature.Keep();
+
+        AddSlopes(stepWeight);
+        reserve?.Offer(panel, spread, outputRows.Pointer, slopes.Pointer, curves.Pointer);
+    }
+
+    // Learns the rows of the reserve anew, their parabolas taken out of the past meanwhile.
+    void Revisit()
+    {
+        if (reserve is null || reserve.Panel.RowCount == 0)
+            return;
+
+        panel = reserve.Panel;
+        panel.Pad();
+        Map(weights, outputRows.Pointer);
+        reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
+        AddToPast(curves);
+        Minimise(TLoss.Loss(Rows(), 0), 0, NegligibleAnew * weightSum);
+        TLoss.Derive(Rows());
+        AddToPast(curvesNow);
+        reserve.PutBack(outputRows.Pointer, slopes.Pointer, curvesNow.Pointer);
+        panel = stepPanel;
+    }
+
+    // Adds parabolas of the panel's rows to the past.
+    void AddToPast(AlignedBlock<double> curvature)
+    {
+        AddSlopes(0);
+        for (int c = 0; c < outputs; c++)
+        {
+            products.Compute(panel, curvature.Pointer + (long)c * panel.Stride);
+            curvatures[c].Add(products.Totals);
+        }
+    }
+
+    // Adds what the panel's rows pull, where the outputs are now, to the pull of the past.
+    void AddSlopes(double stepWeight)
+    {
+        for (int c = 0; c < outputs; c++)
+        {
+            double* slope = slopes.Pointer + (long)c * panel.Stride;
+            for (int j = 0; j <= panel.Features; j++)
+                pull[c * columns + j] += PenaltyCurve(j, stepWeight) * weights[c * columns + j] + panel.Dot(j, slope);
+        }
     }
 
     SgdStepRows Rows() => new()
@@ -180,154 +247,14 @@ sealed unsafe class SgdNewton<TLoss> : ISgdLearner
         Outputs = outputRows.Pointer,
         Moves = moves.Pointer,
         Slopes = slopes.Pointer,
-        Curvatures = curves.Pointer,
+        Curvatures = curvesNow.Pointer,
     };
-
-    void Minimise(in SgdStepRows rows, double loss, double stepWeight)
-    {
-        Array.Clear(pull);
-        bool isFactored = false;
-        for (int iteration = 0; iteration < MostIterations; iteration++)
-        {
-            TLoss.Derive(rows);
-            Gradient(stepWeight);
-
-            // What the last factors still promise, before new ones are paid for.
-            if (isFactored && Solve() <= Negligible * stepWeight)
-                break;
-
-            FillRidge(weightSum + stepWeight);
-            for (int c = 0; c < outputs; c++)
-            {
-                Products(curves.Pointer + (long)c * panel.Stride);
-                curvatures[c].Factor(products.Pointer, ridge);
-            }
-
-            isFactored = true;
-            double promise = Solve();
-
-            // Not a number, or no way down: nothing to learn here that double could hold.
-            if (!(promise > 0 && double.IsFinite(promise)))
-                break;
-
-            Map(step, moves.Pointer);
-            (double slope, double curve) = AlongPast(stepWeight);
-            double share = TLoss.IsQuadratic ? 1 : Search(rows, ref loss, promise, slope, curve);
-            Move(share);
-            if (TLoss.IsQuadratic || share == 0 || promise <= Negligible * stepWeight)
-                break;
-        }
-
-        if (isFactored)
-        {
-            foreach (SgdCurvature curvature in curvatures)
-                curvature.Keep();
-        }
-    }
-
-    // How much of the step to take: halves it until the goal falls by a share of what was promised (Armijo).
-    double Search(in SgdStepRows rows, ref double loss, double promise, double slope, double curve)
-    {
-        const double Enough = 1e-4, Rounding = 1e-12;
-        double share = 1;
-        for (int halving = 0; halving < MostHalvings; halving++, share /= 2)
-        {
-            double tried = TLoss.Loss(rows, share);
-            double rise = tried - loss + share * slope + share * share / 2 * curve;
-            if (rise <= Rounding * loss - Enough * share * promise)
-            {
-                loss = tried;
-                return share;
-            }
-        }
-
-        return 0;
-    }
-
-    // Takes a share of the step off the weights, the outputs, and adds it to the pull of the past.
-    void Move(double share)
-    {
-        for (int i = 0; i < weights.Length; i++)
-        {
-            weights[i] -= share * step[i];
-            pull[i] -= share * past[i];
-        }
-
-        Vector512<double> back = Vector512.Create(-share);
-        for (int c = 0; c < outputs; c++)
-        {
-            double* to = outputRows.Pointer + (long)c * panel.Stride, from = moves.Pointer + (long)c * panel.Stride;
-            for (int i = 0; i < panel.PaddedRows; i += 8)
-                Vector512.FusedMultiplyAdd(back, Vector512.Load(from + i), Vector512.Load(to + i)).Store(to + i);
-        }
-    }
-
-    // Solves for the step of every output; the promise is twice what the parabola says that it gains.
-    double Solve()
-    {
-        for (int c = 0; c < outputs; c++)
-            curvatures[c].Solve(gradient.AsSpan(c * columns, columns), step.AsSpan(c * columns, columns));
-
-        return Lanes.Dot(gradient, step);
-    }
-
-    // The first and second derivative, by the share of the step, of all but the loss of the step's rows.
-    (double Slope, double Curve) AlongPast(double stepWeight)
-    {
-        FillRidge(weightSum);
-        double slope = 0, curve = 0;
-        for (int c = 0; c < outputs; c++)
-        {
-            int at = c * columns;
-            curvatures[c].MultiplyPast(step.AsSpan(at, columns), past.AsSpan(at, columns));
-            for (int j = 0; j < columns; j++)
-            {
-                double own = PenaltyCurve(j, stepWeight);
-                past[at + j] += ridge[j] * step[at + j];
-                slope -= step[at + j] * (pull[at + j] + own * weights[at + j]);
-                curve += step[at + j] * (past[at + j] + own * step[at + j]);
-            }
-        }
-
-        return (slope, curve);
-    }
-
-    void Gradient(double stepWeight)
-    {
-        for (int c = 0; c < outputs; c++)
-        {
-            double* slope = slopes.Pointer + (long)c * panel.Stride;
-            for (int j = 0; j < columns; j++)
-            {
-                int at = c * columns + j;
-                gradient[at] = pull[at] + PenaltyCurve(j, stepWeight) * weights[at] + (j <= panel.Features ? panel.Dot(j, slope) : 0);
-            }
-        }
-    }
 
     // Per row of the panel Σ vector · columns, for every output.
     void Map(double[] vectors, double* result)
     {
         for (int c = 0; c < outputs; c++)
             panel.Map(vectors.AsSpan(c * columns, columns), result + (long)c * panel.Stride);
-    }
-
-    // Products of columns, weighted by what the loss curves at each row; as many rows at a time as stay in the cache.
-    void Products(double* curvature)
-    {
-        products.Span.Clear();
-        for (int first = 0; first < panel.PaddedRows; first += ProductRows)
-        {
-            int count = Math.Min(ProductRows, panel.PaddedRows - first);
-            for (int j = 0; j <= panel.Features; j++)
-            {
-                double* from = panel.Column(j) + first, to = weighted.Pointer + (long)j * panel.Stride + first;
-                for (int i = 0; i < count; i += 8)
-                    (Vector512.Load(from + i) * Vector512.Load(curvature + first + i)).Store(to + i);
-            }
-
-            CrossProductKernel.Add(weighted.Pointer + first, panel.Column(0) + first, panel.Stride, columns, count, products.Pointer);
-        }
     }
 
     double PenaltyCurve(int column, double rowWeight) =>

@@ -105,7 +105,14 @@ sealed unsafe class SgdPanel : IPersistent
         new Span<double>(Weights + RowCount, rest).Clear();
     }
 
-    public void Clear() => rowCount = 0;
+    /// <summary>Leaves the first rows.</summary>
+    public void Truncate(int rows) => rowCount = rows;
+
+    /// <summary>Copies a row over another.</summary>
+    public void Move(int from, int to) => Copy(this, from, to);
+
+    /// <summary>Adds a row of a panel about the same point; there must be room.</summary>
+    public void Add(SgdPanel from, int row) => Copy(from, row, rowCount++);
 
     /// <summary>A column times a number per row, summed over the rows up to a multiple of 8.</summary>
     public double Dot(int column, double* numbers) => PanelKernel.Dot(Column(column), numbers, PaddedRows);
@@ -128,6 +135,15 @@ sealed unsafe class SgdPanel : IPersistent
 
         state.Values(new Span<double>(Targets, rowCount));
         state.Values(new Span<double>(Weights, rowCount));
+    }
+
+    void Copy(SgdPanel from, int row, int to)
+    {
+        for (int j = 0; j <= Features; j++)
+            Column(j)[to] = from.Column(j)[row];
+
+        Targets[to] = from.Targets[row];
+        Weights[to] = from.Weights[row];
     }
 
     void SetOrigin(RowBatch tile)

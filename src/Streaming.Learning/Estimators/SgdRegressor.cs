@@ -72,6 +72,8 @@ public sealed class SgdRegressor : SgdEstimator
         ParameterCheck.Share("quantile", Quantile);
     }
 
+    private protected override long NormalizedBytes(int outputs, int features) => SgdLearner.BytesFor<SquaredTileLoss>(outputs, features);
+
     private protected override string? LossWithoutCurvature => Loss == RegressionLoss.SquaredError ? null : PassName;
 
     // The loss is half of the squared error, and reported is all of it.

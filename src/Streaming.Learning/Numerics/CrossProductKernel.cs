@@ -26,33 +26,34 @@ static unsafe class CrossProductKernel
 
     /// <summary>Adds the products of a panel's columns.</summary>
     /// <param name="left">The columns, times the weights of the rows.</param>
+    /// <param name="leftStride">Doubles from one of these columns to the next.</param>
     /// <param name="right">The columns; the same memory as <paramref name="left"/> if the rows have no weights.</param>
-    /// <param name="stride">Doubles from one column to the next.</param>
+    /// <param name="rightStride">Doubles from one of these columns to the next.</param>
     /// <param name="columns">Columns, a multiple of 4.</param>
     /// <param name="rows">Rows, a multiple of 8 (zeros fill up).</param>
     /// <param name="totals">The totals, see <see cref="IndexOf"/>.</param>
-    public static void Add(double* left, double* right, long stride, int columns, int rows, double* totals)
+    public static void Add(double* left, long leftStride, double* right, long rightStride, int columns, int rows, double* totals)
     {
         for (int group = 0; group < columns; group += Group)
         {
             for (int j = group; j < columns; j += Block)
             {
                 for (int i = group; i <= Math.Min(j, group + Group - Block); i += Block)
-                    AddBlock(left + i * stride, right + j * stride, stride, rows, totals + IndexOf(i, j));
+                    AddBlock(left + i * leftStride, leftStride, right + j * rightStride, rightStride, rows, totals + IndexOf(i, j));
             }
         }
     }
 
     /// <summary>Adds the products of four columns with four others to 16 totals, row-major.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddBlock(double* left, double* right, long stride, int rows, double* totals)
+    public static void AddBlock(double* left, long leftStride, double* right, long rightStride, int rows, double* totals)
     {
         Vector512<double> t00 = default, t01 = default, t02 = default, t03 = default;
         Vector512<double> t10 = default, t11 = default, t12 = default, t13 = default;
         Vector512<double> t20 = default, t21 = default, t22 = default, t23 = default;
         Vector512<double> t30 = default, t31 = default, t32 = default, t33 = default;
-        double* l0 = left, l1 = left + stride, l2 = l1 + stride, l3 = l2 + stride;
-        double* r0 = right, r1 = right + stride, r2 = r1 + stride, r3 = r2 + stride;
+        double* l0 = left, l1 = left + leftStride, l2 = l1 + leftStride, l3 = l2 + leftStride;
+        double* r0 = right, r1 = right + rightStride, r2 = r1 + rightStride, r3 = r2 + rightStride;
         for (int i = 0; i < rows; i += 8)
         {
             Vector512<double> a0 = Vector512.Load(l0 + i), a1 = Vector512.Load(l1 + i);

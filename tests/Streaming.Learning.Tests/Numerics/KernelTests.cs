@@ -98,7 +98,7 @@ public sealed unsafe class KernelTests
             Numbers(Columns * Stride, 9).CopyTo(right.Span);
             var totals = new AlignedBlock<double>(3 * 16);
             totals.Span.Fill(0.5);
-            CrossProductKernel.Add(left.Pointer, right.Pointer, Stride, Columns, rows, totals.Pointer);
+            CrossProductKernel.Add(left.Pointer, Stride, right.Pointer, Stride, Columns, rows, totals.Pointer);
             for (int i = 0; i < Columns; i++)
             {
                 for (int j = i; j < Columns; j++)

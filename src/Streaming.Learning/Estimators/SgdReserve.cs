@@ -1,0 +1,175 @@
+using System.Runtime.Intrinsics;
+using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>
+/// Rows of which a parabola tells too little: they pull hard, or lie far out, so that their loss looks different where the weights are by now.
+/// The parabolas of these rows are part of what <see cref="SgdNewton{TLoss}"/> remembers of the past, as those of all rows; but as the
+/// rows are here, it can take them out again, and learn the rows anew. What counts is the size of a row's slope times its squared
+/// distance from the mean, in standard deviations.
+/// </summary>
+sealed unsafe class SgdReserve : IPersistent
+{
+    const int MostRows = 16_384;
+    const long MostBytes = 16 << 20;
+
+    readonly int outputs;
+    readonly AlignedBlock<double> margins;
+    readonly AlignedBlock<double> slopes;
+    readonly AlignedBlock<double> curves;
+    readonly double[] scores;
+    readonly double[] sorted;
+    double[] distances = [];
+    double least;
+
+    /// <summary>Creates an empty reserve.</summary>
+    public SgdReserve(int outputs, int features, bool hasIntercept)
+    {
+        this.outputs = outputs;
+        Panel = new SgdPanel(features, CapacityFor(outputs, features), hasIntercept, ClassWeights.None);
+        margins = new AlignedBlock<double>(checked(outputs * Panel.Stride));
+        slopes = new AlignedBlock<double>(margins.Length);
+        curves = new AlignedBlock<double>(margins.Length);
+        scores = new double[Panel.Capacity];
+        sorted = new double[Panel.Capacity];
+    }
+
+    /// <summary>The rows.</summary>
+    public SgdPanel Panel { get; }
+
+    /// <summary>Most rows: twice as many as are kept when there is no more room.</summary>
+    public static int CapacityFor(int outputs, int features) =>
+        (int)Math.Min(MostRows, MostBytes / (sizeof(double) * (features + 3L * outputs + CrossProductKernel.Block)) / 8 * 8);
+
+    /// <summary>Memory of a reserve.</summary>
+    public static long BytesFor(int outputs, int features) =>
+        sizeof(double) * (features + 3L * outputs + 4L + CrossProductKernel.Block) * CapacityFor(outputs, features);
+
+    /// <summary>Keeps those rows of a step that count more than what is here.</summary>
+    /// <param name="step">The rows.</param>
+    /// <param name="spread">Mean and variance of the features.</param>
+    /// <param name="margin">Their outputs, where the parabolas were made; [outputs × stride of the panel], as the next two.</param>
+    /// <param name="slope">The slopes there.</param>
+    /// <param name="curve">The curvatures.</param>
+    public void Offer(SgdPanel step, SgdFeatureSpread spread, double* margin, double* slope, double* curve)
+    {
+        Measure(step, spread);
+        for (int i = 0; i < step.RowCount; i++)
+        {
+            double steepest = 0;
+            for (int c = 0; c < outputs; c++)
+                steepest = Math.Max(steepest, Math.Abs(slope[(long)c * step.Stride + i]));
+
+            double score = steepest * distances[i];
+            if (!(score > least))
+                continue;
+
+            if (Panel.RowCount == Panel.Capacity)
+                Halve();
+
+            int to = Panel.RowCount;
+            Panel.Add(step, i);
+            scores[to] = score;
+            for (int c = 0; c < outputs; c++)
+            {
+                long from = (long)c * step.Stride + i, at = (long)c * Panel.Stride + to;
+                (margins.Pointer[at], slopes.Pointer[at], curves.Pointer[at]) = (margin[from], slope[from], curve[from]);
+            }
+        }
+    }
+
+    /// <summary>The slopes, where the outputs are now, and the curvatures of what takes the rows' parabolas out of a sum.</summary>
+    public void TakeOut(double* margin, double* slope, double* curve)
+    {
+        for (int c = 0; c < outputs; c++)
+        {
+            for (int i = 0; i < Panel.PaddedRows; i++)
+            {
+                long at = (long)c * Panel.Stride + i;
+                bool isRow = i < Panel.RowCount;
+                slope[at] = isRow ? -(slopes.Pointer[at] + curves.Pointer[at] * (margin[at] - margins.Pointer[at])) : 0;
+                curve[at] = isRow ? -curves.Pointer[at] : 0;
+            }
+        }
+    }
+
+    /// <summary>Notes the rows' new parabolas.</summary>
+    public void PutBack(double* margin, double* slope, double* curve)
+    {
+        new Span<double>(margin, margins.Length).CopyTo(margins.Span);
+        new Span<double>(slope, slopes.Length).CopyTo(slopes.Span);
+        new Span<double>(curve, curves.Length).CopyTo(curves.Span);
+    }
+
+    /// <summary>Lets all rows go.</summary>
+    public void Clear()
+    {
+        Panel.Truncate(0);
+        least = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        Panel.Persist(state);
+        state.Values(scores.AsSpan(0, Panel.RowCount));
+        state.Value(ref least);
+        for (int c = 0; c < outputs; c++)
+        {
+            foreach (AlignedBlock<double> block in (ReadOnlySpan<AlignedBlock<double>>)[margins, slopes, curves])
+                state.Values(block.Span.Slice(c * Panel.Stride, Panel.RowCount));
+        }
+    }
+
+    void Measure(SgdPanel step, SgdFeatureSpread spread)
+    {
+        if (distances.Length < step.Stride)
+            distances = new double[step.Stride];
+
+        Array.Clear(distances);
+        for (int j = 0; j < step.Features; j++)
+        {
+            double variance = spread.Variance(j);
+            if (!(variance > 0 && double.IsFinite(1 / variance)))
+                continue;
+
+            Vector512<double> mean = Vector512.Create(spread.Mean(j)), inverse = Vector512.Create(1 / variance);
+            double* column = step.Column(1 + j);
+            for (int i = 0; i < step.PaddedRows; i += 8)
+            {
+                Vector512<double> away = Vector512.Load(column + i) - mean;
+                Span<double> sum = distances.AsSpan(i, 8);
+                Vector512.FusedMultiplyAdd(away * away, inverse, Vector512.Create<double>(sum)).CopyTo(sum);
+            }
+        }
+    }
+
+    // Keeps the half that counts more; of equals, the first.
+    void Halve()
+    {
+        int count = Panel.RowCount, half = count / 2, kept = 0;
+        scores.AsSpan(0, count).CopyTo(sorted);
+        Array.Sort(sorted, 0, count);
+        least = sorted[half];
+        int room = Array.LastIndexOf(sorted, least, count - 1) - half + 1;
+        for (int i = 0; i < count; i++)
+        {
+            if (scores[i] < least || (scores[i] == least && room-- <= 0))
+                continue;
+
+            Panel.Move(i, kept);
+            scores[kept] = scores[i];
+            for (int c = 0; c < outputs; c++)
+            {
+                long from = (long)c * Panel.Stride + i, to = (long)c * Panel.Stride + kept;
+                (margins.Pointer[to], slopes.Pointer[to], curves.Pointer[to]) = (margins.Pointer[from], slopes.Pointer[from], curves.Pointer[from]);
+            }
+
+            kept++;
+        }
+
+        Panel.Truncate(kept);
+    }
+}
