@@ -10,14 +10,23 @@ namespace Streaming.Learning.Tests.Reference;
 /// k-means beside scikit-learn 1.2.1's <c>KMeans</c> (best of ten starts; of three on the largest sets) on every set of the shared folder, standardised: one epoch
 /// of mini-batches at most 1 % above its inertia, iterations to convergence not above it (to 1e-4, as both end by a tolerance).
 /// </summary>
-[Trait("Category", "Shared")]
 public sealed class SharedClusteringTests
 {
     public static TheoryData<string, int> Cases => [.. from name in SharedSet.Names from k in new[] { 8, 32 } select (name, k)];
 
+    public static TheoryData<string, int> LargeCases => [.. from name in SharedSet.LargeNames from k in new[] { 8, 32 } select (name, k)];
+
     [Theory]
+    [Trait("Category", "Shared")]
     [MemberData(nameof(Cases))]
-    public async Task Inertia_HoldsItsBars(string name, int clusters)
+    public Task Inertia_HoldsItsBars(string name, int clusters) => AssertInertiaAsync(name, clusters);
+
+    [Theory]
+    [Trait("Category", "SharedLarge")]
+    [MemberData(nameof(LargeCases))]
+    public Task Inertia_OfLargeSets_HoldsItsBars(string name, int clusters) => AssertInertiaAsync(name, clusters);
+
+    static async Task AssertInertiaAsync(string name, int clusters)
     {
         Assert.SkipUnless(SharedSet.IsThere, "STREAMING_SHARED names no folder.");
         SharedSet set = SharedSet.Of(name);

@@ -11,14 +11,23 @@ namespace Streaming.Learning.Tests.Reference;
 /// Principal components beside scikit-learn 1.2.1's <c>PCA(svd_solver="full")</c> on every set of the shared folder, up to the 784 columns of Fashion-MNIST:
 /// variances and ratios to 1e-6, but for those that are rounding of the largest one.
 /// </summary>
-[Trait("Category", "Shared")]
 public sealed class SharedPcaTests
 {
     public static TheoryData<string, bool> Cases => [.. from name in SharedSet.Names from scaled in new[] { true, false } select (name, scaled)];
 
+    public static TheoryData<string, bool> LargeCases => [.. from name in SharedSet.LargeNames from scaled in new[] { true, false } select (name, scaled)];
+
     [Theory]
+    [Trait("Category", "Shared")]
     [MemberData(nameof(Cases))]
-    public async Task Variances_AreThoseOfScikitLearn(string name, bool standardize)
+    public Task Variances_AreThoseOfScikitLearn(string name, bool standardize) => AssertVariancesAsync(name, standardize);
+
+    [Theory]
+    [Trait("Category", "SharedLarge")]
+    [MemberData(nameof(LargeCases))]
+    public Task Variances_OfLargeSets_AreThoseOfScikitLearn(string name, bool standardize) => AssertVariancesAsync(name, standardize);
+
+    static async Task AssertVariancesAsync(string name, bool standardize)
     {
         Assert.SkipUnless(SharedSet.IsThere, "STREAMING_SHARED names no folder.");
         SharedSet set = SharedSet.Of(name);
