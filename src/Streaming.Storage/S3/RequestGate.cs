@@ -15,8 +15,9 @@ sealed class RequestGate(TimeProvider clock)
     const double Gain = 1.1;
     const double Step = 1.5;
 
-    // Links change: what did not help once may help later.
-    const int WindowsBetweenTrials = 32;
+    // Links change, and times of few requests vary: what did not help once may help later, the less soon the more often it did not.
+    const int LeastBetweenTrials = 2;
+    const int MostBetweenTrials = 32;
 
     readonly Lock gate = new();
     readonly Queue<TaskCompletionSource> waiting = [];
@@ -32,8 +33,10 @@ sealed class RequestGate(TimeProvider clock)
 
     // Whether the limit was raised just now, and what it was before.
     bool isTrial;
+    bool isSettling;
     int before;
-    int untilTrial = WindowsBetweenTrials;
+    int untilTrial = 1;
+    int betweenTrials = LeastBetweenTrials;
 
     /// <summary>Requests that may run at once now.</summary>
     public int Limit
@@ -87,8 +90,8 @@ sealed class RequestGate(TimeProvider clock)
                 return;
 
             limit = Math.Max(Least, limit / 2);
-            best = 0;
-            isTrial = false;
+            isTrial = isSettling = false;
+            untilTrial = betweenTrials;
             BeginWindow();
         }
     }
@@ -96,18 +99,25 @@ sealed class RequestGate(TimeProvider clock)
     void Adapt()
     {
         double rate = windowBytes / Math.Max(1e-6, clock.GetElapsedTime(windowBegan).TotalSeconds);
-        if (wasFull && (rate > best * Gain || --untilTrial == 0))
+        if (isSettling)
         {
-            best = rate;
-            before = limit;
-            limit = Math.Min(Most, (int)(limit * Step) + 1);
-            isTrial = true;
+            // These requests began when there were fewer.
+            isSettling = false;
         }
-        else if (isTrial)
+        else if (isTrial && rate <= best * Gain)
         {
             limit = before;
             isTrial = false;
-            untilTrial = WindowsBetweenTrials;
+            untilTrial = betweenTrials;
+            betweenTrials = Math.Min(MostBetweenTrials, betweenTrials * 2);
+        }
+        else if (wasFull && (isTrial || --untilTrial <= 0))
+        {
+            betweenTrials = isTrial ? LeastBetweenTrials : betweenTrials;
+            best = rate;
+            before = limit;
+            limit = Math.Min(Most, (int)(limit * Step) + 1);
+            isTrial = isSettling = true;
         }
 
         BeginWindow();

@@ -39,6 +39,7 @@ sealed class SimulatedLink(TimeSpan firstByte, double perConnection, double link
     sealed class Body(SimulatedLink owner, long length) : Stream
     {
         const int Most = 1024 * 1024;
+        static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(10);
 
         readonly long total = length;
         long sent;
@@ -63,8 +64,10 @@ sealed class SimulatedLink(TimeSpan firstByte, double perConnection, double link
             int count = (int)Math.Min(Math.Min(buffer.Length, Most), total - sent);
             connectionFree = Math.Max(connectionFree + (long)(count / owner.PerConnection * Stopwatch.Frequency), owner.Reserve(count));
             TimeSpan due = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), connectionFree);
-            if (due > TimeSpan.FromMilliseconds(1))
-                await Task.Delay(due, cancellationToken).ConfigureAwait(false);
+
+            // As buffers on the way do, a few milliseconds of bytes come at once: timers are no finer.
+            if (due > Granularity || sent + count == total)
+                await Task.Delay(due > TimeSpan.Zero ? due : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
 
             sent += count;
             return count;
