@@ -195,6 +195,11 @@ public sealed class ParquetFile : IDisposable
         return sum with { Held = sum.Held + ReaderCost.OfJoining(this, rowGroup, [.. columns.Select(c => c.Column)]) };
     }
 
+    /// <summary>What reading columns of a row group that are opened together (<see cref="OpenColumns"/>) asks of storage, computed likewise.</summary>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="columns">The columns.</param>
+    public ReadRequests EstimateRequests(int rowGroup, IReadOnlyList<ParquetColumn> columns) => ReadRequests.Of(this, rowGroup, columns);
+
     /// <summary>A column for a <see cref="TableWriter"/> that is like one of this file: same name, type and nullability.</summary>
     /// <exception cref="ParquetException">Columns of its type can't be kept.</exception>
     public Task<TableColumn> DescribeForCopyAsync(ParquetColumn column, CancellationToken cancellation = default) =>

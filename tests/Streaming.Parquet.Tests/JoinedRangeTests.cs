@@ -110,10 +110,37 @@ public sealed class JoinedRangeTests : IDisposable
         Assert.Equal(0, pool.RentedBytes);
     }
 
+    [Theory]
+    [InlineData("snappy", 100, 1000, 0)]
+    [InlineData("zstd", 40, 8000, 0)]
+    [InlineData("gzip", 5, 60_000, 0)] // Up to 1 MiB is read at once.
+    [InlineData("uncompressed", 7, 30_000, 0)]
+    [InlineData("uncompressed", 5, 122_880, 0.25)] // Larger chunks are read piece by piece.
+    [InlineData("snappy", 5, 122_880, 0.25)]
+    [InlineData("lz4_raw", 5, 400_000, 0.25)]
+    [InlineData("gzip", 5, 400_000, 0.25)]
+    public void EstimateRequests_IsWhatReadersAskFor(string codec, int columns, int rows, double tolerance)
+    {
+        using ParquetFile file = Write(codec, columns, rows, out _);
+        ReadRequests expected = file.EstimateRequests(0, file.Columns);
+        (long asked, long read) = (file.Source.Requests, file.Source.BytesRead);
+        ColumnReader[] readers = file.OpenColumns(0, file.Columns);
+        for (int done = 0; done < file.RowGroups[0].RowCount; done += 1000)
+        {
+            foreach (ColumnReader reader in readers)
+                reader.Read(new float[Math.Min(1000, reader.RowsLeft)]);
+        }
+
+        Assert.Equal(expected.Bytes, file.Source.BytesRead - read);
+        Assert.InRange(file.Source.Requests - asked, (long)(expected.Count * (1 - tolerance)), (long)Math.Ceiling(expected.Count * (1 + tolerance)));
+        foreach (ColumnReader reader in readers)
+            reader.Dispose();
+    }
+
     ParquetFile Write(string codec, int columns, int rows, out BufferPool pool)
     {
         string query = string.Join(", ", Enumerable.Range(0, columns).Select(c => $"((i * 7919 + {c}) % 100003 / 7.0)::DOUBLE AS c{c}"));
-        string path = duck.Write($"SELECT {query} FROM range({rows}) t(i)", $"COMPRESSION {codec}, DICTIONARY_SIZE_LIMIT 1");
+        string path = duck.Write($"SELECT {query} FROM range({rows}) t(i)", $"COMPRESSION {codec}, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 400000");
         pool = new BufferPool();
         return DuckDb.Open(path, pool);
     }

@@ -41,7 +41,8 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
         ["at_least"] = pass.Least,
         ["at_most"] = pass.Most,
         ["rows"] = pass.Rows,
-        ["bytes_to_read"] = pass.BytesToRead,
+        ["bytes_to_read"] = pass.Requests.Bytes,
+        ["requests"] = pass.Requests.Count,
         ["open_partitions"] = pass.Memory.OpenPartitions,
         ["tiles_ahead"] = pass.Memory.Depth,
         ["reader_bytes"] = pass.Memory.Readers,
@@ -66,7 +67,7 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
         Tables.Write(
             console,
             "Passes, and the memory that each takes",
-            ["pass", "times", "reads", "open partitions", "tiles ahead", "columns", "tiles", "shuffled blocks", "states", "total"],
+            ["pass", "times", "reads", "requests", "open partitions", "tiles ahead", "columns", "tiles", "shuffled blocks", "states", "total"],
             [.. plan.Passes.Select(CellsOf)],
             areNumbers: true);
         console.Out.WriteLine();
@@ -82,7 +83,8 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
     [
         pass.Purpose,
         pass.Most == pass.Least ? Figures.Count(pass.Least) : pass.Most is { } most ? $"{Figures.Count(pass.Least)} to {Figures.Count(most)}" : $"at least {Figures.Count(pass.Least)}",
-        Figures.Bytes(pass.BytesToRead),
+        Figures.Bytes(pass.Requests.Bytes),
+        Figures.Count(pass.Requests.Count),
         Figures.Count(pass.Memory.OpenPartitions),
         pass.Memory.Depth > 0 ? Figures.Count(pass.Memory.Depth) : "",
         Figures.Bytes(pass.Memory.Readers),

@@ -17,7 +17,31 @@ static class TileFetches
     /// <param name="cancellation">Ends all requests.</param>
     public static (Prefetcher Prefetcher, FetchLane[] Lanes) Open(
         TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open, CancellationToken cancellation) =>
+<<<<<<< HEAD
         Open(source.Dataset.Pool, partitions, file => ColumnsOf(source, file), memory, open, cancellation);
+=======
+        Open(source.Dataset.Pool, partitions, file => ColumnsOf(source, file), memory, LanesFor(open, partitions.Count), cancellation);
+
+    /// <summary>What reading partitions so asks of storage.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="partitions">The row groups of each partition.</param>
+    /// <param name="memory">Bytes that may be held.</param>
+    /// <param name="open">Partitions that are read at once.</param>
+    public static ReadRequests RequestsFor(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open)
+    {
+        ReadRequests sum = default;
+        foreach (DatasetRowGroup group in partitions.SelectMany(p => p))
+        {
+            IEnumerable<DatasetColumn> columns = ColumnsOf(source, group.File);
+            IReadOnlyList<FetchRange> ranges = RangesOf(group, columns, memory / LanesFor(open, partitions.Count));
+            sum += ranges.Count > 0
+                ? new ReadRequests(ranges.Count, ranges.Sum(r => (long)r.Length))
+                : group.File.Parquet.EstimateRequests(group.Index, StoredOf(group, columns));
+        }
+
+        return sum;
+    }
+>>>>>>> 451dfd2 (plan states the requests that each pass makes, by the rules that the readers join and cut them)
 
     /// <summary>Opens a prefetcher with a lane for each row group of a dataset, for readers that take them in their order.</summary>
     /// <param name="dataset">The dataset.</param>
@@ -61,7 +85,12 @@ static class TileFetches
         if (!file.Source.IsRemote || group.Condition?.Columns.Any(c => c.Stored is { } probe && info.Chunks[probe.Index].HasPageIndex) == true)
             return [];
 
-        IEnumerable<DatasetColumn> all = columns.Concat(group.Condition?.Columns ?? []);
-        return file.PlanFetches(group.Index, [.. all.Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()], memory);
+        return file.PlanFetches(group.Index, StoredOf(group, columns), memory);
     }
+
+    static IReadOnlyList<ParquetColumn> StoredOf(DatasetRowGroup group, IEnumerable<DatasetColumn> columns) =>
+        [.. columns.Concat(group.Condition?.Columns ?? []).Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()];
+
+    // The partition that comes next should not have to begin from nothing.
+    static int LanesFor(int open, int partitions) => Math.Min(open + 1, partitions);
 }

@@ -126,7 +126,7 @@ sealed class PassRunner : IPersistent
         long budget = pool.Limit - pool.ReservedBytes;
         var memory = PassMemory.Fit(plan, source, ReadingPlan.Of(source, partitions, plan.NeedsDoubles), workers, budget);
         if (memory.Working > budget)
-            throw new PlannedPass(plan.Purpose, 1, 1, 0, 0, memory).Refuse(pool.Limit, pool.ReservedBytes);
+            throw new PlannedPass(plan.Purpose, 1, 1, 0, default, memory).Refuse(pool.Limit, pool.ReservedBytes);
 
         return memory;
     }

@@ -15,9 +15,31 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
     // A chunk up to this size is read at once, unless its pages can be used piece by piece.
     const int WholeChunkBytes = 1024 * 1024;
 
+    // What is decompressed at a time of a page that is used piece by piece.
+    const int BlockBytes = 64 * 1024;
+
     /// <summary>Bytes of a chunk that are held beside a page that has been taken out: what was read beyond it.</summary>
     public static long MostHeld(long chunkBytes, bool isStreamed) =>
         !isStreamed && chunkBytes <= WholeChunkBytes ? WholeChunkBytes : ReadBytes;
+
+    /// <summary>Requests, about, that reading a chunk from its first byte to its last takes.</summary>
+    /// <param name="chunkBytes">Bytes of the chunk.</param>
+    /// <param name="pageBytes">Bytes that its pages usually have.</param>
+    /// <param name="isStreamed">As for the window.</param>
+    /// <param name="isFed">Whether pages are used piece by piece.</param>
+    public static long RequestsFor(long chunkBytes, long pageBytes, bool isStreamed, bool isFed)
+    {
+        if (chunkBytes <= ReadBytes || (!isStreamed && chunkBytes <= WholeChunkBytes))
+            return chunkBytes > 0 ? 1 : 0;
+
+        // Of a large page that is taken whole, what was read ahead with its header, and then the rest.
+        if (!isFed && pageBytes > ReadBytes)
+            return 2 * ((chunkBytes + pageBytes - 1) / pageBytes);
+
+        // What is left of a window, where the next page or block is not whole, takes room in the next one.
+        long fresh = ReadBytes - (isFed ? BlockBytes : pageBytes) / 2;
+        return 1 + (chunkBytes - ReadBytes + fresh - 1) / fresh;
+    }
 
     readonly int readBytes = !isStreamed && end - start <= WholeChunkBytes ? WholeChunkBytes : ReadBytes;
     NativeBuffer? buffer;

@@ -97,9 +97,9 @@ public sealed class TelemetryTests : IDisposable
     public void BoundedBy_IsWhatTookMost(long storage, long decode, long busy, long all, string kind)
     {
         var times = new WorkTimes();
-        times.AddStorage(storage);
-        times.AddDecode(decode);
-        times.AddWorker(all, busy);
+        times.AddStorage(storage * Stopwatch.Frequency);
+        times.AddDecode(decode * Stopwatch.Frequency);
+        times.AddWorker(all * Stopwatch.Frequency, busy * Stopwatch.Frequency);
         Assert.Equal(kind, times.BoundedBy);
     }
 }

@@ -3,23 +3,23 @@ using Streaming.Parquet;
 
 namespace Streaming.Learning.Training.Planning;
 
-/// <summary>What reading a dataset takes, from the footers alone: memory for each partition's open columns, and bytes from storage.</summary>
+/// <summary>What reading a dataset takes, from the footers alone: memory for each partition's open columns, and requests to storage.</summary>
 sealed class ReadingPlan
 {
-    ReadingPlan(IReadOnlyList<ReaderBytes> partitions, long storedBytes, long remoteBytes)
+    ReadingPlan(IReadOnlyList<ReaderBytes> partitions, ReadRequests requests, long remoteBytes)
     {
         Partitions = partitions;
-        StoredBytes = storedBytes;
+        Requests = requests;
         RemoteBytes = remoteBytes;
     }
 
     /// <summary>Memory for reading each partition: that of its row group that takes most.</summary>
     public IReadOnlyList<ReaderBytes> Partitions { get; }
 
-    /// <summary>Bytes of the column chunks that a pass reads.</summary>
-    public long StoredBytes { get; }
+    /// <summary>What a pass asks of storage when nothing is fetched ahead.</summary>
+    public ReadRequests Requests { get; }
 
-    /// <summary>How many of them lie in remote files.</summary>
+    /// <summary>Bytes of the column chunks that lie in remote files.</summary>
     public long RemoteBytes { get; }
 
     /// <summary>Plans a pass over features, target, weight and the columns of the condition.</summary>
@@ -43,7 +43,8 @@ sealed class ReadingPlan
         Func<DatasetFile, List<(DatasetColumn Column, bool AsDoubles)>> columnsOf)
     {
         var most = new ReaderBytes[partitions.Count];
-        long storedBytes = 0, remoteBytes = 0;
+        ReadRequests requests = default;
+        long remoteBytes = 0;
         for (int p = 0; p < most.Length; p++)
         {
             foreach (DatasetRowGroup group in partitions[p])
@@ -52,15 +53,16 @@ sealed class ReadingPlan
                 List<(ParquetColumn Column, bool AsDoubles)> together = [.. Stored(columnsOf(group.File))];
                 List<(ParquetColumn Column, bool AsDoubles)> probes = [.. Stored(group.Condition?.Probes.Select(c => (c.Column, true)) ?? [])];
                 ReaderBytes bytes = file.EstimateReaderBytes(group.Index, together) + file.EstimateReaderBytes(group.Index, probes);
-                long stored = together.Concat(probes).Sum(c => file.RowGroups[group.Index].Chunks[c.Column.Index].CompressedBytes);
-                storedBytes += stored;
-                remoteBytes += file.Source.IsRemote ? stored : 0;
+                requests += file.EstimateRequests(group.Index, [.. together.Select(c => c.Column)]);
+                requests += file.EstimateRequests(group.Index, [.. probes.Select(c => c.Column)]);
+                if (file.Source.IsRemote)
+                    remoteBytes += together.Concat(probes).Sum(c => file.RowGroups[group.Index].Chunks[c.Column.Index].CompressedBytes);
 
                 most[p] = new ReaderBytes(Math.Max(most[p].Held, bytes.Held), Math.Max(most[p].Passing, bytes.Passing));
             }
         }
 
-        return new ReadingPlan(most, storedBytes, remoteBytes);
+        return new ReadingPlan(most, requests, remoteBytes);
     }
 
     static IEnumerable<(ParquetColumn Column, bool AsDoubles)> Stored(IEnumerable<(DatasetColumn Column, bool AsDoubles)> columns) =>

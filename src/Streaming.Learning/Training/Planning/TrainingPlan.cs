@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streaming.Parquet;
 using Streaming.Storage;
 
 namespace Streaming.Learning.Training.Planning;
@@ -51,9 +52,9 @@ public sealed record TrainingPlan(
 /// <param name="Least">How often it is run at least.</param>
 /// <param name="Most">How often it is run at most; null where nobody knows.</param>
 /// <param name="Rows">Rows that it reads.</param>
-/// <param name="BytesToRead">Bytes that it reads from storage.</param>
+/// <param name="Requests">What it asks of storage, unless rows that are left out spare some of it.</param>
 /// <param name="Memory">Memory that it takes.</param>
-public sealed record PlannedPass(string Purpose, int Least, int? Most, long Rows, long BytesToRead, PassMemory Memory)
+public sealed record PlannedPass(string Purpose, int Least, int? Most, long Rows, ReadRequests Requests, PassMemory Memory)
 {
     /// <summary>What to say when the pass does not fit.</summary>
     /// <param name="budget">The memory budget.</param>

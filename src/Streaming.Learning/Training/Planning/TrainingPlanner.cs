@@ -2,6 +2,7 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Passes;
+using Streaming.Parquet;
 
 namespace Streaming.Learning.Training.Planning;
 
@@ -94,7 +95,8 @@ sealed class TrainingPlanner
     {
         ReadingPlan reading = ReadingPlan.Of(source, dealt, pass.NeedsDoubles);
         PassMemory memory = PassMemory.Fit(pass, source, reading, options.Workers, dataset.Pool.Limit - footerBytes - stateBytes);
-        return new PlannedPass(pass.Purpose, pass.Least, pass.Most, source.Dataset.RowsToRead, reading.StoredBytes, memory);
+        ReadRequests requests = memory.Fetch > 0 ? TileFetches.RequestsFor(source, dealt, memory.Fetch, memory.OpenPartitions) : reading.Requests;
+        return new PlannedPass(pass.Purpose, pass.Least, pass.Most, source.Dataset.RowsToRead, requests, memory);
     }
 
     // Scoring comes after each epoch, or after learning, while what was learned is still there.
@@ -126,7 +128,7 @@ sealed class TrainingPlanner
         ReadingPlan reading = ReadingPlan.OfColumn(Columns.Target!, [.. dataset.RowGroups.Select(g => new[] { g })]);
         int open = Math.Min(options.Workers, dataset.RowGroups.Count);
         long readers = reading.Partitions.Select(p => p.Total).OrderDescending().Take(open).Sum();
-        return new PlannedPass("classes of the target", 1, 1, dataset.RowsToRead, reading.StoredBytes, new PassMemory(open, 0, readers, 0, 0, 0));
+        return new PlannedPass("classes of the target", 1, 1, dataset.RowsToRead, reading.Requests, new PassMemory(open, 0, readers, 0, 0, 0));
     }
 
     TileSource SourceOf(Dataset data, ColumnSelection selected, string? target) => new(

@@ -61,6 +61,7 @@ public sealed class TrainingPlanTests : IDisposable
         await WriteAsync();
         using Dataset dataset = data.Open("a.parquet", "b.parquet");
         long footers = dataset.BytesRead;
+        long footerRequests = dataset.Files.Sum(f => f.Parquet.Source.Requests);
         var options = new TrainingOptions { Features = ["x*"], Partitions = 3, Workers = 2, Epochs = 5 };
         TrainingPlan plan = new MiniBatchKMeans().Plan(dataset, options);
         Assert.Equal(footers, dataset.BytesRead);
@@ -69,9 +70,11 @@ public sealed class TrainingPlanTests : IDisposable
         Assert.Equal([("sample of rows", 1, 1), ("epoch", 5, 5)], plan.Passes.Select(p => (p.Purpose, p.Least, p.Most!.Value)));
 
         // What a pass reads of the file is what the plan says; a pivot per feature is looked for besides.
-        long planned = plan.Passes.Sum(p => p.BytesToRead * p.Least);
+        long planned = plan.Passes.Sum(p => p.Requests.Bytes * p.Least);
         FitResult result = await new MiniBatchKMeans().FitAsync(dataset, options);
         Assert.InRange(result.BytesRead, planned, planned * 1.2);
+        long requests = plan.Passes.Sum(p => p.Requests.Count * p.Least);
+        Assert.Equal(requests, dataset.Files.Sum(f => f.Parquet.Source.Requests) - footerRequests);
     }
 
     [Fact]
