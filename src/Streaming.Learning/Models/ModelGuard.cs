@@ -45,7 +45,7 @@ static class ModelGuard
         {
             if (!double.IsFinite(scaling.Offset[j]) || !double.IsFinite(scaling.Factor[j]) || scaling.Factor[j] == 0)
             {
-                throw new ArgumentException(
+                throw new NotFiniteException(
                     $"Feature '{header.Features[j]}': wanted a finite offset and a finite factor other than 0, "
                     + $"found {scaling.Offset[j]} and {scaling.Factor[j]}.");
             }
@@ -75,7 +75,7 @@ static class ModelGuard
         foreach (double value in values)
         {
             if (!double.IsFinite(value))
-                throw new ArgumentException($"Wanted finite values of {name}, found {value}.");
+                throw new NotFiniteException($"Wanted finite values of {name}, found {value}.");
         }
 
         return [.. values];

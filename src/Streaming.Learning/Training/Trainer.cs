@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
 using Streaming.Learning.Preprocessing;
 using Streaming.Learning.Training.Checkpoints;
 using Streaming.Learning.Training.Planning;
@@ -23,6 +24,7 @@ public static class Trainer
     /// <exception cref="CheckpointException">The run can't be resumed: says what is broken or has changed.</exception>
     /// <exception cref="Storage.MemoryBudgetException">The run can't fit into the dataset's memory budget.</exception>
     /// <exception cref="IOException">A file or a checkpoint can't be read or written.</exception>
+    /// <exception cref="DivergenceException">Values or steps are so large that no finite model comes of them.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static async Task<FitResult> FitAsync(
         this Estimator estimator, Dataset dataset, TrainingOptions? options = null, CancellationToken cancellation = default)
@@ -49,7 +51,17 @@ public static class Trainer
             ? null
             : Checkpointer.Open(options.Checkpoint, RunFingerprint.Of(sweep, dataset, options));
         using var run = new TrainingRun(sweep, dataset, options, checkpoints, cancellation);
-        return await run.RunAsync().ConfigureAwait(false);
+        try
+        {
+            return await run.RunAsync().ConfigureAwait(false);
+        }
+        catch (NotFiniteException e)
+        {
+            // What any estimator makes of values that are finite, and so large that their squares or sums are not.
+            throw new DivergenceException(
+                $"The values are too large, or too different, to learn from: {e.Message} Try to standardise the features (--standardize), or leave "
+                + "such columns (--exclude) or rows (--where) out; streaming describe shows which they are.");
+        }
     }
 
     /// <summary>
