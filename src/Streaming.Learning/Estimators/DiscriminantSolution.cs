@@ -30,7 +30,7 @@ sealed record DiscriminantSolution(
 
         List<double[]> spheres = Spheres(within, features, weight, classes, tol);
         if (spheres.Count == 0)
-            throw new InvalidDataException("Wanted features that vary within the classes, found none.");
+            throw new InvalidDataException("Wanted features that vary within the classes by a finite amount, found none. Try other features, or to standardise them (--standardize).");
 
         // The class means in that space, [classes × directions]; of the products of its rows, which are few, come the directions between.
         double[][] points = [.. Enumerable.Range(0, classes).Select(c =>

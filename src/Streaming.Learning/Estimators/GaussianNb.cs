@@ -81,7 +81,7 @@ public sealed class GaussianNb : Estimator
                 {
                     throw new InvalidDataException(
                         $"Feature '{context.Features[i % features]}': wanted values that vary within class '{target.Classes[i / features]}', "
-                        + "or a variance to add to theirs, found neither. Leave the feature out (--exclude), or give a larger var_smoothing.");
+                        + "or a variance to add to theirs, found neither. Try to leave the feature out (--exclude), or a larger var_smoothing.");
                 }
             }
 
