@@ -27,7 +27,7 @@ static class Failure
                 return ExitCode.Usage;
 
             case IOException or UnauthorizedAccessException or ParquetException or DatasetException or MemoryBudgetException
-                or ModelFileException or DivergenceException:
+                or ModelFileException or DivergenceException or InvalidDataException:
                 WriteLine(error, exception.Message);
                 return ExitCode.Failed;
 

@@ -8,6 +8,9 @@ namespace Streaming.Cli;
 /// </summary>
 sealed class StopSignals : IDisposable
 {
+    // SIGXFSZ: a file has grown as far as the shell's limit (ulimit -f) allows.
+    const PosixSignal FileTooLarge = (PosixSignal)25;
+
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     readonly CancellationTokenSource source = new();
@@ -20,6 +23,10 @@ sealed class StopSignals : IDisposable
         // SIGHUP: a terminal that is closed ends the run as cleanly as Ctrl-C does.
         foreach (PosixSignal signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
             registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
+
+        // Left to itself it ends the process on the spot; the write that went too far fails anyway, and that ends the run as a full disk does.
+        if (!OperatingSystem.IsWindows())
+            registrations.Add(PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true));
     }
 
     /// <summary>Cancelled by the first signal.</summary>

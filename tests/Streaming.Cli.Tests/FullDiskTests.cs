@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Streaming.Cli.Tests;
 
 /// <summary>
-/// A disk that is full: a file system of one page, which a file takes that was there before, mounted for the command alone. One clear error,
-/// and nothing but that file is there afterwards.
+/// A disk that is full: a file system of one page, which a file takes that was there before, mounted for the command alone; or a file that may not
+/// grow further. One clear error, and nothing but that file is there afterwards.
 /// </summary>
 public sealed class FullDiskTests : IDisposable
 {
@@ -52,6 +52,28 @@ public sealed class FullDiskTests : IDisposable
         string model = scratch.In("fitting.model");
         await CliRun.DoneAsync([.. Fit, "--model", model]);
         await FailAsync(["predict", model, Repository.Sample("flights/2001-01.parquet"), "--output", Path.Combine(disk, "late.parquet")]);
+    }
+
+    [Fact]
+    public async Task FileSystemAllowsNoLargerFile_KeepsTheModelThatWas()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        File.WriteAllText(scratch.In("late.model"), "the one before");
+
+        // The runtime itself wants a large file, of memory, for code that it can write to and run; not so without that protection.
+        using Process process = Start(
+        [
+            "bash", "-c", "ulimit -f 1; DOTNET_EnableWriteXorExecute=0 exec \"$@\"", "bash", "dotnet", Path.Combine(AppContext.BaseDirectory, "streaming.dll"),
+            .. Fit, "--model", scratch.In("late.model"),
+        ]);
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, process.ExitCode);
+        Assert.StartsWith($"error: The model can't be saved as '{scratch.In("late.model")}'", error.Split('\n').Last(l => l.Length > 0), StringComparison.Ordinal);
+        Assert.Equal("the one before", File.ReadAllText(scratch.In("late.model")));
+        Assert.Equal(["late.model"], scratch.Files);
     }
 
     async Task<string> FailAsync(string[] args)

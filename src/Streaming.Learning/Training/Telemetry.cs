@@ -24,7 +24,7 @@ public static class Telemetry
 
     static Telemetry() => Meter.CreateObservableGauge("streaming.memory.used", MemoryUsed, "By", "Memory that counts against the budgets of the runs.");
 
-    /// <summary>Spans: one per run, and within it one per pass.</summary>
+    /// <summary>Spans: one per run, within it one per pass, and within that one per checkpoint.</summary>
     internal static ActivitySource Spans { get; } = new(Name);
 
     internal static void AddRows(int rows) => Rows.Add(rows);

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Training;
+using Streaming.Learning.Training.Checkpoints;
 using Xunit;
 
 namespace Streaming.Learning.Tests.Training;
@@ -36,18 +37,7 @@ public sealed class TelemetryTests : IDisposable
         meters.Start();
 
         var spans = new List<string>();
-        using var activities = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == Telemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = span =>
-            {
-                lock (spans)
-                    spans.Add(span.OperationName);
-            },
-        };
-        ActivitySource.AddActivityListener(activities);
-
+        using ActivityListener activities = Listen(spans);
         FitResult result = await new MiniBatchKMeans { NClusters = 3 }.FitAsync(dataset, new TrainingOptions { Workers = 2 });
         meters.RecordObservableInstruments();
 
@@ -78,6 +68,24 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task Checkpoints_HaveSpansOfTheirOwn()
+    {
+        await data.WriteNumberedAsync("a.parquet", 3000, 3000);
+        using Dataset dataset = data.Open("a.parquet");
+        var spans = new List<string>();
+        using ActivityListener activities = Listen(spans);
+        var options = new TrainingOptions { Workers = 2, Checkpoint = new CheckpointOptions(data.In("checkpoints")) { Every = CheckpointInterval.OfRows(1000) } };
+        await new IncrementalPca { NComponents = 1 }.FitAsync(dataset, options, TestContext.Current.CancellationToken);
+        lock (spans)
+            Assert.Contains(Checkpointer.WriteSpan, spans);
+
+        options = options with { Checkpoint = options.Checkpoint with { Resume = true } };
+        await new IncrementalPca { NComponents = 1 }.FitAsync(dataset, options, TestContext.Current.CancellationToken);
+        lock (spans)
+            Assert.Contains(Checkpointer.ResumeSpan, spans);
+    }
+
+    [Fact]
     public async Task Fit_SaysWhatItsWorkersDid()
     {
         await data.WriteNumberedAsync("a.parquet", 30_000, 30_000);
@@ -101,5 +109,21 @@ public sealed class TelemetryTests : IDisposable
         times.AddDecode(decode * Stopwatch.Frequency);
         times.AddWorker(all * Stopwatch.Frequency, busy * Stopwatch.Frequency);
         Assert.Equal(kind, times.BoundedBy);
+    }
+
+    static ActivityListener Listen(List<string> spans)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Telemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span =>
+            {
+                lock (spans)
+                    spans.Add(span.OperationName);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
     }
 }

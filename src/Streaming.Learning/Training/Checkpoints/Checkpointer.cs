@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Training.Checkpoints;
@@ -5,6 +6,9 @@ namespace Streaming.Learning.Training.Checkpoints;
 /// <summary>Writes a run down now and then, and takes it up again where it was written down last.</summary>
 sealed class Checkpointer : IDisposable
 {
+    /// <summary>Names of the spans.</summary>
+    public const string WriteSpan = "checkpoint", ResumeSpan = "resume from checkpoint";
+
     readonly CheckpointOptions options;
     readonly CheckpointFolder folder;
     readonly RunFingerprint fingerprint;
@@ -54,8 +58,11 @@ sealed class Checkpointer : IDisposable
     public void Begin(IPersistent wholeRun)
     {
         run = wholeRun;
-        if (resumed != null)
-            run.Persist(resumed.State);
+        if (resumed == null)
+            return;
+
+        using Activity? span = Telemetry.Spans.StartActivity(ResumeSpan);
+        run.Persist(resumed.State);
     }
 
     /// <summary>Brings the first pass of a resumed run to where it was.</summary>
@@ -76,6 +83,7 @@ sealed class Checkpointer : IDisposable
     /// <exception cref="IOException">It can't be written.</exception>
     public void Write(IPersistent pass)
     {
+        using Activity? span = Telemetry.Spans.StartActivity(WriteSpan);
         folder.Add(file => CheckpointFile.Write(file, fingerprint, run!, pass));
         options.Every.Restart();
     }
