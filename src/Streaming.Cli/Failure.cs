@@ -22,6 +22,11 @@ static class Failure
                 error.WriteLine("cancelled");
                 return ExitCode.Cancelled;
 
+            // How .NET says that the file system, or the shell's limit, takes no larger file (EFBIG).
+            case ArgumentOutOfRangeException { ParamName: "value" }:
+                WriteLine(error, "A file can't be written: the file system, or the shell's limit (ulimit -f), allows no larger one.");
+                return ExitCode.Failed;
+
             case ArgumentException:
                 WriteLine(error, exception.Message);
                 return ExitCode.Usage;
