@@ -17,10 +17,7 @@ static class TileFetches
     /// <param name="cancellation">Ends all requests.</param>
     public static (Prefetcher Prefetcher, FetchLane[] Lanes) Open(
         TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open, CancellationToken cancellation) =>
-<<<<<<< HEAD
         Open(source.Dataset.Pool, partitions, file => ColumnsOf(source, file), memory, open, cancellation);
-=======
-        Open(source.Dataset.Pool, partitions, file => ColumnsOf(source, file), memory, LanesFor(open, partitions.Count), cancellation);
 
     /// <summary>What reading partitions so asks of storage.</summary>
     /// <param name="source">What is read.</param>
@@ -33,7 +30,7 @@ static class TileFetches
         foreach (DatasetRowGroup group in partitions.SelectMany(p => p))
         {
             IEnumerable<DatasetColumn> columns = ColumnsOf(source, group.File);
-            IReadOnlyList<FetchRange> ranges = RangesOf(group, columns, memory / LanesFor(open, partitions.Count));
+            IReadOnlyList<FetchRange> ranges = RangesOf(group, columns, ShareOf(memory, open, partitions.Count));
             sum += ranges.Count > 0
                 ? new ReadRequests(ranges.Count, ranges.Sum(r => (long)r.Length))
                 : group.File.Parquet.EstimateRequests(group.Index, StoredOf(group, columns));
@@ -41,7 +38,6 @@ static class TileFetches
 
         return sum;
     }
->>>>>>> 451dfd2 (plan states the requests that each pass makes, by the rules that the readers join and cut them)
 
     /// <summary>Opens a prefetcher with a lane for each row group of a dataset, for readers that take them in their order.</summary>
     /// <param name="dataset">The dataset.</param>
@@ -72,7 +68,7 @@ static class TileFetches
         int open,
         CancellationToken cancellation)
     {
-        long share = memory / Math.Max(1, Math.Min(open + 1, partitions.Count));
+        long share = ShareOf(memory, open, partitions.Count);
         var prefetcher = new Prefetcher(pool, memory, open, cancellation);
         return (prefetcher, [.. partitions.Select(p => prefetcher.Add(p.Count, g => RangesOf(p[g], columnsOf(p[g].File), share)))]);
     }
@@ -92,5 +88,5 @@ static class TileFetches
         [.. columns.Concat(group.Condition?.Columns ?? []).Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()];
 
     // The partition that comes next should not have to begin from nothing.
-    static int LanesFor(int open, int partitions) => Math.Min(open + 1, partitions);
+    static long ShareOf(long memory, int open, int partitions) => memory / Math.Max(1, Math.Min(open + 1, partitions));
 }
