@@ -33,12 +33,23 @@ public sealed class VectorFeatureTests : IDisposable
             using Dataset dataset = data.Open(file);
             Model model = await FitAsync(name, dataset);
             Assert.Equal(["a", "e[0]", "e[1]", "e[2]", "e[3]", "e[4]", "b"], model.Header.Features);
-            using var bytes = new MemoryStream();
-            ModelFile.Write(bytes, model);
-            expected ??= bytes.ToArray();
-            Assert.Equal(expected, bytes.ToArray());
+            byte[] bytes = WhateverTheFiles(model);
+            expected ??= bytes;
+            Assert.Equal(expected, bytes);
             Assert.Equal(0, dataset.Pool.RentedBytes);
         }
+    }
+
+    // The model's bytes without what it notes of the files that it has learned from.
+    static byte[] WhateverTheFiles(Model model)
+    {
+        ModelHeader header = model.Header with
+        {
+            ColumnTypes = new Dictionary<string, string>(), Summary = model.Header.Summary with { DataFingerprint = null },
+        };
+        using var bytes = new MemoryStream();
+        ModelFile.Write(bytes, ModelKinds.Load(model.Kind, header, model.Tensors.ToDictionary(t => t.Name)));
+        return bytes.ToArray();
     }
 
     [Fact]
@@ -110,10 +121,9 @@ public sealed class VectorFeatureTests : IDisposable
             foreach (string file in new[] { "flat.parquet", "lists.parquet" })
             {
                 using Dataset dataset = Dataset.Open([data.In(file)], new DatasetOptions { Where = RowCondition.Parse(where) });
-                using var bytes = new MemoryStream();
-                ModelFile.Write(bytes, await FitAsync(name, dataset, "i"));
-                expected ??= bytes.ToArray();
-                Assert.Equal(expected, bytes.ToArray());
+                byte[] bytes = WhateverTheFiles(await FitAsync(name, dataset, "i"));
+                expected ??= bytes;
+                Assert.Equal(expected, bytes);
                 Assert.Equal(0, dataset.Pool.RentedBytes);
             }
         }
