@@ -1,6 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
 using Streaming.Learning.Tests.Training;
 using Streaming.Learning.Training;
 using Xunit;
