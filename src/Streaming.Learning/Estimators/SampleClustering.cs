@@ -15,7 +15,7 @@ sealed class SampleClustering : IPersistent
 
     // Searches from other starts: how many, and how much work there may be before the last one. Small data sets have them at once.
     const int MostSearches = 10;
-    const long RestartWork = 1L << 32;
+    const long RestartWork = 1L << 34;
 
     // Iterations end when one lowers the inertia by less than this share: the rows outside the sample move the centres more.
     const double Tolerance = 1e-4;
