@@ -15,6 +15,8 @@
 # Exit codes: 1 down (status), 2 wrong usage, 3 not installed and can't be installed here, 4 the installation failed, 5 the port is
 # taken, 6 the server did not start.
 
+# Taken now, while the name by which the script was called still leads to it: starting goes to other folders.
+script=$(realpath "$0")
 state=${STREAMING_S3_STATE:-${TMPDIR:-/tmp}/streaming-s3-$name}
 access_key=${access_key:-KEYOFTHETESTS0001}
 secret_key=secret-of-the-streaming-tests-0001
@@ -104,7 +106,7 @@ stop() {
 
 watch_owner() {
     [ -n "${STREAMING_S3_OWNER:-}" ] || return 0
-    launch owner bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 1; done; exec "$2" stop' _ "$STREAMING_S3_OWNER" "$(realpath "$0")"
+    launch owner bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 1; done; exec "$2" stop' _ "$STREAMING_S3_OWNER" "$script"
 }
 
 print_endpoint() { cat "$state/endpoint"; }
