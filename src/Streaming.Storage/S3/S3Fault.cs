@@ -85,10 +85,13 @@ sealed record S3Fault(S3FaultKind Kind, Exception Cause, TimeSpan? RetryAfter = 
         _ => $"S3 answered {(int)e.StatusCode} {e.ErrorCode}.",
     };
 
+    // The SDK's message goes on with a list of all places that it has searched.
     static string NoCredentials(Exception e) =>
-        $"no usable AWS credentials were found ({FirstLine(e.Message)}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, give --profile, or --no-sign-request for public data.";
+        $"no usable AWS credentials were found ({FirstSentence(e.Message)}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, give --profile, or --no-sign-request for public data.";
 
     static string FirstLine(string message) => message.Split('\n')[0].TrimEnd('.', '\r');
+
+    static string FirstSentence(string message) => FirstLine(message).Split(". ")[0];
 
     static S3FaultKind KindOf(AmazonServiceException e) => (int)e.StatusCode switch
     {
