@@ -10,8 +10,11 @@ namespace Streaming.Storage;
 /// </remarks>
 public sealed class Prefetcher : IDisposable
 {
-    // What a link of 10 Gbit/s and 60 ms to the first byte takes of ranges of half a megabyte; memory and the server's answers limit it further.
-    const int MostRequests = 160;
+    /// <summary>
+    /// Most requests at once: what a link of 10 Gbit/s and 60 ms to the first byte takes of ranges of half a megabyte. Memory and the
+    /// server's answers limit it further.
+    /// </summary>
+    internal const int MostRequests = 160;
 
     readonly BufferPool pool;
     readonly long limit;

@@ -8,7 +8,7 @@ namespace Streaming.Storage.S3;
 sealed class RequestGate(TimeProvider clock)
 {
     const int Least = 2;
-    const int Most = 160;
+    const int Most = Prefetcher.MostRequests;
     const int First = 16;
 
     // What counts as more, and how much is then tried.
