@@ -53,9 +53,10 @@ sealed class FaultyProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The listener goes after the loop that asks it: between two connections that loop would find it closed.
         await ending.CancelAsync();
-        listener.Dispose();
         await accepting;
+        listener.Dispose();
         ending.Dispose();
     }
 

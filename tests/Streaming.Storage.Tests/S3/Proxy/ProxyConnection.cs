@@ -23,9 +23,9 @@ sealed class ProxyConnection(FaultyProxy proxy, Socket socket)
                 {
                 }
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
+            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {
-                // The client has gone, or the proxy is ending.
+                // The client or the server has gone, or the proxy is ending.
             }
         }
     }
