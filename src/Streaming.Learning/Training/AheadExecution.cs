@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Streaming.Learning.Data;
 using Streaming.Learning.Passes;
@@ -13,6 +14,7 @@ abstract class AheadExecution : PassExecution
     readonly Channel<RowBatch>[] decoded;
     readonly int[] ahead;
     readonly bool[] ended;
+    readonly ExceptionDispatchInfo?[] errors;
     readonly long[] rounds;
     readonly int depth;
 
@@ -27,6 +29,7 @@ abstract class AheadExecution : PassExecution
         decoded = [.. input.Partitions.Select(_ => Channel.CreateBounded<RowBatch>(depth))];
         ahead = new int[decoded.Length];
         ended = new bool[decoded.Length];
+        errors = new ExceptionDispatchInfo?[decoded.Length];
         rounds = new long[decoded.Length];
     }
 
@@ -54,7 +57,20 @@ abstract class AheadExecution : PassExecution
     protected bool IsReady(int partition) => ahead[partition] > 0;
 
     /// <summary>Whether the partition has no more tiles, decoded or not. Under <see cref="Gate"/>.</summary>
-    protected bool IsExhausted(int partition) => ended[partition] && ahead[partition] == 0;
+    protected bool IsExhausted(int partition) => ended[partition] && ahead[partition] == 0 && errors[partition] == null;
+
+    /// <summary>Whether the next tile of the partition can't be decoded. Under <see cref="Gate"/>.</summary>
+    protected bool HasFailed(int partition) => ahead[partition] == 0 && errors[partition] != null;
+
+    /// <summary>
+    /// Ends the pass if the next tile of the partition can't be decoded. Called when it is that tile's turn, so that what is said does not
+    /// depend on which worker was quicker. Under <see cref="Gate"/>.
+    /// </summary>
+    protected void ThrowIfFailed(int partition)
+    {
+        if (HasFailed(partition))
+            errors[partition]!.Throw();
+    }
 
     /// <summary>Takes the oldest decoded tile of a partition, which must be ready.</summary>
     protected RowBatch Take(int partition)
@@ -74,13 +90,24 @@ abstract class AheadExecution : PassExecution
 
     void DecodeAhead(int partition)
     {
-        RowBatch? tile = Decode(partition);
+        RowBatch? tile = null;
+        ExceptionDispatchInfo? error = null;
+        try
+        {
+            tile = Decode(partition);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            error = ExceptionDispatchInfo.Capture(e);
+        }
+
         if (tile != null)
             decoded[partition].Writer.TryWrite(tile);
 
         lock (Gate)
         {
             rounds[partition]++;
+            errors[partition] = error;
             if (tile == null)
                 ended[partition] = true;
             else if (++ahead[partition] < depth)

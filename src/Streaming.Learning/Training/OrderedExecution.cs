@@ -116,6 +116,7 @@ sealed class OrderedExecution : AheadExecution
     {
         while (gathering.Count < blockTiles && FindNext())
         {
+            ThrowIfFailed(next);
             if (!IsReady(next))
                 return;
 

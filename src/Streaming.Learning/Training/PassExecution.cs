@@ -11,7 +11,8 @@ namespace Streaming.Learning.Training;
 /// <summary>
 /// One pass being run. Workers take work from one channel; an item is in it only when it can be done at once, so no worker ever waits
 /// inside an item, and a column of a partition is decoded by at most one worker at a time. The order in which tiles are used is decided by the
-/// kinds of pass derived from this class, from the data alone. The first exception ends the pass and is the one that is thrown.
+/// kinds of pass derived from this class, from the data alone; an exception of decoding is thrown when the turn of its tile comes. The first exception
+/// thrown ends the pass.
 /// </summary>
 /// <remarks>
 /// For a checkpoint, as for cancellation, the workers are called off: each leaves after the item in its hand. Then the pass is brought to
@@ -191,6 +192,9 @@ abstract class PassExecution : IPersistent, IDisposable
     /// <summary>How far a partition was used.</summary>
     protected TileEnd Used(int partition) => used[partition];
 
+    /// <summary>Whether a worker may decode on without asking for the next item: nobody has called it off, and bytes need not be waited for.</summary>
+    protected bool MayStay => lanes.Length == 0 && !callOff.IsCancellationRequested;
+
     /// <summary>Hands an item to the workers; one that decodes when its bytes are there, so that no worker waits for them.</summary>
     protected void Enqueue(WorkItem item)
     {
@@ -226,14 +230,21 @@ abstract class PassExecution : IPersistent, IDisposable
         TileReader reader = readers[partition];
         long leftOut = reader.RowsRead - reader.RowsGiven;
         long began = Stopwatch.GetTimestamp();
-        bool any = columnTiles == null ? reader.Read(tile) : ReadRows(reader, columnTiles, tile);
+        bool any = false;
+        try
+        {
+            any = columnTiles == null ? reader.Read(tile) : ReadRows(reader, columnTiles, tile);
+        }
+        finally
+        {
+            if (!any)
+                Release(tile);
+        }
+
         Times.AddDecode(Stopwatch.GetTimestamp() - began);
         input.Progress.LeaveOut(reader.RowsRead - reader.RowsGiven - leftOut);
         if (!any)
-        {
-            Release(tile);
             return null;
-        }
 
         tile.Partition = partition;
         tile.End.Set(reader.Position, reader.Rejections);
@@ -245,12 +256,18 @@ abstract class PassExecution : IPersistent, IDisposable
         if (!columnTiles.Reader.TryRead(out RowBatch? columns))
             throw new InvalidOperationException("More workers decode than the pass planned for.");
 
-        bool any = reader.Read(columns);
-        if (any)
-            columns.CopyTo(rows);
+        try
+        {
+            bool any = reader.Read(columns);
+            if (any)
+                columns.CopyTo(rows);
 
-        columnTiles.Writer.TryWrite(columns);
-        return any;
+            return any;
+        }
+        finally
+        {
+            columnTiles.Writer.TryWrite(columns);
+        }
     }
 
     /// <summary>Picks the rows of a partition's next tiles, whose columns are then decoded in parts.</summary>

@@ -115,8 +115,18 @@ sealed class RoundExecution : AheadExecution
                 }
             }
 
-            isComplete &= states[p] is PartitionState.Contributed or PartitionState.Absent;
+            isComplete &= states[p] is PartitionState.Contributed or PartitionState.Absent || FailsNow(p);
             anyContributed |= states[p] == PartitionState.Contributed;
+        }
+
+        if (isComplete)
+        {
+            // Of the tiles of a round that can't be decoded the first is told of.
+            for (int p = 0; p < PartitionCount; p++)
+            {
+                if (FailsNow(p))
+                    ThrowIfFailed(p);
+            }
         }
 
         if (isComplete && anyContributed)
@@ -129,4 +139,6 @@ sealed class RoundExecution : AheadExecution
             Finish();
         }
     }
+    // A tile that can't be decoded and belongs to a later round waits for its turn.
+    bool FailsNow(int partition) => states[partition] == PartitionState.Waiting && HasFailed(partition);
 }

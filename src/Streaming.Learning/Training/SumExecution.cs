@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
@@ -16,7 +17,9 @@ sealed class SumExecution(SumPass pass, PassInput input)
     readonly SharedDecoding[] shared = input.Parts == 1 ? [] : [.. input.Partitions.Select(_ => new SharedDecoding(
         new TileBlock(input.Source.BatchSize, input.Parts), new TileBlock(input.Source.BatchSize, input.Parts)))];
     readonly int parts = input.Parts;
-    int running = input.Partitions.Count;
+    readonly Lock endGate = new();
+    readonly bool[] ended = new bool[input.Partitions.Count];
+    readonly ExceptionDispatchInfo?[] errors = new ExceptionDispatchInfo?[input.Partitions.Count];
 
     /// <summary>Tiles in use at once: one per busy worker; of a partition that is shared two blocks, and one between row groups.</summary>
     public static int TilesFor(int partitions, int workers, int parts) =>
@@ -41,21 +44,35 @@ sealed class SumExecution(SumPass pass, PassInput input)
             DecodePart(item);
     }
 
+    // Where nobody else could do anything more urgent, the worker stays with the partition: its windows and its state lie in that core's cache.
     void AddNext(WorkItem item)
     {
-        RowBatch? tile = Decode(item.Partition);
-        if (tile != null)
+        do
         {
+            RowBatch? tile = null;
+            try
+            {
+                tile = Decode(item.Partition);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Note(e, item.Partition);
+            }
+
+            if (tile == null)
+            {
+                End(item.Partition);
+                return;
+            }
+
             states[item.Partition].Add(tile);
             MarkUsed(tile);
             Count(tile.RowCount, null);
             Release(tile);
-            Enqueue(item);
         }
-        else if (Interlocked.Decrement(ref running) == 0)
-        {
-            Finish();
-        }
+        while (MayStay);
+
+        Enqueue(item);
     }
 
     // Picks the next rows of a partition, if it is time, and puts their columns to work.
@@ -65,11 +82,22 @@ sealed class SumExecution(SumPass pass, PassInput input)
             return;
 
         RowBatch? unfinished = shared[partition].Unfinished;
-        bool any = Pick(partition, block, ref unfinished);
+        bool any = false;
+        try
+        {
+            any = Pick(partition, block, ref unfinished);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Note(e, partition);
+        }
+
         shared[partition].Unfinished = unfinished;
         if (!any)
         {
-            EndIf(shared[partition].End(block));
+            if (shared[partition].End(block))
+                End(partition);
+
             return;
         }
 
@@ -81,8 +109,19 @@ sealed class SumExecution(SumPass pass, PassInput input)
     {
         SharedDecoding partition = shared[item.Partition];
         TileBlock block = partition.Decoding!;
-        if (!DecodePart(item.Partition, block, item.Part))
+        try
+        {
+            if (!DecodePart(item.Partition, block, item.Part))
+                return;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Note(e, item.Partition);
+            if (partition.End(block))
+                End(item.Partition);
+
             return;
+        }
 
         if (partition.EndDecoding(block))
             Enqueue(new WorkItem(WorkKind.Learn, 0, item.Partition));
@@ -104,14 +143,30 @@ sealed class SumExecution(SumPass pass, PassInput input)
         if (hasNext)
             Enqueue(new WorkItem(WorkKind.Learn, 0, partition));
 
-        EndIf(isDone);
+        if (isDone)
+            End(partition);
+
         DecodeOn(partition);
     }
 
-    void EndIf(bool isPartitionDone)
+    void Note(Exception error, int partition) => errors[partition] = ExceptionDispatchInfo.Capture(error);
+
+    // What went wrong in a partition is thrown when those before it have ended: it is then the first in the order of the data, whichever worker was quicker.
+    void End(int partition)
     {
-        if (isPartitionDone && Interlocked.Decrement(ref running) == 0)
-            Finish();
+        lock (endGate)
+        {
+            ended[partition] = true;
+            for (int p = 0; p < ended.Length; p++)
+            {
+                if (!ended[p])
+                    return;
+
+                errors[p]?.Throw();
+            }
+        }
+
+        Finish();
     }
 
     /// <summary>Merges the sums, in partition order.</summary>
