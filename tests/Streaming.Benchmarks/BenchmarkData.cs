@@ -11,7 +11,7 @@ namespace Streaming.Benchmarks;
 static class BenchmarkData
 {
     /// <summary>Where the files are: STREAMING_BENCHMARK_DATA, or a folder of its own under the temporary folder.</summary>
-    static readonly string Folder =
+    public static readonly string Folder =
         Environment.GetEnvironmentVariable("STREAMING_BENCHMARK_DATA") ?? Path.Combine(Path.GetTempPath(), "streaming-benchmark-data");
 
     /// <summary>Path of the file with these properties; makes it if it isn't there yet.</summary>

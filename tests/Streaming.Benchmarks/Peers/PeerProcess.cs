@@ -1,0 +1,53 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Streaming.Benchmarks.Peers;
+
+/// <summary>Runs a contender in a process of its own, so that its peak of memory is its own.</summary>
+static class PeerProcess
+{
+    /// <summary>The hidden command that does a job in the child.</summary>
+    public const string Command = "peers-fit";
+
+    const string Python = "/usr/bin/python3";
+
+    /// <summary>Runs it.</summary>
+    /// <returns>The outcome, or why there is none.</returns>
+    public static async Task<(PeerOutcome? Outcome, string? Reason)> RunAsync(
+        Contender contender, int index, PeerData data, PeerJob job, int fits, CancellationToken cancellation)
+    {
+        ProcessStartInfo start = contender.Library == PeerLibrary.ScikitLearn
+            ? OfPython(contender, data, job, fits)
+            : new ProcessStartInfo(Environment.ProcessPath!, [Command, data.Title, data.Folder, job.Key, $"{index}", $"{fits}"]);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        try
+        {
+            using Process process = Process.Start(start)!;
+            Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
+            string output = await process.StandardOutput.ReadToEndAsync(cancellation);
+            await process.WaitForExitAsync(cancellation);
+            return process.ExitCode == 0
+                ? (PeerOutcome.Parse(output.TrimEnd().Split('\n')[^1]), null)
+                : (null, LastLine(await errors) ?? $"exit code {process.ExitCode}");
+        }
+        catch (Win32Exception exception)
+        {
+            return (null, exception.Message);
+        }
+    }
+
+    static ProcessStartInfo OfPython(Contender contender, PeerData data, PeerJob job, int fits)
+    {
+        string script = Path.Combine(AppContext.BaseDirectory, "Peers", "sklearn_peer.py");
+        var start = new ProcessStartInfo(Python, [script, contender.Method, contender.IsInMemory ? "memory" : "csv", data.Folder, $"{job.Count}", $"{fits}"]);
+
+        // OpenBLAS takes processors that are newer than itself for old ones; this is the best that it has.
+        if (Avx512F.IsSupported)
+            start.Environment["OPENBLAS_CORETYPE"] = "SkylakeX";
+
+        return start;
+    }
+
+    static string? LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+}
