@@ -67,7 +67,11 @@ public sealed class FetchLane
                     (missing ??= []).Add(arrival);
             }
 
-            return missing == null ? Task.CompletedTask : Task.WhenAll(missing);
+            if (missing == null)
+                return Task.CompletedTask;
+
+            owner.Window.Await();
+            return Task.WhenAll(missing);
         }
     }
 

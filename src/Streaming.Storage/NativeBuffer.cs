@@ -5,7 +5,7 @@ namespace Streaming.Storage;
 /// <summary>Memory outside the .NET heap, lent by a <see cref="BufferPool"/>; <see cref="Dispose"/> gives it back.</summary>
 public sealed unsafe class NativeBuffer : IDisposable
 {
-    const int Alignment = 64;
+    const uint Alignment = 64;
 
     readonly BufferPool pool;
     int rented;
@@ -14,7 +14,10 @@ public sealed unsafe class NativeBuffer : IDisposable
     {
         this.pool = pool;
         Length = length;
-        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(length + BufferPool.Slack), Alignment);
+        bool isLarge = length >= LargePages.Bytes;
+        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(length + BufferPool.Slack), isLarge ? LargePages.Bytes : Alignment);
+        if (isLarge)
+            LargePages.Ask(Pointer, length);
     }
 
     /// <summary>First byte, aligned to 64 bytes; <see cref="BufferPool.Slack"/> bytes behind the end are there too.</summary>

@@ -34,15 +34,19 @@ public sealed class Prefetcher : IDisposable
     /// <param name="limit">Most bytes of it.</param>
     /// <param name="openLanes">Lanes that are read at once; of later ones, the next is fetched for.</param>
     /// <param name="cancellation">Ends all requests.</param>
-    public Prefetcher(BufferPool pool, long limit, int openLanes, CancellationToken cancellation)
+    /// <param name="window">What earlier ones have found out; null for the first.</param>
+    public Prefetcher(BufferPool pool, long limit, int openLanes, CancellationToken cancellation, FetchWindow? window = null)
     {
         this.pool = pool;
         this.limit = limit;
         this.openLanes = openLanes;
+        Window = window ?? new FetchWindow();
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     }
 
     internal Lock Gate { get; } = new();
+
+    internal FetchWindow Window { get; }
 
     /// <summary>Adds a lane behind the others.</summary>
     /// <param name="groups">Groups of ranges that its reader will read.</param>
@@ -61,6 +65,7 @@ public sealed class Prefetcher : IDisposable
     {
         lock (Gate)
         {
+            Window.Begin();
             OpenLanes();
             Pump();
         }
@@ -96,6 +101,8 @@ public sealed class Prefetcher : IDisposable
                 return false;
 
             part.Readers++;
+            if (!part.Arrival!.IsCompleted)
+                Window.Await();
         }
 
         try
@@ -198,8 +205,16 @@ public sealed class Prefetcher : IDisposable
         return null;
     }
 
-    static void MarkRead(FetchedPart part, long offset, int count)
+    // Whoever reads has one part and the next, however much the others have; whoever comes next has one.
+    bool IsTime(FetchedPart part)
     {
+        long size = BufferPool.RoundUp(part.Range.Length);
+        return part.Lane.Held == 0 || (part.Lane.IsOpen && part.Lane.Held <= size) || Window.HasRoom(held + size);
+    }
+
+    void MarkRead(FetchedPart part, long offset, int count)
+    {
+        Window.Read(count);
         part.Unread -= part.Range.WantedIn(offset, count);
         if (part.Unread <= 0)
             part.Lane.Release(part);
@@ -229,7 +244,7 @@ public sealed class Prefetcher : IDisposable
         return firstNotDone;
     }
 
-    // The lane that comes next should not have to begin from nothing.
+    // Of those that may ask for their next part. The lane that comes next should not have to begin from nothing.
     FetchLane? NextLane()
     {
         FetchLane? least = null;
@@ -242,7 +257,7 @@ public sealed class Prefetcher : IDisposable
 
             open++;
 
-            if ((least == null || lane.Held < least.Held) && lane.Peek() != null)
+            if ((least == null || lane.Held < least.Held) && lane.Peek() is { } part && IsTime(part))
                 least = lane;
         }
 

@@ -6,7 +6,7 @@ using Streaming.Benchmarks.Scale;
 using Streaming.Benchmarks.Storage;
 
 // Harnesses of our own by name; anything else is for BenchmarkDotNet.
-var root = new RootCommand("Benchmarks of Streaming.") { DecodeVersusPeers.Create(), OpenManyFiles.Create(), BigRowGroup.Create(), RuntimeOverhead.Create(), LinkUse.Create(), S3Throughput.Create(), SweepVersusFit.Create(), PeersBenchmark.Create(), PeersBenchmark.CreateFit() };
+var root = new RootCommand("Benchmarks of Streaming.") { DecodeVersusPeers.Create(), OpenManyFiles.Create(), BigRowGroup.Create(), RuntimeOverhead.Create(), LinkUse.Create(), S3Throughput.Create(), LoopbackServer.Create(), SweepVersusFit.Create(), PeersBenchmark.Create(), PeersBenchmark.CreateFit() };
 if (args.Length > 0 && root.Subcommands.Any(c => c.Name == args[0]))
     return root.Parse(args).Invoke();
 

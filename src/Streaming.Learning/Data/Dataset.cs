@@ -67,6 +67,9 @@ public sealed class Dataset : IDisposable
     /// <summary>Where the memory for reading comes from.</summary>
     public BufferPool Pool { get; }
 
+    /// <summary>How much pays to be fetched ahead of where it lies.</summary>
+    internal FetchWindow FetchWindow { get; } = new();
+
     /// <summary>Bytes read from storage so far.</summary>
     public long BytesRead => Files.Sum(f => f.Parquet.Source.BytesRead);
 

@@ -17,7 +17,7 @@ static class TileFetches
     /// <param name="cancellation">Ends all requests.</param>
     public static (Prefetcher Prefetcher, FetchLane[] Lanes) Open(
         TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open, CancellationToken cancellation) =>
-        Open(source.Dataset.Pool, partitions, file => ColumnsOf(source, file), memory, open, cancellation);
+        Open(source.Dataset, partitions, file => ColumnsOf(source, file), memory, open, cancellation);
 
     /// <summary>What reading partitions so asks of storage.</summary>
     /// <param name="source">What is read.</param>
@@ -49,7 +49,7 @@ static class TileFetches
     {
         BufferPool pool = dataset.Pool;
         long memory = Math.Min(UnplannedBytes, (pool.Limit - pool.ReservedBytes) / 4);
-        return Open(pool, [.. dataset.RowGroups.Select(g => new[] { g })], columnsOf, memory, ahead, cancellation);
+        return Open(dataset, [.. dataset.RowGroups.Select(g => new[] { g })], columnsOf, memory, ahead, cancellation);
     }
 
     /// <summary>The columns that tiles are made of.</summary>
@@ -61,7 +61,7 @@ static class TileFetches
     ];
 
     static (Prefetcher Prefetcher, FetchLane[] Lanes) Open(
-        BufferPool pool,
+        Dataset dataset,
         IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions,
         Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf,
         long memory,
@@ -69,7 +69,7 @@ static class TileFetches
         CancellationToken cancellation)
     {
         long share = ShareOf(memory, open, partitions.Count);
-        var prefetcher = new Prefetcher(pool, memory, open, cancellation);
+        var prefetcher = new Prefetcher(dataset.Pool, memory, open, cancellation, dataset.FetchWindow);
         return (prefetcher, [.. partitions.Select(p => prefetcher.Add(p.Count, g => RangesOf(p[g], columnsOf(p[g].File), share)))]);
     }
 

@@ -10,38 +10,21 @@ sealed class RequestGate(TimeProvider clock)
     const int Least = 2;
     const int Most = Prefetcher.MostRequests;
     const int First = 16;
-
-    // What counts as more, and how much is then tried.
-    const double Gain = 1.1;
     const double Step = 1.5;
-
-    // Links change, and times of few requests vary: what did not help once may help later, the less soon the more often it did not.
-    const int LeastBetweenTrials = 2;
-    const int MostBetweenTrials = 32;
 
     readonly Lock gate = new();
     readonly Queue<TaskCompletionSource> waiting = [];
-    int limit = First;
+    readonly PayingLimit limit = new(clock, First, Most, Step);
     int running;
 
-    // The window in which throughput is measured: as many requests as may run at once.
-    long windowBegan = clock.GetTimestamp();
-    long windowBytes;
-    int windowRequests;
+    // A turn is as many requests as may run at once.
+    int ended;
     bool wasFull;
-    double best;
-
-    // Whether the limit was raised just now, and what it was before.
-    bool isTrial;
-    bool isSettling;
-    int before;
-    int untilTrial = 1;
-    int betweenTrials = LeastBetweenTrials;
 
     /// <summary>Requests that may run at once now.</summary>
     public int Limit
     {
-        get { lock (gate) return limit; }
+        get { lock (gate) return (int)limit.Value; }
     }
 
     /// <summary>Waits until a request may run.</summary>
@@ -50,7 +33,7 @@ sealed class RequestGate(TimeProvider clock)
         TaskCompletionSource turn;
         lock (gate)
         {
-            if (running < limit)
+            if (running < limit.Value)
             {
                 running++;
                 return;
@@ -72,9 +55,12 @@ sealed class RequestGate(TimeProvider clock)
         lock (gate)
         {
             running--;
-            windowBytes += bytes;
-            if (++windowRequests >= limit)
-                Adapt();
+            limit.Add(bytes);
+            if (++ended >= limit.Value)
+            {
+                limit.EndTurn(wasFull);
+                BeginTurn();
+            }
 
             Admit();
         }
@@ -86,54 +72,23 @@ sealed class RequestGate(TimeProvider clock)
         lock (gate)
         {
             // Those that were on their way all get the same answer, which counts once.
-            if (windowRequests * 2 < limit && limit < First)
+            if (ended * 2 < limit.Value && limit.Value < First)
                 return;
 
-            limit = Math.Max(Least, limit / 2);
-            isTrial = isSettling = false;
-            untilTrial = betweenTrials;
-            BeginWindow();
+            limit.Lower(Math.Max(Least, limit.Value / 2));
+            BeginTurn();
         }
     }
 
-    void Adapt()
+    void BeginTurn()
     {
-        double rate = windowBytes / Math.Max(1e-6, clock.GetElapsedTime(windowBegan).TotalSeconds);
-        if (isSettling)
-        {
-            // These requests began when there were fewer.
-            isSettling = false;
-        }
-        else if (isTrial && rate <= best * Gain)
-        {
-            limit = before;
-            isTrial = false;
-            untilTrial = betweenTrials;
-            betweenTrials = Math.Min(MostBetweenTrials, betweenTrials * 2);
-        }
-        else if (wasFull && (isTrial || --untilTrial <= 0))
-        {
-            betweenTrials = isTrial ? LeastBetweenTrials : betweenTrials;
-            best = rate;
-            before = limit;
-            limit = Math.Min(Most, (int)(limit * Step) + 1);
-            isTrial = isSettling = true;
-        }
-
-        BeginWindow();
-    }
-
-    void BeginWindow()
-    {
-        windowBegan = clock.GetTimestamp();
-        windowBytes = 0;
-        windowRequests = 0;
+        ended = 0;
         wasFull = waiting.Count > 0;
     }
 
     void Admit()
     {
-        while (running < limit && waiting.TryDequeue(out TaskCompletionSource? turn))
+        while (running < limit.Value && waiting.TryDequeue(out TaskCompletionSource? turn))
         {
             if (turn.TrySetResult())
                 running++;

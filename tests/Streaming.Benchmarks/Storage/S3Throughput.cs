@@ -13,7 +13,7 @@ namespace Streaming.Benchmarks.Storage;
 
 /// <summary>
 /// Reading one file from S3 by pipe mode's ranges, beside the AWS CLI's download of it and a plain loop of GetObjectAsync; and a fit from
-/// S3 beside the same fit from disk. The server is the one of the environment (AWS_ENDPOINT_URL_S3).
+/// S3 beside the same fit from disk. The server is <see cref="LoopbackServer"/> or the one of the environment (AWS_ENDPOINT_URL_S3).
 /// </summary>
 static class S3Throughput
 {
@@ -25,30 +25,54 @@ static class S3Throughput
     /// <summary>The command <c>s3</c>.</summary>
     public static Command Create()
     {
-        Argument<string> folder = new("s3://BUCKET/FOLDER") { Description = "Where the file may be put." };
+        Argument<string?> folder = new("s3://BUCKET/FOLDER")
+        {
+            Description = "Where the file may be put; default: a server that costs next to nothing.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         Option<long> rows = new("--rows") { Description = "Rows of the file, 86 bytes each.", DefaultValueFactory = _ => 2_000_000 };
-        var command = new Command("s3", "Reads and learns from S3, beside peers.") { folder, rows };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(folder), parsed.GetValue(rows)));
+        Option<int> rounds = new("--rounds") { Description = "How often all is measured.", DefaultValueFactory = _ => 5 };
+        var command = new Command("s3", "Reads and learns from S3, beside peers.") { folder, rows, rounds };
+        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(folder), parsed.GetValue(rows), parsed.GetValue(rounds)));
         return command;
     }
 
-    static async Task RunAsync(string folder, long rows)
+    static async Task RunAsync(string? folder, long rows, int rounds)
     {
         string local = BenchmarkData.Real(rows, "DOUBLE", "snappy");
-        string remote = FileStore.Combine(folder, Path.GetFileName(local));
+        using Process? server = folder == null ? LoopbackServer.Start(Path.GetDirectoryName(local)!) : null;
+        string remote = FileStore.Combine(folder ?? $"s3://{LoopbackServer.Bucket}", Path.GetFileName(local));
         using var store = new FileStore();
         if (store.FindFile(remote) == null)
             Upload(store, local, remote);
 
         long bytes = new FileInfo(local).Length;
-        for (int i = 0; i < 3; i++)
+        var cases = new (string Name, Func<Task> Run)[]
         {
-            await MeasureAsync("AWS CLI, to /dev/null", bytes, () => DownloadAsync(remote));
-            await MeasureAsync("GetObjectAsync, whole", bytes, () => GetAsync(remote));
-            await MeasureAsync("pipe mode, ranges", bytes, () => PipeAsync(store, remote));
-            await MeasureAsync("fit ridge, disk", bytes, () => FitAsync(store, local));
-            await MeasureAsync("fit ridge, S3", bytes, () => FitAsync(store, remote));
+            ("AWS CLI, to /dev/null", () => DownloadAsync(remote)),
+            ("GetObjectAsync, whole", () => GetAsync(remote)),
+            ("pipe mode, ranges", () => PipeAsync(store, remote)),
+            ("fit ridge, disk", () => FitAsync(store, local)),
+            ("fit ridge, S3", () => FitAsync(store, remote)),
+        };
+
+        // The first round compiles.
+        var measured = new List<(double Seconds, double Cpu)>[cases.Length];
+        for (int round = 0; round <= rounds; round++)
+        {
+            for (int i = 0; i < cases.Length; i++)
+            {
+                (double Seconds, double Cpu) time = await MeasureAsync(cases[i].Run).ConfigureAwait(false);
+                if (round > 0)
+                    (measured[i] ??= []).Add(time);
+            }
         }
+
+        Console.WriteLine($"{bytes / 1e6:F0} MB, {rounds} rounds: medians and, in brackets, the best");
+        for (int i = 0; i < cases.Length; i++)
+            Print(cases[i].Name, bytes, measured[i]);
+
+        server?.StandardInput.Close();
     }
 
     static void Upload(FileStore store, string local, string remote)
@@ -59,15 +83,22 @@ static class S3Throughput
         file.Commit();
     }
 
-    static async Task MeasureAsync(string name, long bytes, Func<Task> run)
+    static async Task<(double Seconds, double Cpu)> MeasureAsync(Func<Task> run)
     {
         var watch = Stopwatch.StartNew();
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
         await run().ConfigureAwait(false);
-        double seconds = watch.Elapsed.TotalSeconds;
-        double cpu = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
+        return (watch.Elapsed.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds);
+    }
+
+    static void Print(string name, long bytes, List<(double Seconds, double Cpu)> measured)
+    {
+        double[] rates = [.. measured.Select(m => bytes / m.Seconds / 1e6).OrderDescending()];
+        double[] costs = [.. measured.Select(m => 1e9 * m.Cpu / bytes).Order()];
+        int middle = measured.Count / 2;
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{name,-24} {seconds,8:F2} s {bytes / seconds / 1e6,8:F0} MB/s {1e9 * cpu / bytes,8:F2} ns of this process's CPU per byte"));
+            CultureInfo.InvariantCulture,
+            $"{name,-24}{rates[middle],6:F0} ({rates[0]:F0}) MB/s {costs[middle],6:F2} ({costs[0]:F2}) ns of this process's CPU per byte"));
     }
 
     static async Task DownloadAsync(string remote)
