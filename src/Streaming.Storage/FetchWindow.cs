@@ -13,10 +13,25 @@ public sealed class FetchWindow
     static readonly TimeSpan LeastTurn = TimeSpan.FromMilliseconds(50);
 
     readonly Lock gate = new();
-    readonly PayingLimit limit = new(TimeProvider.System, First, Most, 2);
+    readonly PayingLimit limit;
     long read;
     bool isHeldBack;
     bool hasWaited;
+
+    /// <summary>Creates a window that has seen nothing.</summary>
+    public FetchWindow()
+        : this(TimeProvider.System)
+    {
+    }
+
+    /// <summary>The same with a clock, for tests.</summary>
+    internal FetchWindow(TimeProvider clock) => limit = new PayingLimit(clock, First, Most, 2);
+
+    /// <summary>Bytes that may be ahead now.</summary>
+    internal long Bytes
+    {
+        get { lock (gate) return limit.Value; }
+    }
 
     /// <summary>Begins a pass.</summary>
     internal void Begin()

@@ -14,7 +14,7 @@ public sealed class RequestGateTests
     [InlineData(1e12, 160)]
     public async Task Limit_GrowsWhileThroughputDoes(double link, int expected)
     {
-        var clock = new Clock();
+        var clock = new SetClock();
         var gate = new RequestGate(clock);
         await RunAsync(gate, clock, n => Math.Min(10e6 * n, link), rounds: 60);
         Assert.InRange(gate.Limit, expected, expected == 160 ? 160 : expected * 1.6);
@@ -23,7 +23,7 @@ public sealed class RequestGateTests
     [Fact]
     public async Task SlowDown_HalvesTheLimit()
     {
-        var clock = new Clock();
+        var clock = new SetClock();
         var gate = new RequestGate(clock);
         gate.SlowDown();
         Assert.Equal(8, gate.Limit);
@@ -38,7 +38,7 @@ public sealed class RequestGateTests
     [Fact]
     public async Task Enter_LetsNoMoreInThanTheLimit()
     {
-        var gate = new RequestGate(new Clock());
+        var gate = new RequestGate(new SetClock());
         Task[] entries = [.. Enumerable.Range(0, 20).Select(_ => gate.EnterAsync(Stop))];
         Assert.Equal(16, entries.Count(e => e.IsCompletedSuccessfully));
         gate.Leave(1);
@@ -49,7 +49,7 @@ public sealed class RequestGateTests
     [Fact]
     public async Task Enter_CanBeCancelled_AndTakesNoPlaceThen()
     {
-        var gate = new RequestGate(new Clock());
+        var gate = new RequestGate(new SetClock());
         for (int i = 0; i < 16; i++)
             await gate.EnterAsync(Stop);
 
@@ -84,7 +84,7 @@ public sealed class RequestGateTests
     }
 
     // Requests of 1 MB, always as many as are let in.
-    static async Task RunAsync(RequestGate gate, Clock clock, Func<int, double> rate, int rounds)
+    static async Task RunAsync(RequestGate gate, SetClock clock, Func<int, double> rate, int rounds)
     {
         for (int round = 0; round < rounds; round++)
         {
@@ -101,16 +101,5 @@ public sealed class RequestGateTests
             await entries[^1];
             gate.Leave(0);
         }
-    }
-
-    sealed class Clock : TimeProvider
-    {
-        double seconds;
-
-        public override long TimestampFrequency => 1_000_000;
-
-        public void Advance(double time) => seconds += time;
-
-        public override long GetTimestamp() => (long)(seconds * TimestampFrequency);
     }
 }
