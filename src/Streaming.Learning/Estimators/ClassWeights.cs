@@ -4,7 +4,7 @@ using Streaming.Learning.Data;
 namespace Streaming.Learning.Estimators;
 
 /// <summary>What a row weighs by its class, beside its own weight.</summary>
-sealed unsafe class ClassWeights
+sealed unsafe class ClassWeights : IEquatable<ClassWeights>
 {
     const string Balanced = "balanced";
 
@@ -66,6 +66,16 @@ sealed unsafe class ClassWeights
         if (text is not (null or Balanced))
             _ = Parse(text).Count();
     }
+
+    /// <inheritdoc/>
+    public bool Equals(ClassWeights? other) =>
+        other is not null && (weights is null) == (other.weights is null) && weights.AsSpan().SequenceEqual(other.weights);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ClassWeights);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => weights is null ? 0 : weights.Length;
 
     /// <summary>The weight of a row of a tile whose target is a class, or a number if there are no class weights.</summary>
     public double Of(RowBatch tile, int row) =>

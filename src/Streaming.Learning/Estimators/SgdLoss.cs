@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 
 namespace Streaming.Learning.Estimators;
@@ -13,6 +14,10 @@ interface ISgdLoss
     /// <param name="target">The target: a number, or 0 or 1 for classes.</param>
     /// <param name="parameter">What some losses depend on: the width of a zone around the target, or a quantile.</param>
     static abstract (double Loss, double Gradient) At(double output, double target, double parameter);
+
+    /// <summary>The same for eight at a time, bit for bit.</summary>
+    static abstract (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter);
 }
 
 /// <summary>
@@ -30,6 +35,14 @@ readonly struct LogisticLoss : ISgdLoss
         double odds = 1 + Elementary.Exp(margin);
         return (Math.Max(0, Elementary.Log(odds) - margin), -sign / odds);
     }
+
+    public static (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter)
+    {
+        Vector512<double> sign = target + target - Vector512<double>.One, margin = sign * output;
+        Vector512<double> odds = Vector512<double>.One + ElementaryLanes.Exp(margin);
+        return (Vector512.Max(Vector512<double>.Zero, ElementaryLanes.Log(odds) - margin), -sign / odds);
+    }
 }
 
 /// <summary>max(0, 1 - margin): a linear support vector machine.</summary>
@@ -41,6 +54,14 @@ readonly struct HingeLoss : ISgdLoss
     {
         double sign = 2 * target - 1, margin = sign * output;
         return margin <= 1 ? (1 - margin, -sign) : (0, 0);
+    }
+
+    public static (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter)
+    {
+        Vector512<double> sign = target + target - Vector512<double>.One, margin = sign * output;
+        Vector512<double> counts = Vector512.LessThanOrEqual(margin, Vector512<double>.One);
+        return ((Vector512<double>.One - margin) & counts, -sign & counts);
     }
 }
 
@@ -54,6 +75,14 @@ readonly struct PerceptronLoss : ISgdLoss
         double sign = 2 * target - 1, margin = sign * output;
         return margin <= 0 ? (-margin, -sign) : (0, 0);
     }
+
+    public static (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter)
+    {
+        Vector512<double> sign = target + target - Vector512<double>.One, margin = sign * output;
+        Vector512<double> counts = Vector512.LessThanOrEqual(margin, Vector512<double>.Zero);
+        return (-margin & counts, -sign & counts);
+    }
 }
 
 /// <summary>max(0, 1 - margin)².</summary>
@@ -65,6 +94,14 @@ readonly struct SquaredHingeLoss : ISgdLoss
     {
         double sign = 2 * target - 1, lack = 1 - sign * output;
         return lack > 0 ? (lack * lack, -2 * sign * lack) : (0, 0);
+    }
+
+    public static (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter)
+    {
+        Vector512<double> sign = target + target - Vector512<double>.One, margin = sign * output;
+        Vector512<double> lack = Vector512<double>.One - margin, counts = Vector512.GreaterThan(lack, Vector512<double>.Zero);
+        return (lack * lack & counts, Vector512.Create(-2.0) * sign * lack & counts);
     }
 }
 
@@ -80,6 +117,16 @@ readonly struct ModifiedHuberLoss : ISgdLoss
             : margin >= -1 ? ((1 - margin) * (1 - margin), -2 * sign * (1 - margin))
             : (-4 * margin, -4 * sign);
     }
+
+    public static (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter)
+    {
+        Vector512<double> sign = target + target - Vector512<double>.One, margin = sign * output;
+        Vector512<double> lack = Vector512<double>.One - margin, isRight = Vector512.GreaterThanOrEqual(margin, Vector512<double>.One), isNear = Vector512.GreaterThanOrEqual(margin, -Vector512<double>.One);
+        Vector512<double> loss = Vector512.ConditionalSelect(isNear, lack * lack, Vector512.Create(-4.0) * margin);
+        Vector512<double> gradient = Vector512.ConditionalSelect(isNear, Vector512.Create(-2.0) * sign * lack, Vector512.Create(-4.0) * sign);
+        return (Vector512.AndNot(loss, isRight), Vector512.AndNot(gradient, isRight));
+    }
 }
 
 /// <summary>The squared error; its gradient is that of scikit-learn's loss, which is half of it.</summary>
@@ -90,6 +137,13 @@ readonly struct SquaredLoss : ISgdLoss
     public static (double Loss, double Gradient) At(double output, double target, double parameter)
     {
         double error = output - target;
+        return (error * error, error);
+    }
+
+    public static (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter)
+    {
+        Vector512<double> error = output - target;
         return (error * error, error);
     }
 }
@@ -106,6 +160,14 @@ readonly struct HuberLoss : ISgdLoss
             ? (error * error / 2, error)
             : (parameter * (size - parameter / 2), Math.CopySign(parameter, error));
     }
+
+    public static (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter)
+    {
+        Vector512<double> error = output - target, size = Vector512.Abs(error), two = Vector512.Create(2.0), isNear = Vector512.LessThanOrEqual(size, parameter);
+        return (Vector512.ConditionalSelect(isNear, error * error / two, parameter * (size - parameter / two)),
+            Vector512.ConditionalSelect(isNear, error, Vector512.CopySign(parameter, error)));
+    }
 }
 
 /// <summary>max(0, |error| - epsilon): linear support vector regression.</summary>
@@ -118,6 +180,13 @@ readonly struct EpsilonInsensitiveLoss : ISgdLoss
         double error = output - target, beyond = Math.Abs(error) - parameter;
         return beyond > 0 ? (beyond, Math.Sign(error)) : (0, 0);
     }
+
+    public static (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter)
+    {
+        Vector512<double> error = output - target, beyond = Vector512.Abs(error) - parameter, counts = Vector512.GreaterThan(beyond, Vector512<double>.Zero);
+        return (beyond & counts, Vector512.CopySign(Vector512<double>.One, error) & counts);
+    }
 }
 
 /// <summary>max(0, |error| - epsilon)².</summary>
@@ -129,6 +198,13 @@ readonly struct SquaredEpsilonInsensitiveLoss : ISgdLoss
     {
         double error = output - target, beyond = Math.Abs(error) - parameter;
         return beyond > 0 ? (beyond * beyond, 2 * Math.CopySign(beyond, error)) : (0, 0);
+    }
+
+    public static (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter)
+    {
+        Vector512<double> error = output - target, beyond = Vector512.Abs(error) - parameter, counts = Vector512.GreaterThan(beyond, Vector512<double>.Zero);
+        return (beyond * beyond & counts, Vector512.Create(2.0) * Vector512.CopySign(beyond, error) & counts);
     }
 }
 
@@ -143,5 +219,13 @@ readonly struct QuantileLoss : ISgdLoss
         return error > 0 ? (parameter * error, -parameter)
             : error < 0 ? ((parameter - 1) * error, 1 - parameter)
             : (0, 0);
+    }
+
+    public static (Vector512<double> Loss, Vector512<double> Gradient) At(
+        Vector512<double> output, Vector512<double> target, Vector512<double> parameter)
+    {
+        Vector512<double> error = target - output, above = Vector512.GreaterThan(error, Vector512<double>.Zero), below = Vector512.LessThan(error, Vector512<double>.Zero);
+        return (Vector512.ConditionalSelect(above, parameter * error, (parameter - Vector512<double>.One) * error & below),
+            Vector512.ConditionalSelect(above, -parameter, (Vector512<double>.One - parameter) & below));
     }
 }

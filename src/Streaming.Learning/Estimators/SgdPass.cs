@@ -52,8 +52,6 @@ sealed unsafe class SgdPass<TLoss> : SgdPass
     where TLoss : ISgdLoss
 {
     readonly SgdWeights weights;
-    readonly ClassWeights classWeights;
-    readonly double parameter;
 
     /// <summary>Creates an epoch.</summary>
     /// <param name="purpose">What progress shows.</param>
@@ -65,9 +63,24 @@ sealed unsafe class SgdPass<TLoss> : SgdPass
         : base(purpose, TLoss.Name, weights, shuffle)
     {
         this.weights = weights;
-        this.classWeights = classWeights;
-        this.parameter = parameter;
+        ClassWeights = classWeights;
+        Parameter = parameter;
     }
+
+    public SgdWeights Weights => weights;
+
+    public ClassWeights ClassWeights { get; }
+
+    public double Parameter { get; }
+
+    internal override object? LaneKey =>
+        weights.CanShareLanes ? (typeof(TLoss), weights.Schedule.Kind, weights.FitsIntercept, ClassWeights) : null;
+
+    internal override int Lanes => SgdLanes<TLoss>.Count;
+
+    internal override Action<RowBatch> InLanes(OrderedPass[] passes) => new SgdLanes<TLoss>([.. passes.Cast<SgdPass<TLoss>>()]).Learn;
+
+    internal override void ThrowIfDiverged() => weights.ThrowIfDiverged();
 
     public override void Learn(RowBatch tile)
     {
@@ -77,16 +90,16 @@ sealed unsafe class SgdPass<TLoss> : SgdPass
         {
             float* row = tile.Rows + (long)i * tile.RowStride;
             float* next = i + 1 < tile.RowCount ? row + tile.RowStride : row;
-            double target = tile.TargetPointer[i], rowWeight = classWeights.Of(tile, i);
+            double target = tile.TargetPointer[i], rowWeight = ClassWeights.Of(tile, i);
             weights.BeginStep();
             (double start, double slope) = isLinear ? weights.LookAhead(row, next) : default;
-            (double loss, double gradient) = TLoss.At(output, target, parameter);
+            (double loss, double gradient) = TLoss.At(output, target, Parameter);
             Validation.Add(loss, output > 0 == target > 0.5, rowWeight);
             double step = weights.Move(0, row, gradient, rowWeight);
             weights.EndStep();
             output = isLinear ? Math.FusedMultiplyAdd(step, slope, start) : weights.Output(0, next);
         }
 
-        weights.ThrowIfDiverged();
+        ThrowIfDiverged();
     }
 }

@@ -13,6 +13,15 @@ sealed class SgdProgress : IPersistent
     double lossSum;
     double rightSum;
 
+    /// <summary>Weights of the rows so far.</summary>
+    public double WeightSum { get => weightSum; set => weightSum = value; }
+
+    /// <summary>Their losses, by their weights.</summary>
+    public double LossSum { get => lossSum; set => lossSum = value; }
+
+    /// <summary>Weights of those whose class was predicted.</summary>
+    public double RightSum { get => rightSum; set => rightSum = value; }
+
     /// <summary>Mean loss of the rows so far, by their weights; NaN before the first.</summary>
     public double Loss => lossSum / weightSum;
 

@@ -82,7 +82,7 @@ unsafe readonly struct LogisticTileLoss : ISgdTileLoss
             Vector512<double> size = Vector512.Abs(score);
             Vector512<double> isOne = Vector512.GreaterThan(Vector512.Load(rows.Targets + i), half);
             Vector512<double> isWrong = Vector512.GreaterThanOrEqual(score, Vector512<double>.Zero) ^ isOne;
-            Vector512<double> loss = SgdLogarithm.Of(Vector512<double>.One + Probabilities.Exp(-size)) + (size & isWrong);
+            Vector512<double> loss = ElementaryLanes.Log(Vector512<double>.One + Probabilities.Exp(-size)) + (size & isWrong);
             sum = Vector512.FusedMultiplyAdd(loss, Vector512.Load(rows.Weights + i), sum);
         }
 
@@ -183,7 +183,7 @@ unsafe readonly struct SoftmaxTileLoss : ISgdTileLoss
                 sum += Probabilities.Exp(below);
             }
 
-            total = Vector512.FusedMultiplyAdd(SgdLogarithm.Of(sum) - chosen, Vector512.Load(rows.Weights + i), total);
+            total = Vector512.FusedMultiplyAdd(ElementaryLanes.Log(sum) - chosen, Vector512.Load(rows.Weights + i), total);
         }
 
         return Lanes.Sum(total);

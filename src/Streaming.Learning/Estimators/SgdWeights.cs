@@ -23,21 +23,12 @@ sealed unsafe class SgdWeights : IPersistent
     readonly AlignedBlock<double>? paid;
     readonly AlignedBlock<double>? sum;
     readonly double[] interceptSum;
-    readonly LearningRateSchedule schedule;
-    readonly bool fitIntercept;
-    readonly double alpha;
-    readonly double l1Ratio;
-    readonly double eta0;
-    readonly double powerT;
-    readonly double optimalStart;
-    readonly double optimalScale;
-    readonly bool shrinks;
+    readonly SgdSchedule schedule;
     long rows;
     double eta;
     double shrink = 1;
     double due;
     double largestGradient;
-    double adaptedEta;
 
     /// <summary>Creates weights that are all 0.</summary>
     /// <param name="parameters">How to learn.</param>
@@ -51,24 +42,8 @@ sealed unsafe class SgdWeights : IPersistent
         weights = new AlignedBlock<double>(checked(outputs * stride));
         intercepts = new double[outputs];
         interceptSum = new double[outputs];
-        schedule = parameters.LearningRate;
-        fitIntercept = parameters.FitIntercept;
-        alpha = parameters.PlainAlpha;
-        eta0 = adaptedEta = parameters.Eta0;
-        powerT = parameters.PowerT;
-        l1Ratio = parameters.Penalty switch
-        {
-            Penalty.L1 => 1,
-            Penalty.Elasticnet => parameters.L1Ratio,
-            _ => 0,
-        };
-
-        // t₀ of the schedule "optimal": the first step is the size of a typical weight (Bottou).
-        optimalStart = 1 / (Math.Sqrt(1 / Math.Sqrt(alpha)) * alpha);
-
-        // With joint outputs a row moves its class up and others down, so margins move twice as far as with a single output.
-        optimalScale = isJoint ? 0.5 : 1;
-        shrinks = parameters.Penalty is Penalty.L2 or Penalty.Elasticnet;
+        schedule = new SgdSchedule(parameters, isJoint);
+        FitsIntercept = parameters.FitIntercept;
         paid = parameters.Penalty is Penalty.L1 or Penalty.Elasticnet ? new AlignedBlock<double>(weights.Length) : null;
         sum = parameters.Average ? new AlignedBlock<double>(weights.Length) : null;
     }
@@ -82,6 +57,27 @@ sealed unsafe class SgdWeights : IPersistent
 
     /// <summary>Linear outputs.</summary>
     public int Outputs => intercepts.Length;
+
+    /// <summary>Numbers from one output's weights to the next, and of a padded row.</summary>
+    public int Stride => stride;
+
+    /// <summary>Whether the intercept is learned.</summary>
+    public bool FitsIntercept { get; }
+
+    /// <summary>The steps.</summary>
+    public SgdSchedule Schedule => schedule;
+
+    /// <summary>Whether <see cref="SgdLanes{TLoss}"/> can learn them: one output, no L1 penalty, no averages.</summary>
+    public bool CanShareLanes => Outputs == 1 && IsLinear && sum is null;
+
+    /// <summary>The intercept of the first output.</summary>
+    public double Intercept { get => intercepts[0]; set => intercepts[0] = value; }
+
+    /// <summary>Rows learned.</summary>
+    public long Rows { get => rows; set => rows = value; }
+
+    /// <summary>The largest derivative of the loss so far.</summary>
+    public double LargestGradient { get => largestGradient; set => largestGradient = value; }
 
     /// <summary>An output for a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -99,7 +95,7 @@ sealed unsafe class SgdWeights : IPersistent
     public (double Start, double Slope) LookAhead(float* row, float* next)
     {
         (double output, double overlap) = RowKernels.Dots(weights.Pointer, row, next, stride);
-        return (Math.FusedMultiplyAdd(shrink, output, intercepts[0]), overlap + (fitIntercept ? 1 : 0));
+        return (Math.FusedMultiplyAdd(shrink, output, intercepts[0]), overlap + (FitsIntercept ? 1 : 0));
     }
 
     /// <summary>Begins the step of the next row: fixes its size. Needs no output, so it may be computed while they are.</summary>
@@ -107,26 +103,12 @@ sealed unsafe class SgdWeights : IPersistent
     public void BeginStep()
     {
         rows++;
-        eta = schedule switch
-        {
-            LearningRateSchedule.Optimal => optimalScale / (alpha * (optimalStart + rows - 1)),
-            LearningRateSchedule.Constant => eta0,
-            LearningRateSchedule.Adaptive => adaptedEta,
-            _ => eta0 * Elementary.Pow(rows, -powerT),
-        };
-        shrink = shrinks ? Math.Max(0, 1 - (1 - l1Ratio) * eta * alpha) : 1;
+        eta = schedule.StepAt(rows);
+        shrink = schedule.ShrinkOf(eta);
     }
 
-    /// <summary>Makes the steps of the schedule <c>adaptive</c> a fifth as long; false if they are as short as they get.</summary>
-    public bool SlowDown()
-    {
-        const double Shortest = 1e-6;
-        if (adaptedEta <= Shortest)
-            return false;
-
-        adaptedEta /= 5;
-        return true;
-    }
+    /// <summary>Makes the steps of the schedule <c>adaptive</c> shorter; false if they are as short as they get.</summary>
+    public bool SlowDown() => schedule.SlowDown();
 
     /// <summary>Moves the weights of one output.</summary>
     /// <param name="output">Which output.</param>
@@ -140,7 +122,7 @@ sealed unsafe class SgdWeights : IPersistent
         largestGradient = Math.Max(largestGradient, Math.Abs(gradient));
         double step = -eta * rowWeight * gradient;
         RowKernels.Step(weights.Pointer + (long)output * stride, row, stride, shrink, step);
-        if (fitIntercept)
+        if (FitsIntercept)
             intercepts[output] += step;
 
         return step;
@@ -155,9 +137,23 @@ sealed unsafe class SgdWeights : IPersistent
 
         if (paid is not null)
         {
-            due += l1Ratio * eta * alpha;
+            due += schedule.L1Ratio * eta * schedule.Alpha;
             RowKernels.PayL1(weights.Pointer, paid.Pointer, weights.Length, due);
         }
+    }
+
+    /// <summary>Copies the weights of the first output to every <paramref name="step"/>th number.</summary>
+    public void CopyTo(double* to, int step)
+    {
+        for (int j = 0; j < stride; j++)
+            to[j * step] = weights.Pointer[j];
+    }
+
+    /// <summary>Copies them back.</summary>
+    public void CopyFrom(double* from, int step)
+    {
+        for (int j = 0; j < stride; j++)
+            weights.Pointer[j] = from[j * step];
     }
 
     /// <summary>Stops training that has run away.</summary>
@@ -212,7 +208,7 @@ sealed unsafe class SgdWeights : IPersistent
         state.Values(interceptSum.AsSpan());
         state.Value(ref due);
         state.Value(ref largestGradient);
-        state.Value(ref adaptedEta);
+        schedule.Persist(state);
     }
 
     void AddToAverage()

@@ -53,7 +53,7 @@ public sealed class ClassificationScorer : Scorer
     {
         const int UsualOctaves = 24;
         long histograms = classes == 2 ? 1 : classes;
-        return sizeof(double) * (classes * (long)classes + (1L + classes) * batchSize + histograms * UsualOctaves * (3 << BitsFor(classes)));
+        return sizeof(double) * (classes * (long)classes + (1L + classes) * batchSize + histograms * UsualOctaves * (4 << BitsFor(classes)));
     }
 
     /// <summary>Weight of the rows of each class (rows) predicted as each class (columns); [classes × classes], row-major.</summary>

@@ -13,7 +13,7 @@ namespace Streaming.Learning.Metrics;
 ///      octave  2       1           0           1       2              2^bits bins in each octave and on each side
 /// </code>
 /// A bin remembers its rows' probability as long as they all have the same one: then they are ties, and nothing is in doubt about
-/// them. An octave's bins are made when its first row comes, so memory follows the octaves that occur: 24 · 2^bits bytes for each.
+/// them. Memory follows the bins that have rows: 32 to 64 bytes for each while an octave has few of them, 32 · 2^bits bytes for a full one.
 /// </summary>
 sealed class ProbabilityHistogram : IPersistent
 {
@@ -22,12 +22,9 @@ sealed class ProbabilityHistogram : IPersistent
     const int MantissaBits = 52;
     const int ExponentOfHalf = 1022;
 
-    // Of a bin: weight of its negative rows, weight of its positive rows, and their common probability, NaN if they differ.
-    const int Fields = 3;
-
     readonly int bits;
-    readonly double[]?[] low = new double[]?[Octaves];
-    readonly double[]?[] high = new double[]?[Octaves];
+    readonly ProbabilityBins?[] low = new ProbabilityBins?[Octaves];
+    readonly ProbabilityBins?[] high = new ProbabilityBins?[Octaves];
 
     /// <summary>Creates an empty histogram.</summary>
     /// <param name="bits">Each octave has 2^bits bins, so bins are narrower than 2^-bits times their distance from 0 or 1.</param>
@@ -51,8 +48,8 @@ sealed class ProbabilityHistogram : IPersistent
         if (octave >= Octaves)
             (octave, bin) = (Octaves - 1, 0);
 
-        double[] page = (isLow ? low : high)[octave] ??= new double[Fields << bits];
-        TakeIn(page.AsSpan(Fields * bin, Fields), positive ? 0 : weight, positive ? weight : 0, smaller);
+        ProbabilityBins bins = (isLow ? low : high)[octave] ??= new ProbabilityBins(1 << bits);
+        bins.Add(new ProbabilityBin { Number = bin, Negative = positive ? 0 : weight, Positive = positive ? weight : 0, Probability = smaller });
     }
 
     /// <summary>Adds the rows of another histogram of the same width of bins.</summary>
@@ -132,63 +129,23 @@ sealed class ProbabilityHistogram : IPersistent
         all == 0 ? end / slope : (end + (positives - all / slope) * Elementary.Log(1 + slope * end / all)) / slope;
 
     /// <summary>The bins that are not empty, from the highest probability down: weight of the rows, and whether they are all ties.</summary>
-    IEnumerable<(double Negative, double Positive, bool AreTies)> FromHighest()
-    {
-        for (int octave = Octaves - 1; octave >= 0; octave--)
-        {
-            for (int i = 0; high[octave] is { } page && i < page.Length; i += Fields)
-            {
-                if (page[i] + page[i + 1] > 0)
-                    yield return (page[i], page[i + 1], !double.IsNaN(page[i + 2]));
-            }
-        }
+    IEnumerable<(double Negative, double Positive, bool AreTies)> FromHighest() =>
+        high.Reverse().SelectMany(b => b?.Filled ?? [])
+            .Concat(low.SelectMany(b => b?.Filled.Reverse() ?? []))
+            .Select(b => (b.Negative, b.Positive, !double.IsNaN(b.Probability)));
 
-        for (int octave = 0; octave < Octaves; octave++)
-        {
-            for (int i = low[octave]?.Length - Fields ?? -1; i >= 0; i -= Fields)
-            {
-                double[] page = low[octave]!;
-                if (page[i] + page[i + 1] > 0)
-                    yield return (page[i], page[i + 1], !double.IsNaN(page[i + 2]));
-            }
-        }
+    void Persist(StateStream state, ProbabilityBins?[] octaves)
+    {
+        foreach (ref ProbabilityBins? octave in octaves.AsSpan())
+            state.Optional(ref octave, () => new ProbabilityBins(1 << bits));
     }
 
-    static void TakeIn(Span<double> bin, double negative, double positive, double probability)
-    {
-        if (bin[0] + bin[1] == 0)
-            bin[2] = probability;
-        else if (bin[2] != probability)
-            bin[2] = double.NaN;
-
-        bin[0] += negative;
-        bin[1] += positive;
-    }
-
-    void Persist(StateStream state, double[]?[] pages)
-    {
-        foreach (ref double[]? page in pages.AsSpan())
-        {
-            bool exists = page != null;
-            state.Value(ref exists);
-            page = exists ? page ?? new double[Fields << bits] : null;
-            state.Values(page.AsSpan());
-        }
-    }
-
-    static void Merge(double[]?[] pages, double[]?[] others)
+    void Merge(ProbabilityBins?[] octaves, ProbabilityBins?[] others)
     {
         for (int octave = 0; octave < Octaves; octave++)
         {
-            if (others[octave] is not { } other)
-                continue;
-
-            double[] page = pages[octave] ??= new double[other.Length];
-            for (int i = 0; i < page.Length; i += Fields)
-            {
-                if (other[i] + other[i + 1] > 0)
-                    TakeIn(page.AsSpan(i, Fields), other[i], other[i + 1], other[i + 2]);
-            }
+            if (others[octave] is { } other)
+                (octaves[octave] ??= new ProbabilityBins(1 << bits)).Merge(other);
         }
     }
 }

@@ -5,12 +5,29 @@ namespace Streaming.Learning.Passes;
 
 /// <summary>
 /// Several learners on the same tiles in the same order. They know nothing of each other, so several workers can learn one tile, a
-/// learner each. One whose numbers run away learns no further; the others go on.
+/// learner each; those that can learn in lanes (<see cref="OrderedPass.InLanes"/>) are one part of the work. One whose numbers run away
+/// learns no further; the others go on.
 /// </summary>
-/// <param name="passes">Their passes.</param>
-sealed class JointOrderedPass(OrderedPass[] passes) : OrderedPass(passes[0].Purpose)
+sealed class JointOrderedPass : OrderedPass
 {
-    readonly bool[] hasDiverged = new bool[passes.Length];
+    readonly OrderedPass[] passes;
+    readonly bool[] hasDiverged;
+    readonly Part[] parts;
+
+    /// <summary>Joins passes.</summary>
+    public JointOrderedPass(OrderedPass[] passes)
+        : base(passes[0].Purpose)
+    {
+        this.passes = passes;
+        hasDiverged = new bool[passes.Length];
+        parts =
+        [
+            .. Enumerable.Range(0, passes.Length)
+                .GroupBy(i => passes[i].LaneKey ?? i)
+                .SelectMany(group => group.Chunk(passes[group.First()].Lanes))
+                .Select(members => new Part(members, members.Length > 1 ? passes[members[0]].InLanes([.. members.Select(i => passes[i])]) : null)),
+        ];
+    }
 
     /// <inheritdoc/>
     public override bool NeedsRowMajor => passes[0].NeedsRowMajor;
@@ -24,30 +41,28 @@ sealed class JointOrderedPass(OrderedPass[] passes) : OrderedPass(passes[0].Purp
     /// <inheritdoc/>
     public override (string Name, double Value)? Progress => JointPass.BestOf(passes);
 
-    internal override int Parts => passes.Length;
+    internal override int Parts => parts.Length;
 
     /// <summary>Whether a learner's numbers have run away.</summary>
-    public bool HasDiverged(int part) => hasDiverged[part];
+    public bool HasDiverged(int learner) => hasDiverged[learner];
 
     /// <inheritdoc/>
     public override void Learn(RowBatch tile)
     {
-        for (int part = 0; part < passes.Length; part++)
+        for (int part = 0; part < parts.Length; part++)
             Learn(tile, part);
     }
 
     internal override void Learn(RowBatch tile, int part)
     {
-        if (hasDiverged[part])
-            return;
+        (int[] members, Action<RowBatch>? inLanes) = parts[part];
 
-        try
+        // A lane whose numbers ran away goes on with them; nobody asks for what it learns.
+        inLanes?.Invoke(tile);
+        foreach (int member in members)
         {
-            passes[part].Learn(tile);
-        }
-        catch (DivergenceException)
-        {
-            hasDiverged[part] = true;
+            if (!hasDiverged[member])
+                hasDiverged[member] = RunsAway(passes[member], inLanes == null ? tile : null);
         }
     }
 
@@ -58,4 +73,24 @@ sealed class JointOrderedPass(OrderedPass[] passes) : OrderedPass(passes[0].Purp
         foreach (OrderedPass pass in passes)
             pass.Persist(state);
     }
+
+    // Whether a pass runs away in learning a tile; null: in what it has learned.
+    static bool RunsAway(OrderedPass pass, RowBatch? tile)
+    {
+        try
+        {
+            if (tile != null)
+                pass.Learn(tile);
+            else
+                pass.ThrowIfDiverged();
+
+            return false;
+        }
+        catch (DivergenceException)
+        {
+            return true;
+        }
+    }
+
+    sealed record Part(int[] Members, Action<RowBatch>? InLanes);
 }

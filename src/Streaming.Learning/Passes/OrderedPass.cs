@@ -31,6 +31,27 @@ public abstract class OrderedPass : Pass, IPersistent
     /// <summary>Does one part of it.</summary>
     internal virtual void Learn(RowBatch tile, int part) => Learn(tile);
 
+    /// <summary>
+    /// What other passes must have in common with this one to learn tiles in lanes beside it: passes with equal keys can, in place of one
+    /// after another. Null: none can.
+    /// </summary>
+    internal virtual object? LaneKey => null;
+
+    /// <summary>Most passes that share lanes.</summary>
+    internal virtual int Lanes => 1;
+
+    /// <summary>
+    /// Joins passes of one key, this one among them: what is given learns a tile for all of them, and each learns what it would learn alone.
+    /// Numbers that run away are found by <see cref="ThrowIfDiverged"/> only.
+    /// </summary>
+    internal virtual Action<RowBatch> InLanes(OrderedPass[] passes) => throw new InvalidOperationException($"{Purpose}: learns by itself.");
+
+    /// <summary>Stops training that has run away; of passes in lanes.</summary>
+    /// <exception cref="DivergenceException">It has.</exception>
+    internal virtual void ThrowIfDiverged()
+    {
+    }
+
     /// <inheritdoc/>
     /// <remarks>Asked between tiles. Objects that the pass shares with its <c>Fitting</c> and changes (weights, curvature) are part of it.</remarks>
     public abstract void Persist(StateStream state);

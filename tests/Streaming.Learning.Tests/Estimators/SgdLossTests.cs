@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.Intrinsics;
 using System.Text.Json;
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
@@ -171,6 +173,34 @@ public sealed class SgdLossTests
         var wanted = (LinearClassifierModel)new Harness(x, Sample.TwoClasses, weights) { Classes = classes }.Fit(plain).Model;
         var found = (LinearClassifierModel)new Harness(x, Sample.TwoClasses) { Classes = classes }.Fit(weighted).Model;
         Near.Equal(wanted.Coef, found.Coef, 1e-9);
+    }
+
+    [Fact]
+    public void EveryLoss_EightAtATime_HasTheSameBits()
+    {
+        Type[] losses = [.. typeof(ISgdLoss).Assembly.GetTypes().Where(t => t.IsValueType && typeof(ISgdLoss).IsAssignableFrom(t))];
+        Assert.Equal(10, losses.Length);
+        foreach (Type loss in losses)
+            typeof(SgdLossTests).GetMethod(nameof(HasTheSameBits), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(loss).Invoke(null, null);
+    }
+
+    static void HasTheSameBits<TLoss>()
+        where TLoss : ISgdLoss
+    {
+        double[] outputs = [.. Enumerable.Range(-400, 800).Select(i => i * 0.0125), -1e9, 1e9, -0.0, double.Epsilon];
+        foreach (double output in outputs)
+        {
+            foreach (double target in (double[])[0, 1])
+            {
+                foreach (double parameter in (double[])[0, 0.1, 0.5])
+                {
+                    (double loss, double gradient) = TLoss.At(output, target, parameter);
+                    (Vector512<double> losses, Vector512<double> gradients) =
+                        TLoss.At(Vector512.Create(output), Vector512.Create(target), Vector512.Create(parameter));
+                    Assert.Equal((loss, gradient), (losses[0], gradients[7]));
+                }
+            }
+        }
     }
 
     static (double[] Coef, double[] Intercept) Fit(JsonElement settings)

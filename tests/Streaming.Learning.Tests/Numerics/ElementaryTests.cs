@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 using Xunit;
 
@@ -33,6 +34,21 @@ public sealed class ElementaryTests
             AssertNear(Math.Log(x), Elementary.Log(x));
 
         Assert.Equal(0, Elementary.Log(1));
+    }
+
+    [Fact]
+    public void EightAtATime_HaveTheSameBits()
+    {
+        for (double x = -760; x < 760; x += 0.0137)
+            Assert.Equal(Elementary.Exp(x), ElementaryLanes.Exp(Vector512.Create(x))[5]);
+
+        for (double x = 1e-300; x < 1e300; x *= 1.037)
+        {
+            Assert.Equal(Elementary.Log(x), ElementaryLanes.Log(Vector512.Create(x))[3]);
+            Assert.Equal(Elementary.Pow(x, -0.25), ElementaryLanes.Pow(Vector512.Create(x), Vector512.Create(-0.25))[7]);
+        }
+
+        Assert.Equal(double.NaN, ElementaryLanes.Exp(Vector512.Create(double.NaN))[0]);
     }
 
     static void AssertNear(double wanted, double found)

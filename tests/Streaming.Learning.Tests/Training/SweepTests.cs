@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
+using Streaming.Learning.Passes;
 using Streaming.Learning.Training;
 using Streaming.Learning.Training.Planning;
 using Streaming.Storage;
@@ -52,6 +53,34 @@ public sealed class SweepTests : IDisposable
             TrainingOptions options = Options(name);
             FitResult alone = await candidate.Estimator.FitAsync(
                 dataset, options with { Workers = 1, Epochs = candidate.Epochs ?? options.Epochs }, TestContext.Current.CancellationToken);
+            Assert.Equal(alone.Metrics, swept.Candidates[i].Metrics);
+            if (swept.Candidates[i].IsChosen)
+                Assert.Equal(CheckpointTests.BytesOf(alone.Model), CheckpointTests.BytesOf(swept.Model));
+        }
+    }
+
+    /// <summary>Where candidates share lanes: more of them than lanes, some that can't join, and other losses and steps beside each other.</summary>
+    [Theory]
+    [InlineData("sgd-classifier", "learning_rate=optimal", "alpha=1e-7,1e-6,1e-5,1e-4,1e-3,1e-2,1e-1,1,10,100", "class_weight=high=2")]
+    [InlineData("sgd-classifier", "learning_rate=optimal,constant", "loss=log_loss,modified_huber,hinge", "penalty=l2,none,l1", "eta0=0.001")]
+    [InlineData("sgd-regressor", "learning_rate=invscaling,adaptive", "eta0=0.001,0.0001", "alpha=1e-3,0", "average=false,true")]
+    [InlineData("sgd-regressor", "learning_rate=constant", "loss=huber,epsilon_insensitive", "epsilon=0.1,0.5", "fit_intercept=true,false", "eta0=0.001")]
+    public async Task CandidatesInLanes_LearnWhatEachLearnsAlone(string name, params string[] grid)
+    {
+        await WriteAsync();
+        var sweep = new Sweep(ParameterGrid.Of(() => EstimatorCatalog.Create(name), [.. grid.Select(ValuesOf)]));
+        using Dataset dataset = data.Open("a.parquet");
+        TrainingOptions options = Options(name) with { Weight = "w" };
+        FitResult swept = await sweep.FitAsync(dataset, options with { Workers = 3 }, TestContext.Current.CancellationToken);
+        for (int i = 0; i < sweep.Candidates.Count; i++)
+        {
+            if (swept.Candidates[i].HasDiverged)
+            {
+                await Assert.ThrowsAsync<DivergenceException>(() => sweep.Candidates[i].Estimator.FitAsync(dataset, options));
+                continue;
+            }
+
+            FitResult alone = await sweep.Candidates[i].Estimator.FitAsync(dataset, options with { Workers = 1 }, TestContext.Current.CancellationToken);
             Assert.Equal(alone.Metrics, swept.Candidates[i].Metrics);
             if (swept.Candidates[i].IsChosen)
                 Assert.Equal(CheckpointTests.BytesOf(alone.Model), CheckpointTests.BytesOf(swept.Model));
@@ -177,6 +206,12 @@ public sealed class SweepTests : IDisposable
         return sweep.Plan(dataset, Options(name) with { Workers = 3 }, TestContext.Current.CancellationToken);
     }
 
+    static KeyValuePair<string, IReadOnlyList<string>> ValuesOf(string parameter)
+    {
+        string[] parts = parameter.Split('=', 2);
+        return new(parts[0], parts[1].Split(','));
+    }
+
     static IEnumerable<string> Shown(FitResult result) =>
         result.Candidates.Select(c => $"{c.Name} {c.IsChosen} {c.DroppedAfter} {string.Join(' ', c.Metrics)}");
 
@@ -207,8 +242,9 @@ public sealed class SweepTests : IDisposable
         var random = new Random(11);
         double[][] x = [.. Enumerable.Range(0, 4).Select(j => Enumerable.Range(0, Rows).Select(_ => Math.Round(random.NextDouble() * 10, j)).ToArray())];
         double[] y = [.. Enumerable.Range(0, Rows).Select(i => 3 * x[0][i] - 2 * x[1][i] + random.NextDouble() * 9)];
+        double[] w = [.. Enumerable.Range(0, Rows).Select(i => Math.Abs(Math.Sin(i)))];
         string[] label = [.. y.Select(v => v > 9 ? "high" : "low")];
         return data.WriteAsync(
-            "a.parquet", [700, 300, 1500, 500], ("x0", x[0]), ("x1", x[1]), ("x2", x[2]), ("x3", x[3]), ("y", y), ("label", label));
+            "a.parquet", [700, 300, 1500, 500], ("x0", x[0]), ("x1", x[1]), ("x2", x[2]), ("x3", x[3]), ("y", y), ("label", label), ("w", w));
     }
 }
