@@ -5,6 +5,8 @@ namespace Streaming.Storage;
 /// <summary>Turns what a user names (files, folders, globs) into the ordered list of files of a dataset.</summary>
 public static class DatasetPaths
 {
+    const string AnyDepth = "**";
+
     /// <summary>What is read of a folder.</summary>
     internal const string AllParquet = "**/*.parquet";
 
@@ -64,8 +66,7 @@ public static class DatasetPaths
     static void AddMatches(List<string> found, string root, string pattern, string? prefix = null)
     {
         prefix ??= root.EndsWith('/') ? root : root + "/";
-        bool isDeep = pattern.Contains('/', StringComparison.Ordinal);
-        var options = new EnumerationOptions { RecurseSubdirectories = isDeep, AttributesToSkip = FileAttributes.System };
+        var options = new EnumerationOptions { RecurseSubdirectories = IsDeep(pattern), AttributesToSkip = FileAttributes.System };
         foreach (string file in Directory.EnumerateFiles(root, "*", options))
         {
             string relative = Path.GetRelativePath(root, file).Replace('\\', '/');
@@ -73,6 +74,9 @@ public static class DatasetPaths
                 found.Add(prefix + relative);
         }
     }
+
+    /// <summary>Whether a glob can name files in folders below the one in which it begins.</summary>
+    internal static bool IsDeep(string pattern) => pattern is AnyDepth || pattern.Contains('/', StringComparison.Ordinal);
 
     /// <summary>Whether a file is one that a glob names.</summary>
     /// <param name="relative">Its path below the folder in which the glob begins.</param>
@@ -91,7 +95,7 @@ public static class DatasetPaths
         if (parts.IsEmpty)
             return names.IsEmpty;
 
-        if (parts[0] == "**")
+        if (parts[0] == AnyDepth)
         {
             for (int skip = 0; skip <= names.Length; skip++)
             {

@@ -8,13 +8,23 @@ sealed class CliProcess : IDisposable
     readonly Process process;
 
     public CliProcess(params string[] args)
+        : this(args, [])
+    {
+    }
+
+    /// <summary>The same with variables of its own; null where it has none of this name.</summary>
+    public CliProcess(string[] args, Dictionary<string, string?> environment)
     {
         string command = Path.Combine(AppContext.BaseDirectory, "streaming.dll");
-        process = Process.Start(new ProcessStartInfo("dotnet", [command, .. args])
+        var start = new ProcessStartInfo("dotnet", [command, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach ((string name, string? value) in environment)
+            start.Environment[name] = value;
+
+        process = Process.Start(start)!;
     }
 
     public int ExitCode => process.ExitCode;

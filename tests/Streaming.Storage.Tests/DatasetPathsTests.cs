@@ -25,6 +25,9 @@ public sealed class DatasetPathsTests : IDisposable
     [InlineData("2*/*.parquet", new[] { "2024/10.parquet", "2024/9.parquet" })]
     [InlineData("**/*.parquet", new[] { "2024/10.parquet", "2024/9.parquet", "a.parquet", "b.parquet" })]
     [InlineData("**/1*", new[] { "2024/10.parquet" })]
+    [InlineData("**", new[] { "2024/10.parquet", "2024/9.parquet", "a.parquet", "b.parquet", "notes.txt" })]
+    [InlineData("2*/**", new[] { "2024/10.parquet", "2024/9.parquet" })]
+    [InlineData("2024/**", new[] { "2024/10.parquet", "2024/9.parquet" })]
     public void Resolve_Glob_FindsWhatItMatches(string glob, string[] expected) => AssertFound(expected, In(glob));
 
     [Fact]

@@ -109,6 +109,7 @@ public sealed class S3ClientTests
     [InlineData("s3://bucket/data/*.parquet", "list-type=2&delimiter=%2F&prefix=data%2F", "data/a.parquet")]
     [InlineData("s3://bucket/data/*/*.parquet", "list-type=2&prefix=data%2F", "data/x/b.parquet")]
     [InlineData("s3://bucket/**/b.*", "list-type=2&prefix=", "data/x/b.parquet")]
+    [InlineData("s3://bucket/data/**", "list-type=2&prefix=data%2F", "data/a.parquet data/a.txt data/x/b.parquet")]
     public async Task Find_ListsBelowThePrefixOnly(string path, string query, string expected)
     {
         var s3 = new FakeS3();

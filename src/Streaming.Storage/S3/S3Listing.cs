@@ -50,8 +50,7 @@ static class S3Listing
         S3Client client, S3Address root, string prefix, string pattern, CancellationToken cancellation)
     {
         var found = new List<StoredObject>();
-        bool isFlat = !pattern.Contains('/', StringComparison.Ordinal);
-        await foreach (StoredObject item in client.ListAsync(root with { Key = prefix }, isFlat, cancellation).ConfigureAwait(false))
+        await foreach (StoredObject item in client.ListAsync(root with { Key = prefix }, !DatasetPaths.IsDeep(pattern), cancellation).ConfigureAwait(false))
         {
             string relative = item.Address.Key[root.Key.Length..];
 

@@ -33,7 +33,14 @@ static class S3Settings
             DisableLogging = true,
         };
         if (options.Profile is { } profile)
+        {
+            SsoProfiles.Refuse(profile, "Option profile");
             config.Profile = new Profile(profile);
+        }
+        else if (Variable("AWS_PROFILE") is { } chosen && Variable("AWS_ACCESS_KEY_ID") == null && !options.NoSignRequest)
+        {
+            SsoProfiles.Refuse(chosen, "AWS_PROFILE");
+        }
 
         string? region = options.Region ?? Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION");
         if (options.EndpointUrl is { } url)

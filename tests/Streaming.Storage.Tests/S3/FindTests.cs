@@ -45,6 +45,8 @@ public sealed class FindTests(S3Server server) : IAsyncLifetime
     [InlineData("t/*.parquet")]
     [InlineData("t/?.parquet")]
     [InlineData("t/**/*.parquet")]
+    [InlineData("t/**")]
+    [InlineData("**")]
     [InlineData("t/year=*/*/*.parquet")]
     [InlineData("t/year=2024/")]
     [InlineData("*/*.parquet")]
