@@ -22,6 +22,9 @@ sealed class FakeS3 : HttpMessageHandler
 
     public S3Client Client { get; }
 
+    /// <summary>The version of what it has.</summary>
+    public string ETag { get; init; } = "v1";
+
     /// <summary>What was asked: method, path and query, and the headers that matter.</summary>
     public List<string> Requests { get; } = [];
 
@@ -39,7 +42,7 @@ sealed class FakeS3 : HttpMessageHandler
     public FakeS3 Answer(HttpStatusCode status, ReadOnlySpan<byte> content, string? header = null, string? value = null)
     {
         var response = new HttpResponseMessage(status) { Content = new ByteArrayContent(content.ToArray()) };
-        response.Headers.ETag = new EntityTagHeaderValue("\"v1\"");
+        response.Headers.ETag = new EntityTagHeaderValue($"\"{ETag}\"");
         if (header != null)
             response.Headers.Add(header, value);
 

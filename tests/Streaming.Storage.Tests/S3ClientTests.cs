@@ -90,6 +90,26 @@ public sealed class S3ClientTests
         Assert.StartsWith("'s3://bucket/a/b.parquet': ", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The checksums of "123456789" in the catalogue of CRC algorithms (reveng.sourceforge.io), and as the SHA standards give them.</summary>
+    [Theory]
+    [InlineData("crc32", "CBF43926")]
+    [InlineData("crc32c", "E3069283")]
+    [InlineData("crc64nvme", "AE8B14860A799888")]
+    [InlineData("sha1", "F7C3BC1D808E04732ADF679965CCC34CA7AE3441")]
+    [InlineData("sha256", "15E2B0D3C33891EBB0F1EF609EC419420C20E320CE94C65FBC8C3312448EB225")]
+    public async Task Read_OfAWholeObject_HoldsItToItsChecksum(string algorithm, string checksum)
+    {
+        (string header, string value) = ($"x-amz-checksum-{algorithm}", Convert.ToBase64String(Convert.FromHexString(checksum)));
+        foreach ((string tag, string range) in new[] { ("v1", "bytes=0-8"), ("25f9e794323b453885f5181f1b624d0b", "") })
+        {
+            FakeS3 s3 = new FakeS3 { ETag = tag }.Answer(HttpStatusCode.OK, "123456780"u8, header, value).Answer(HttpStatusCode.OK, "123456789"u8, header, value);
+            var bytes = new byte[9];
+            await s3.Client.ReadAsync(Item with { Length = 9, ETag = $"\"{tag}\"" }, 0, bytes, Stop);
+            Assert.Equal("123456789"u8, bytes);
+            Assert.Equal(Enumerable.Repeat($"GET /bucket/a/b.parquet {range} \"{tag}\"", 2), s3.Requests);
+        }
+    }
+
     [Fact]
     public async Task Read_NamesTheRegionOfTheBucket()
     {

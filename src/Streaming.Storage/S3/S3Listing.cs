@@ -56,7 +56,7 @@ static class S3Listing
 
             // Consoles make empty objects whose names end in a slash, to show folders.
             // Names with a part '.' or '..' (S3Address.HasDots) are hidden ones, too.
-            if (!relative.EndsWith('/') && DatasetPaths.Matches(relative, pattern))
+            if (relative.Length > 0 && !relative.EndsWith('/') && DatasetPaths.Matches(relative, pattern))
                 found.Add(item);
         }
 

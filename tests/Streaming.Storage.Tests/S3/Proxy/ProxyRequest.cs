@@ -10,5 +10,6 @@ sealed record ProxyRequest(HttpHead Head, int Number)
     /// <summary>Path and query, as sent.</summary>
     public string Target => Head.FirstLine.Split(' ')[1];
 
-    public bool IsRead => Method == "GET" && Head["Range"] != null;
+    /// <summary>Whether it reads an object as it was listed.</summary>
+    public bool IsRead => Method == "GET" && Head["If-Match"] != null;
 }
