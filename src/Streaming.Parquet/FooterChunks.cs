@@ -4,14 +4,15 @@ namespace Streaming.Parquet;
 
 /// <summary>
 /// The column chunks of a file's row groups, kept as the bytes that describe them: objects would take several times as much, and a
-/// large dataset has millions. The row group that was asked for last is kept as objects. Safe for use by several threads.
+/// large dataset has millions. The row group that was asked for last is kept as objects until the collector comes by: with ten thousand files
+/// those would be most of the memory. Safe for use by several threads.
 /// </summary>
 sealed class FooterChunks
 {
     readonly IReadOnlyList<ParquetColumn> columns;
     readonly byte[] descriptions;
     readonly int[] ends;
-    volatile Described? last;
+    readonly WeakReference<Described?> last = new(null);
 
     /// <summary>Keeps what a footer says of row groups.</summary>
     /// <param name="columns">The file's columns.</param>
@@ -36,12 +37,12 @@ sealed class FooterChunks
     /// <summary>The chunks of a row group, in the order of the columns.</summary>
     public IReadOnlyList<ColumnChunkInfo> Of(int rowGroup)
     {
-        if (last is { } known && known.RowGroup == rowGroup)
+        if (last.TryGetTarget(out Described? known) && known.RowGroup == rowGroup)
             return known.Chunks;
 
         RowGroupMetadata group = FooterReader.ReadRowGroup(descriptions.AsSpan(rowGroup == 0 ? 0 : ends[rowGroup - 1]));
         IReadOnlyList<ColumnChunkInfo> chunks = [.. group.Chunks.Select((c, i) => new ColumnChunkInfo(columns[i], c))];
-        last = new Described(rowGroup, chunks);
+        last.SetTarget(new Described(rowGroup, chunks));
         return chunks;
     }
 
