@@ -1,14 +1,12 @@
 using System.CommandLine;
 using Streaming.Cli.Options;
 using Streaming.Cli.Output;
-using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Training;
-using Streaming.Storage;
 
 namespace Streaming.Cli.Commands;
 
-/// <summary><c>streaming plan fit ESTIMATOR PATH...</c>: says what a run would read and take, without reading the data.</summary>
+/// <summary><c>streaming plan fit|sweep ESTIMATOR PATH...</c>: says what a run would read and take, without reading the data.</summary>
 static class PlanCommand
 {
     /// <summary>Creates the command.</summary>
@@ -19,47 +17,31 @@ static class PlanCommand
         {
             Examples = ["streaming plan fit sgd-classifier flights/ --target late --exclude delay,origin,destination --memory 96MB"],
         };
-        var options = new FitOptions(savesModel: false);
-        var data = new DataOptions();
-        var run = new RunOptions();
-        var storage = new StorageOptions();
+        var sweep = new CliCommand("sweep", "Plan a sweep: all its candidates together.")
+        {
+            Examples = ["streaming plan sweep sgd-classifier flights/ --target late --exclude delay,origin,destination --alpha 1e-7,1e-5,1e-3 --holdout 0.2"],
+        };
+        var fitJob = new PlanJob(new FitOptions(savesModel: false), console);
+        var sweepJob = new PlanJob(new FitOptions(savesModel: false, isSweep: true), console);
+        var sweepOptions = new SweepOptions();
         foreach (Estimator estimator in EstimatorCatalog.All)
-            fit.Subcommands.Add(CreateFor(estimator, options, data, run, storage, console));
+        {
+            CliCommand one = fitJob.CommandFor(estimator), many = sweepJob.CommandFor(estimator);
+            IReadOnlyList<ParameterOption> parameters = ParameterOption.Of(estimator);
+            foreach (ParameterOption parameter in parameters)
+                one.Options.Add(parameter.Option);
+
+            IReadOnlyList<GridOption> grid = sweepOptions.AddTo(many, estimator);
+            one.SetAction((parsed, cancellation) => fitJob.Run(
+                estimator, (data, training) => ParameterOption.Configure(estimator.Name, parameters, parsed, training.Init).Plan(data, training, cancellation), parsed));
+            many.SetAction((parsed, cancellation) => sweepJob.Run(
+                estimator, (data, training) => sweepOptions.Read(estimator, grid, parsed).Plan(data, training, cancellation), parsed));
+            fit.Subcommands.Add(one);
+            sweep.Subcommands.Add(many);
+        }
 
         plan.Subcommands.Add(fit);
+        plan.Subcommands.Add(sweep);
         return plan;
-    }
-
-    static CliCommand CreateFor(
-        Estimator estimator, FitOptions options, DataOptions data, RunOptions run, StorageOptions storage, CommandConsole console)
-    {
-        var command = new CliCommand(estimator.Name, estimator.Summary);
-        options.AddTo(command);
-        data.AddTo(command);
-        run.AddTo(command);
-        storage.AddTo(command);
-        IReadOnlyList<ParameterOption> parameters = ParameterOption.Of(estimator);
-        foreach (ParameterOption parameter in parameters)
-            command.Options.Add(parameter.Option);
-
-        command.SetAction((parsed, cancellation) =>
-        {
-            using FileStore store = storage.Open(parsed);
-            TrainingOptions training = options.Read(parsed, store);
-            Estimator configured = ParameterOption.Configure(estimator.Name, parameters, parsed, training.Init);
-            using BufferPool pool = run.OpenPool(parsed);
-            DatasetOptions rows = data.Read(parsed, store);
-            using Dataset dataset = Dataset.Open(options.Paths(parsed), rows, pool);
-            using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;
-            training = training with { Workers = run.Workers(parsed), Validation = validation };
-            var report = new PlanReport(estimator.Name, configured.Plan(dataset, training, cancellation));
-            if (run.Json(parsed))
-                JsonText.Write(console.Out, report.ToJson());
-            else
-                report.Write(console);
-
-            return Task.FromResult(ExitCode.Done);
-        });
-        return command;
     }
 }

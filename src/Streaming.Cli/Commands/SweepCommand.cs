@@ -3,7 +3,6 @@ using Streaming.Cli.Options;
 using Streaming.Cli.Output;
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
-using Streaming.Learning.Training;
 
 namespace Streaming.Cli.Commands;
 
@@ -22,15 +21,14 @@ static class SweepCommand
             ],
         };
         var job = new TrainingJob(new FitOptions(savesModel: false, isSweep: true), console);
-        Option<int?> dropAfter = OptionKinds.Count("--drop-after", "Drop the poorer candidates after every N epochs. [default: never]");
-        Option<double?> keep = OptionKinds.Fraction("--keep", "Share of the candidates still learning that is then kept, rounded up. [default: 0.5]");
+        var options = new SweepOptions();
         foreach (Estimator estimator in EstimatorCatalog.All)
-            sweep.Subcommands.Add(CreateFor(estimator, job, dropAfter, keep));
+            sweep.Subcommands.Add(CreateFor(estimator, job, options));
 
         return sweep;
     }
 
-    static CliCommand CreateFor(Estimator estimator, TrainingJob job, Option<int?> dropAfter, Option<double?> keep)
+    static CliCommand CreateFor(Estimator estimator, TrainingJob job, SweepOptions options)
     {
         string target = estimator.TargetKind == TargetKind.None ? "" : "--target COL ";
         var command = new CliCommand(estimator.Name, $"{estimator.Summary} Several values of a parameter, with commas between them, are tried in all combinations.")
@@ -38,24 +36,8 @@ static class SweepCommand
             Examples = [$"streaming sweep {estimator.Name} data/ {target}--standardize --holdout 0.2 --model best.model"],
         };
         job.AddTo(command);
-        command.Options.Add(dropAfter);
-        command.Options.Add(keep);
-        IReadOnlyList<GridOption> grid = GridOption.Of(estimator);
-        foreach (GridOption parameter in grid)
-            parameter.AddTo(command);
-
-        command.SetAction((parsed, cancellation) => job.RunAsync(
-            _ => new Sweep(Candidates(estimator, grid, parsed)) { DropAfter = parsed.GetValue(dropAfter), Keep = parsed.GetValue(keep) ?? 0.5 }, parsed, cancellation));
+        IReadOnlyList<GridOption> grid = options.AddTo(command, estimator);
+        command.SetAction((parsed, cancellation) => job.RunAsync(_ => options.Read(estimator, grid, parsed), parsed, cancellation));
         return command;
-    }
-
-    static IReadOnlyList<SweepCandidate> Candidates(Estimator estimator, IReadOnlyList<GridOption> grid, ParseResult parsed)
-    {
-        IReadOnlyList<SweepCandidate> candidates =
-            ParameterGrid.Of(() => EstimatorCatalog.Create(estimator.Name), [.. grid.Select(g => g.Read(parsed)).Where(g => g.Value.Count > 0)]);
-        string example = EstimatorParameters.Of(estimator.GetType())[0].KebabName;
-        return candidates.Count > 1
-            ? candidates
-            : throw new ArgumentException($"Wanted several values of a parameter, such as --{example} A,B; found one setting, which is for fit.");
     }
 }

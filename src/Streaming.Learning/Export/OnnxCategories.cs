@@ -13,13 +13,12 @@ static class OnnxCategories
 
     /// <summary>Adds the input of a column and its encoding.</summary>
     /// <returns>Its features, [N × features] doubles.</returns>
-    /// <exception cref="ArgumentException">There is no graph for the encoding.</exception>
-    public static string Add(OnnxGraph graph, FeatureColumn column) => column.Encoding switch
-    {
-        OneHotEncoding oneHot => OneHot(graph, graph.Input(column.Name, 1, OnnxType.String), oneHot),
-        OrdinalEncoding ordinal => Ordinal(graph, graph.Input(column.Name, 1, OnnxType.String), ordinal),
-        var other => throw new ArgumentException($"There is no ONNX graph for column '{column.Name}', which is encoded as {other!.Kind}."),
-    };
+    public static string OneHot(OnnxGraph graph, FeatureColumn column) =>
+        OneHot(graph, graph.Input(column.Name, 1, OnnxType.String), (OneHotEncoding)column.Encoding!);
+
+    /// <inheritdoc cref="OneHot(OnnxGraph, FeatureColumn)"/>
+    public static string Ordinal(OnnxGraph graph, FeatureColumn column) =>
+        Ordinal(graph, graph.Input(column.Name, 1, OnnxType.String), (OrdinalEncoding)column.Encoding!);
 
     static string OneHot(OnnxGraph graph, string texts, OneHotEncoding encoding)
     {

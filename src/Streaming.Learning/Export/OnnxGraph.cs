@@ -76,6 +76,9 @@ sealed class OnnxGraph
     /// <summary>A single number.</summary>
     public string Constant(double value) => Constant([value]);
 
+    /// <summary>A single whole number.</summary>
+    public string Scalar(long value) => Raw([value], DataType.Int64, []);
+
     /// <summary>Numbers, row-major; without a shape a single one is a scalar.</summary>
     public string Constant(ReadOnlySpan<double> values, params ReadOnlySpan<int> shape) => Raw(values, DataType.Double, shape);
 

@@ -43,6 +43,25 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task PlanSweep_SaysWhatTheSweepThenTakes()
+    {
+        string[] options =
+        [
+            "sgd-classifier", Repository.Sample("flights/2001-01.parquet"), "--target", "late", "--exclude", "delay,origin,destination", "--alpha", "1e-7,1e-3,1e-1",
+            "--holdout", "0.1", "--memory", "128MB", "--workers", "2", "--drop-after", "1",
+        ];
+        JsonElement plan = await CliRun.JsonAsync(["plan", "sweep", .. options]);
+        JsonElement sweep = await CliRun.JsonAsync(["sweep", .. options]);
+        JsonElement one = await CliRun.JsonAsync(["plan", "fit", .. options[..6], .. options[8..14]]);
+        Assert.Equal(sweep.GetProperty("planned_bytes").GetInt64(), plan.GetProperty("planned_bytes").GetInt64());
+        Assert.True(StatesOf(plan) > 2 * StatesOf(one), "A sweep holds what each of its candidates holds.");
+        await CliRun.FailsAsync(2, ["plan", "sweep", .. options[..6], "--holdout", "0.1"], "several values of a parameter");
+
+        static long StatesOf(JsonElement plan) =>
+            plan.GetProperty("passes").EnumerateArray().Single(p => p.GetProperty("purpose").GetString() == "epoch").GetProperty("state_bytes").GetInt64();
+    }
+
+    [Fact]
     public async Task Fit_InTooLittleMemory_IsRefusedWithTheFigureThatPlanGives()
     {
         string[] options =

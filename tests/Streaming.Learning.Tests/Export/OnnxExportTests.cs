@@ -1,3 +1,5 @@
+using System.Globalization;
+using DuckDB.NET.Data;
 using Microsoft.ML.OnnxRuntime;
 using Streaming.Learning.Data;
 using Streaming.Learning.Data.Encodings;
@@ -142,6 +144,76 @@ public sealed class OnnxExportTests : IDisposable
 
         static string[] Texts(string?[] values, int rows, int step, int modulus) =>
             [.. Enumerable.Range(0, rows).Select(i => values[i * step % modulus % values.Length] ?? "")];
+    }
+
+    [Fact]
+    public async Task Graph_TakesDatesApartAndRanksAsTheModelDoes()
+    {
+        const int Rows = 400;
+        double[] day = [.. Enumerable.Range(0, Rows).Select(i => i % 13 == 5 ? double.NaN : i * 1777L % 600_000 - 300_000)];
+        double[] at = [.. Enumerable.Range(0, Rows).Select(i => (i * 7_777_777_777_777L) - 400_000_000_000_000L)];
+        double[] x = [.. Enumerable.Range(0, Rows).Select(i => i % 17 == 3 ? double.NaN : Math.Round(Math.Tan(i), 1))];
+        WriteDates("train.parquet", i => i % 3 != 0);
+        WriteDates("other.parquet", _ => true);
+        await AssertAgreeAsync([day, at, x], new DateParts("day", "instant"), new SimpleImputer { Strategy = ValueHandling.Median }, new QuantileTransformer());
+
+        void WriteDates(string name, Func<int, bool> wanted)
+        {
+            IEnumerable<string> rows = Enumerable.Range(0, Rows).Where(wanted).Select(i => string.Create(
+                CultureInfo.InvariantCulture,
+                $"({i}, {(double.IsNaN(day[i]) ? "NULL" : $"DATE '1970-01-01' + {day[i]}")}, make_timestamp({at[i]:F0}::BIGINT), {(double.IsNaN(x[i]) ? "NULL" : $"{x[i]}")}::DOUBLE)"));
+            using var duck = new DuckDBConnection("DataSource=:memory:");
+            duck.Open();
+            using DuckDBCommand command = duck.CreateCommand();
+            command.CommandText =
+                $"""
+                COPY (SELECT CAST(day AS DATE) AS day, instant, x, (i * 37 % 50)::DOUBLE AS y FROM (VALUES {string.Join(',', rows)}) AS t(i, day, instant, x) ORDER BY i)
+                TO '{data.In(name)}' (FORMAT parquet)
+                """;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    [Fact]
+    public async Task Graph_MultipliesAsTheModelDoes()
+    {
+        double[][] x = [.. Enumerable.Range(0, 3).Select(j => Enumerable.Range(0, 200).Select(i => 100 + Math.Sin(i * (j + 1))).ToArray())];
+        foreach (string name in (string[])["train.parquet", "other.parquet"])
+            await data.WriteAsync(name, [200], ("a", x[0]), ("b", x[1]), ("c", x[2]), ("y", x[0].Zip(x[1], (a, b) => a * b).ToArray()));
+
+        await AssertAgreeAsync(x, new PolynomialFeatures(), new StandardScaler());
+        await AssertAgreeAsync(x, new PolynomialFeatures { InteractionOnly = true }, new MinMaxScaler());
+    }
+
+    [Fact]
+    public async Task WhatHasNoGraph_IsRefusedByName()
+    {
+        string[] cities = [.. Enumerable.Range(0, 90).Select(i => $"city {i % 7}")];
+        double[] x = [.. Enumerable.Range(0, 90).Select(i => Math.Sin(i))];
+        await data.WriteAsync("train.parquet", [90], ("city", cities), ("x", x), ("y", x));
+        Assert.Contains("'city', which is encoded as hash", await RefusalAsync(new FeatureHasher(4, "city")), StringComparison.Ordinal);
+        Assert.Contains("'x', which is made normally distributed", await RefusalAsync(new QuantileTransformer { OutputDistribution = OutputDistribution.Normal }), StringComparison.Ordinal);
+
+        async Task<string> RefusalAsync(Transformer step)
+        {
+            using Dataset train = data.Open("train.parquet");
+            var options = new TrainingOptions { Target = "y", Features = ["x"], Preprocessing = [step] };
+            FitResult fit = await new LinearRegression().FitAsync(train, options, TestContext.Current.CancellationToken);
+            return Assert.Throws<ArgumentException>(() => OnnxExport.Write(Stream.Null, fit.Model)).Message;
+        }
+    }
+
+    // Fits on the one file, predicts the other, whose raw columns are given.
+    async Task AssertAgreeAsync(Array[] raw, params Transformer[] steps)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using Dataset train = data.Open("train.parquet"), other = data.Open("other.parquet");
+        FitResult fit = await new LinearRegression().FitAsync(train, new TrainingOptions { Target = "y", Preprocessing = steps }, cancellation);
+        string predictions = data.In("predictions.parquet");
+        await using (FileStream output = File.Create(predictions))
+            await Predictor.PredictAsync(fit.Model, other, output, cancellation: cancellation);
+
+        OnnxAnswers.AssertAgree(fit.Model, ReferenceSet.ReadAll(predictions, ["prediction"]), OnnxAnswers.Of(fit.Model, raw, OnnxInput.Columns));
     }
 
     [Theory]

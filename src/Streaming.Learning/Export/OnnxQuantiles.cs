@@ -1,0 +1,54 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
+using DataType = Onnx.TensorProto.Types.DataType;
+
+namespace Streaming.Learning.Export;
+
+/// <summary>The part of a graph that gives a column of numbers evenly distributed values: <see cref="QuantileEncoding"/>.</summary>
+static class OnnxQuantiles
+{
+    /// <summary>Adds the input of a column and its transform.</summary>
+    /// <returns>Its feature, [N × 1] doubles.</returns>
+    /// <exception cref="ArgumentException">There is no graph for the distribution.</exception>
+    public static string Add(OnnxGraph graph, FeatureColumn column)
+    {
+        var encoding = (QuantileEncoding)column.Encoding!;
+        if (encoding.Output != OutputDistribution.Uniform)
+        {
+            throw new ArgumentException(
+                $"There is no ONNX graph for column '{column.Name}', which is made normally distributed: ONNX has no quantiles of the normal distribution. "
+                + "Transform to uniform.");
+        }
+
+        ReadOnlySpan<double> quantiles = encoding.Quantiles;
+        int last = quantiles.Length - 1;
+        string value = graph.Input(column.Name, 1), known = graph.Constant(quantiles, quantiles.Length);
+
+        // How many quantiles are below the value, and how many are not above it: [N × 1].
+        string below = Count(graph, graph.Node("Less", known, value)), upTo = Count(graph, graph.Node("LessOrEqual", known, value));
+        string place = graph.Node("Clip", below, Index(graph, 1), Index(graph, Math.Max(1, last)));
+        string from = graph.Node("Gather", known, graph.Node("Sub", place, Index(graph, 1))), to = graph.Node("Gather", known, graph.Node("Clip", place, Index(graph, 0), Index(graph, last)));
+        string within = graph.Node("Div", graph.Node("Sub", value, from), graph.Node("Sub", to, from));
+        string between = graph.Node("Add", ToDouble(graph, graph.Node("Sub", place, Index(graph, 1))), within);
+
+        // Of a value that several quantiles have, the middle of their shares.
+        string ties = graph.Node("Mul", ToDouble(graph, graph.Node("Sub", graph.Node("Add", below, upTo), Index(graph, 1))), graph.Constant(0.5));
+        string share = graph.Node("Mul", graph.Node("Where", graph.Node("Less", below, upTo), ties, between), graph.Constant(1.0 / Math.Max(1, last)));
+        share = graph.Node("Where", graph.Node("GreaterOrEqual", value, graph.Constant(quantiles[last])), graph.Constant(1.0), share);
+        share = graph.Node("Where", graph.Node("LessOrEqual", value, graph.Constant(quantiles[0])), graph.Constant(0.0), share);
+        return graph.Node("Where", graph.Node("IsNaN", value), value, share);
+    }
+
+    static string Count(OnnxGraph graph, string flags)
+    {
+        string sum = graph.Node("ReduceSum", [("keepdims", 1)], Cast(graph, flags, DataType.Float), graph.Constant(1L));
+        return Cast(graph, sum, DataType.Int64);
+    }
+
+    // A scalar, so that it changes no shape.
+    static string Index(OnnxGraph graph, long value) => graph.Scalar(value);
+
+    static string ToDouble(OnnxGraph graph, string value) => Cast(graph, value, DataType.Double);
+
+    static string Cast(OnnxGraph graph, string value, DataType type) => graph.Node("Cast", [("to", (long)type)], value);
+}
