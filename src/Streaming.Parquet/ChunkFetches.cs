@@ -1,4 +1,5 @@
 using Streaming.Parquet.Format;
+using Streaming.Parquet.Pages;
 using Streaming.Storage;
 
 namespace Streaming.Parquet;
@@ -22,6 +23,27 @@ static class ChunkFetches
     /// <param name="memory">Bytes that may be held for this reader, of which half are for what comes next.</param>
     public static IReadOnlyList<FetchRange> Of(ParquetFile file, int rowGroup, IReadOnlyList<ParquetColumn> columns, long memory)
     {
+        List<(long Start, long End)> chunks = ChunksOf(file, rowGroup, columns);
+        List<List<(long Start, long End)>> near = Join(chunks, long.MaxValue);
+        if (near.Sum(BytesOf) <= memory / 2)
+            return [.. near.SelectMany(n => Cut(file.Source, n, Math.Max(1, BytesOf(n) / GoodBytes)))];
+
+        // Not all of it can be there at once: a piece of each column, and the next one of each.
+        long piece = Math.Clamp(memory / 2 / chunks.Count, LeastBytes, GoodBytes);
+        List<FetchRange> pieces = [.. Join(chunks, piece).SelectMany(n => Cut(file.Source, n, (BytesOf(n) + piece - 1) / piece))];
+        return [.. pieces.OrderBy(p => p.Step).ThenBy(p => p.Start)];
+    }
+
+    /// <summary>The ranges that readers of the first rows alone begin with.</summary>
+    public static IReadOnlyList<FetchRange> OfHeads(ParquetFile file, int rowGroup, IReadOnlyList<ParquetColumn> columns)
+    {
+        IEnumerable<(long Start, long End)> heads = ChunksOf(file, rowGroup, columns).Select(c => (c.Start, Math.Min(c.End, c.Start + ChunkWindow.MostAtFirst(c.End - c.Start))));
+        return [.. Join([.. heads], GoodBytes).SelectMany(n => Cut(file.Source, n, 1))];
+    }
+
+    // In the order of the file.
+    static List<(long Start, long End)> ChunksOf(ParquetFile file, int rowGroup, IReadOnlyList<ParquetColumn> columns)
+    {
         List<(long Start, long End)> chunks = [];
         foreach (ParquetColumn column in columns)
         {
@@ -31,14 +53,7 @@ static class ChunkFetches
         }
 
         chunks.Sort();
-        List<List<(long Start, long End)>> near = Join(chunks, long.MaxValue);
-        if (near.Sum(BytesOf) <= memory / 2)
-            return [.. near.SelectMany(n => Cut(file.Source, n, Math.Max(1, BytesOf(n) / GoodBytes)))];
-
-        // Not all of it can be there at once: a piece of each column, and the next one of each.
-        long piece = Math.Clamp(memory / 2 / chunks.Count, LeastBytes, GoodBytes);
-        List<FetchRange> pieces = [.. Join(chunks, piece).SelectMany(n => Cut(file.Source, n, (BytesOf(n) + piece - 1) / piece))];
-        return [.. pieces.OrderBy(p => p.Step).ThenBy(p => p.Start)];
+        return chunks;
     }
 
     // Neighbours that become one range as long as it is not longer than allowed.

@@ -148,6 +148,12 @@ public sealed class ParquetFile : IDisposable
     public IReadOnlyList<FetchRange> PlanFetches(int rowGroup, IReadOnlyList<ParquetColumn> columns, long memory) =>
         ChunkFetches.Of(this, rowGroup, columns, memory);
 
+    /// <summary>The requests that fetch ahead what readers of a row group's first rows alone begin with.</summary>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="columns">Columns that are read side by side; each once.</param>
+    public IReadOnlyList<FetchRange> PlanFirstFetches(int rowGroup, IReadOnlyList<ParquetColumn> columns) =>
+        ChunkFetches.OfHeads(this, rowGroup, columns);
+
     /// <summary>
     /// What the page index tells about the data pages of a column in a row group, in order; null where the file has no index of
     /// them or the column is encrypted, and for lists. Read anew with every call.

@@ -45,11 +45,22 @@ static class TileFetches
     /// <param name="ahead">Row groups that are fetched at once.</param>
     /// <param name="cancellation">Ends all requests.</param>
     public static (Prefetcher Prefetcher, FetchLane[] Lanes) OpenRowGroups(
-        Dataset dataset, Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf, int ahead, CancellationToken cancellation)
+        Dataset dataset, Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf, int ahead, CancellationToken cancellation) =>
+        Open(dataset, [.. dataset.RowGroups.Select(g => new[] { g })], columnsOf, UnplannedMemory(dataset.Pool), ahead, cancellation);
+
+    /// <summary>Begins to fetch what readers of a row group's first rows alone begin with.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="group">The row group.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="cancellation">Ends all requests.</param>
+    public static Prefetcher OpenFirst(Dataset dataset, DatasetRowGroup group, IEnumerable<DatasetColumn> columns, CancellationToken cancellation)
     {
-        BufferPool pool = dataset.Pool;
-        long memory = Math.Min(UnplannedBytes, (pool.Limit - pool.ReservedBytes) / 4);
-        return Open(dataset, [.. dataset.RowGroups.Select(g => new[] { g })], columnsOf, memory, ahead, cancellation);
+        ParquetFile file = group.File.Parquet;
+        IReadOnlyList<ParquetColumn> stored = file.Source.IsRemote ? [.. columns.Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()] : [];
+        var prefetcher = new Prefetcher(dataset.Pool, UnplannedMemory(dataset.Pool), 1, cancellation);
+        prefetcher.Add(1, _ => file.PlanFirstFetches(group.Index, stored));
+        prefetcher.Start();
+        return prefetcher;
     }
 
     /// <summary>The columns that tiles are made of.</summary>
@@ -72,6 +83,8 @@ static class TileFetches
         var prefetcher = new Prefetcher(dataset.Pool, memory, open, cancellation, dataset.FetchWindow);
         return (prefetcher, [.. partitions.Select(p => prefetcher.Add(p.Count, g => RangesOf(p[g], columnsOf(p[g].File), share)))]);
     }
+
+    static long UnplannedMemory(BufferPool pool) => Math.Min(UnplannedBytes, (pool.Limit - pool.ReservedBytes) / 4);
 
     // None where it is not known beforehand which of the pages are wanted.
     static IReadOnlyList<FetchRange> RangesOf(DatasetRowGroup group, IEnumerable<DatasetColumn> columns, long memory)

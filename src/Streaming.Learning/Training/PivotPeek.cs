@@ -1,6 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Data.Conditions;
 using Streaming.Parquet;
+using Streaming.Storage;
 
 namespace Streaming.Learning.Training;
 
@@ -27,19 +28,22 @@ static class PivotPeek
             if (picked.Length == 0)
                 continue;
 
-            ReadPivots(dataset, columns, group, skip, picked, pivots);
+            ReadPivots(dataset, columns, group, skip, picked, pivots, cancellation);
             break;
         }
 
         return new FeatureScaling(pivots, ones);
     }
 
-    static void ReadPivots(Dataset dataset, ColumnSelection columns, DatasetRowGroup group, long skip, int[] picked, double[] pivots)
+    static void ReadPivots(Dataset dataset, ColumnSelection columns, DatasetRowGroup group, long skip, int[] picked, double[] pivots, CancellationToken cancellation)
     {
         // Encoded values are near 0 already, or far from each other.
         FeatureColumn[] peeked = [.. columns.FeatureColumns.Where(c => c.Encoding == null)];
-        ColumnCursor[] cursors = group.File.OpenColumns(
-            group.Index, [.. peeked.Select(c => group.File.RequireColumn(c.Name))], skipsPages: skip > 0);
+        DatasetColumn[] read = [.. peeked.Select(c => group.File.RequireColumn(c.Name))];
+
+        // Of pages that come later it is not known where they are.
+        using Prefetcher? ahead = skip == 0 ? TileFetches.OpenFirst(dataset, group, read, cancellation) : null;
+        ColumnCursor[] cursors = group.File.OpenColumns(group.Index, read, skipsPages: skip > 0);
         try
         {
             foreach ((FeatureColumn column, ColumnCursor cursor) in peeked.Zip(cursors))

@@ -22,6 +22,9 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
     public static long MostHeld(long chunkBytes, bool isStreamed) =>
         !isStreamed && chunkBytes <= WholeChunkBytes ? WholeChunkBytes : ReadBytes;
 
+    /// <summary>Bytes of a chunk that are read first, at most.</summary>
+    public static long MostAtFirst(long chunkBytes) => MostHeld(chunkBytes, isStreamed: false);
+
     /// <summary>Requests, about, that reading a chunk from its first byte to its last takes.</summary>
     /// <param name="chunkBytes">Bytes of the chunk.</param>
     /// <param name="pageBytes">Bytes that its pages usually have.</param>
