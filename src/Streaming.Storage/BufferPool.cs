@@ -38,6 +38,12 @@ public sealed class BufferPool : IDisposable
         get { lock (gate) return reserved; }
     }
 
+    /// <summary>Bytes that may still be taken now.</summary>
+    public long FreeBytes
+    {
+        get { lock (gate) return Limit - reserved - rented; }
+    }
+
     /// <summary>Most bytes that the pool ever held: out, kept for reuse or reserved.</summary>
     public long PeakBytes
     {

@@ -48,6 +48,7 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
         ["reader_bytes"] = pass.Memory.Readers,
         ["tile_bytes"] = pass.Memory.Tiles,
         ["shuffle_bytes"] = pass.Memory.Shuffle,
+        ["fetch_bytes"] = pass.Memory.Fetch,
         ["state_bytes"] = pass.Memory.States,
         ["total_bytes"] = pass.Memory.Total,
     };

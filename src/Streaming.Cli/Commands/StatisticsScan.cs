@@ -12,6 +12,10 @@ namespace Streaming.Cli.Commands;
 /// </summary>
 sealed class StatisticsScan(int workers, BufferPool pool, IProgress<TrainingProgress> progress)
 {
+    // Column chunks that are fetched ahead of a remote file, and bytes of them.
+    const int ChunksAhead = 16;
+    const long MostAhead = 64 * 1024 * 1024;
+
     readonly long started = Stopwatch.GetTimestamp();
     readonly Dictionary<string, ColumnTotals> totals = new(StringComparer.Ordinal);
     readonly List<ColumnTotals> columns = [];
@@ -26,9 +30,9 @@ sealed class StatisticsScan(int workers, BufferPool pool, IProgress<TrainingProg
     /// <exception cref="IOException">A file can't be read.</exception>
     public StatisticsSummary Run(IReadOnlyList<StoredFile> found, CancellationToken cancellation)
     {
-        foreach (StoredFile stored in found)
+        foreach (ByteRangeSource source in StoredFile.OpenAll(found, ParquetFile.RemoteTailBytes))
         {
-            using ParquetFile file = Open(stored);
+            using ParquetFile file = ParquetFile.Open(source, pool);
             totalRows += file.RowCount;
         }
 
@@ -90,6 +94,9 @@ sealed class StatisticsScan(int workers, BufferPool pool, IProgress<TrainingProg
         int next = -1;
         int hasFailed = 0;
         long valuesRead = 0;
+        using var ahead = new Prefetcher(pool, Math.Min(MostAhead, pool.FreeBytes / 4), workers + ChunksAhead, cancellation);
+        FetchLane[] lanes = [.. Enumerable.Range(0, errors.Length).Select(i => ahead.Add(1, _ => FetchesOf(file, i / readable.Count, readable[i % readable.Count])))];
+        ahead.Start();
 
         // Chunks are taken in the order of the file and each one taken is read to its end or first error, so the first error in the
         // file's order is the one that is told, whatever the number of threads.
@@ -108,6 +115,7 @@ sealed class StatisticsScan(int workers, BufferPool pool, IProgress<TrainingProg
                 try
                 {
                     found[c][g] = ColumnStatistics.Read(file, g, readable[c], cancellation);
+                    lanes[i].MoveTo(1);
                     Report(file, Interlocked.Add(ref valuesRead, file.RowGroups[g].RowCount) / readable.Count);
                 }
                 catch (Exception e)
@@ -118,6 +126,9 @@ sealed class StatisticsScan(int workers, BufferPool pool, IProgress<TrainingProg
             }
         }
     }
+
+    static IReadOnlyList<FetchRange> FetchesOf(ParquetFile file, int rowGroup, ParquetColumn column) =>
+        file.Source.IsRemote ? file.PlanFetches(rowGroup, [column], MostAhead) : [];
 
     void Report(ParquetFile file, long rowsOfFile)
     {

@@ -6,9 +6,6 @@ namespace Streaming.Learning.Data;
 /// <summary>The requests that readers of row groups will make of remote files, known from the footers: what is fetched ahead.</summary>
 static class TileFetches
 {
-    // For readers that have no plan of their memory.
-    const long UnplannedBytes = 64 * 1024 * 1024;
-
     /// <summary>Opens a prefetcher with a lane for each partition.</summary>
     /// <param name="source">What is read.</param>
     /// <param name="partitions">The row groups of each partition.</param>
@@ -24,13 +21,24 @@ static class TileFetches
     /// <param name="partitions">The row groups of each partition.</param>
     /// <param name="memory">Bytes that may be held.</param>
     /// <param name="open">Partitions that are read at once.</param>
-    public static ReadRequests RequestsFor(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open)
+    public static ReadRequests RequestsFor(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open) =>
+        RequestsFor(partitions.SelectMany(p => p), file => ColumnsOf(source, file), ShareOf(memory, open, partitions.Count));
+
+    /// <summary>What reading the row groups of a dataset asks of storage, for readers that take them in their order.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="columnsOf">The columns of a file that are read.</param>
+    /// <param name="memory">Bytes that may be held.</param>
+    /// <param name="ahead">Row groups that are fetched at once.</param>
+    public static ReadRequests RequestsForRowGroups(Dataset dataset, Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf, long memory, int ahead) =>
+        RequestsFor(dataset.RowGroups, columnsOf, ShareOf(memory, ahead, dataset.RowGroups.Count));
+
+    static ReadRequests RequestsFor(IEnumerable<DatasetRowGroup> groups, Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf, long share)
     {
         ReadRequests sum = default;
-        foreach (DatasetRowGroup group in partitions.SelectMany(p => p))
+        foreach (DatasetRowGroup group in groups)
         {
-            IEnumerable<DatasetColumn> columns = ColumnsOf(source, group.File);
-            IReadOnlyList<FetchRange> ranges = RangesOf(group, columns, ShareOf(memory, open, partitions.Count));
+            IEnumerable<DatasetColumn> columns = columnsOf(group.File);
+            IReadOnlyList<FetchRange> ranges = RangesOf(group, columns, share);
             sum += ranges.Count > 0
                 ? new ReadRequests(ranges.Count, ranges.Sum(r => (long)r.Length))
                 : group.File.Parquet.EstimateRequests(group.Index, StoredOf(group, columns));
@@ -42,11 +50,12 @@ static class TileFetches
     /// <summary>Opens a prefetcher with a lane for each row group of a dataset, for readers that take them in their order.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="columnsOf">The columns of a file that are read.</param>
+    /// <param name="memory">Bytes that may be held.</param>
     /// <param name="ahead">Row groups that are fetched at once.</param>
     /// <param name="cancellation">Ends all requests.</param>
     public static (Prefetcher Prefetcher, FetchLane[] Lanes) OpenRowGroups(
-        Dataset dataset, Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf, int ahead, CancellationToken cancellation) =>
-        Open(dataset, [.. dataset.RowGroups.Select(g => new[] { g })], columnsOf, UnplannedMemory(dataset.Pool), ahead, cancellation);
+        Dataset dataset, Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf, long memory, int ahead, CancellationToken cancellation) =>
+        Open(dataset, [.. dataset.RowGroups.Select(g => new[] { g })], columnsOf, memory, ahead, cancellation);
 
     /// <summary>Begins to fetch what readers of a row group's first rows alone begin with.</summary>
     /// <param name="dataset">The dataset.</param>
@@ -57,7 +66,10 @@ static class TileFetches
     {
         ParquetFile file = group.File.Parquet;
         IReadOnlyList<ParquetColumn> stored = file.Source.IsRemote ? [.. columns.Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()] : [];
-        var prefetcher = new Prefetcher(dataset.Pool, UnplannedMemory(dataset.Pool), 1, cancellation);
+
+        // Half of what the readers leave.
+        long readers = file.EstimateReaderBytes(group.Index, [.. stored.Select(c => (c, true))]).Total;
+        var prefetcher = new Prefetcher(dataset.Pool, Math.Max(0, (dataset.Pool.FreeBytes - readers) / 2), 1, cancellation);
         prefetcher.Add(1, _ => file.PlanFirstFetches(group.Index, stored));
         prefetcher.Start();
         return prefetcher;
@@ -83,8 +95,6 @@ static class TileFetches
         var prefetcher = new Prefetcher(dataset.Pool, memory, open, cancellation, dataset.FetchWindow);
         return (prefetcher, [.. partitions.Select(p => prefetcher.Add(p.Count, g => RangesOf(p[g], columnsOf(p[g].File), share)))]);
     }
-
-    static long UnplannedMemory(BufferPool pool) => Math.Min(UnplannedBytes, (pool.Limit - pool.ReservedBytes) / 4);
 
     // None where it is not known beforehand which of the pages are wanted.
     static IReadOnlyList<FetchRange> RangesOf(DatasetRowGroup group, IEnumerable<DatasetColumn> columns, long memory)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.Channels;
 using Streaming.Learning.Data;
 using Streaming.Learning.Models;
+using Streaming.Learning.Training.Planning;
 using Streaming.Parquet;
 using Streaming.Storage;
 
@@ -56,8 +57,10 @@ public static class Predictor
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Channel<Segment>[] segments = [.. dataset.RowGroups.Select(_ => Channel.CreateBounded<Segment>(1))];
         int nextGroup = -1;
+        ReadingPlan reading = ReadingPlan.Of(source, [.. dataset.RowGroups.Select(g => new[] { g })], doubles: false);
+        long memory = PassMemory.OfRowGroups(reading, options.Workers, BufferPool.RoundUp(source.Shape().Bytes), dataset.Pool.FreeBytes).Fetch;
         (Prefetcher prefetcher, FetchLane[] lanes) = TileFetches.OpenRowGroups(
-            dataset, file => TileFetches.ColumnsOf(source, file), options.Workers + RowGroupsAhead, stop.Token);
+            dataset, file => TileFetches.ColumnsOf(source, file), memory, options.Workers + RowGroupsAhead, stop.Token);
         using Prefetcher ahead = prefetcher;
         ahead.Start();
         Task[] workers = [.. Enumerable.Range(0, options.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Streaming.Learning.Data;
+using Streaming.Learning.Training.Planning;
 using Streaming.Parquet;
 using Streaming.Storage;
 
@@ -18,6 +19,14 @@ static class TargetScan
 
     /// <summary>Most classes that a target may have; more of them are a number or an identifier rather than classes.</summary>
     const int MaxClasses = 10_000;
+
+    /// <summary>What the scan takes and asks for. It takes row groups as they come, one for each worker.</summary>
+    public static (PassMemory Memory, ReadRequests Requests) Plan(Dataset dataset, string target, int workers, long budget)
+    {
+        ReadingPlan reading = ReadingPlan.OfColumn(target, [.. dataset.RowGroups.Select(g => new[] { g })]);
+        PassMemory memory = PassMemory.OfRowGroups(reading, workers, tile: 0, budget);
+        return (memory, memory.Fetch > 0 ? TileFetches.RequestsForRowGroups(dataset, file => [file.RequireColumn(target)], memory.Fetch, RowGroupsAhead) : reading.Requests);
+    }
 
     /// <summary>Reads the target column of every row group; rows that are left out for their target have no class.</summary>
     /// <exception cref="DatasetException">The column has missing values, numbers that are not whole, fewer than two classes or too many.</exception>
@@ -37,8 +46,9 @@ static class TargetScan
         try
         {
             // Counts do not depend on the order in which row groups are read, so any worker may take the next one.
+            long memory = Plan(dataset, target, workers, dataset.Pool.FreeBytes).Memory.Fetch;
             (Prefetcher prefetcher, FetchLane[] lanes) = TileFetches.OpenRowGroups(
-                dataset, file => [file.RequireColumn(target)], RowGroupsAhead, cancellation);
+                dataset, file => [file.RequireColumn(target)], memory, RowGroupsAhead, cancellation);
             using Prefetcher ahead = prefetcher;
             ahead.Start();
             Parallel.ForEach(Partitioner.Create(dataset.RowGroups, EnumerablePartitionerOptions.NoBuffering), options, (group, _, index) =>

@@ -40,13 +40,29 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
     /// <param name="budget">Bytes, states left aside.</param>
     internal static PassMemory Fit(PassPlan pass, TileSource source, ReadingPlan reading, int workers, long budget)
     {
-        PassMemory plan = FitLocal(pass, source, reading, workers, budget);
+        return FitLocal(pass, source, reading, workers, budget).WithFetch(reading, budget);
+    }
+
+    /// <summary>The memory for row groups that are read as they come, one by each worker.</summary>
+    /// <param name="reading">What reading takes, a row group being a partition.</param>
+    /// <param name="workers">Threads.</param>
+    /// <param name="tile">Bytes of a worker's tile.</param>
+    /// <param name="budget">Bytes.</param>
+    internal static PassMemory OfRowGroups(ReadingPlan reading, int workers, long tile, long budget)
+    {
+        int open = Math.Min(workers, reading.Partitions.Count);
+        long readers = reading.Partitions.Select(p => p.Total).OrderDescending().Take(open).Sum();
+        return new PassMemory(open, 0, readers, open * tile, 0, 0).WithFetch(reading, budget);
+    }
+
+    PassMemory WithFetch(ReadingPlan reading, long budget)
+    {
         if (reading.RemoteBytes == 0)
-            return plan;
+            return this;
 
         // Half of what is left: pages may be larger than their writer is known for.
-        long fetch = Math.Min(Math.Clamp(2 * reading.RemoteBytes, LeastFetch, MostFetch), (budget - plan.Working) / 2);
-        return fetch >= LeastFetch ? plan with { Fetch = fetch } : plan;
+        long fetch = Math.Min(Math.Clamp(2 * reading.RemoteBytes, LeastFetch, MostFetch), (budget - Working) / 2);
+        return fetch >= LeastFetch ? this with { Fetch = fetch } : this;
     }
 
     static PassMemory FitLocal(PassPlan pass, TileSource source, ReadingPlan reading, int workers, long budget)

@@ -122,13 +122,10 @@ sealed class TrainingPlanner
             Partitions.Deal(validation.RowGroups, Partitions.Default));
     }
 
-    // The scan takes row groups as they come, one for each worker.
     PlannedPass ClassScan()
     {
-        ReadingPlan reading = ReadingPlan.OfColumn(Columns.Target!, [.. dataset.RowGroups.Select(g => new[] { g })]);
-        int open = Math.Min(options.Workers, dataset.RowGroups.Count);
-        long readers = reading.Partitions.Select(p => p.Total).OrderDescending().Take(open).Sum();
-        return new PlannedPass("classes of the target", 1, 1, dataset.RowsToRead, reading.Requests, new PassMemory(open, 0, readers, 0, 0, 0));
+        (PassMemory memory, ReadRequests requests) = TargetScan.Plan(dataset, Columns.Target!, options.Workers, dataset.Pool.Limit - footerBytes - stateBytes);
+        return new PlannedPass("classes of the target", 1, 1, dataset.RowsToRead, requests, memory);
     }
 
     TileSource SourceOf(Dataset data, ColumnSelection selected, string? target) => new(
