@@ -119,8 +119,8 @@ public sealed unsafe partial class ColumnReader
         {
             scan.ReadVectorLengths(found);
             int expected = row < first ? lengthBefore : wanted;
-            if (found[0] != expected)
-                return new VectorLengthException(place, row, expected, found[0] < 0 ? null : found[0]);
+            if (found[0] >= 0 && found[0] != expected)
+                return new VectorLengthException(place, row, expected, found[0]);
         }
 
         return new ParquetException("the repetition and the definition levels contradict each other.");

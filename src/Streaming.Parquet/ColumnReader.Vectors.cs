@@ -31,7 +31,8 @@ public sealed unsafe partial class ColumnReader
 
     /// <summary>
     /// Reads the next rows of a vector column, whose lists must all have one length: element j of row r, as
-    /// (float)((x - offsets[j]) * factors[j]), computed in double, goes to <c>destination[j * stride + r]</c>. Null elements become NaN.
+    /// (float)((x - offsets[j]) * factors[j]), computed in double, goes to <c>destination[j * stride + r]</c>. Null elements, and all
+    /// elements of rows that are null themselves, become NaN.
     /// </summary>
     /// <param name="destination">Columns of elements; the last needs room for <paramref name="rows"/> only.</param>
     /// <param name="rows">No more than <see cref="RowsLeft"/>.</param>
@@ -43,7 +44,7 @@ public sealed unsafe partial class ColumnReader
     /// Where not all rows are wanted: the numbers of those that are, ascending, from that of the next row on. Lists between them may have
     /// any length.
     /// </param>
-    /// <exception cref="VectorLengthException">A row's list has another length, or a row has none.</exception>
+    /// <exception cref="VectorLengthException">A row's list has another length.</exception>
     /// <exception cref="ParquetException">The file is broken or uses something that is not supported.</exception>
     public void ReadVectors(
         Span<float> destination,
@@ -95,7 +96,7 @@ public sealed unsafe partial class ColumnReader
     /// Where not all rows are wanted: the numbers of those that are, ascending, from that of the next row on. Lists between them may have
     /// any length.
     /// </param>
-    /// <exception cref="VectorLengthException">A row's list has another length, or a row has none.</exception>
+    /// <exception cref="VectorLengthException">A row's list has another length.</exception>
     /// <exception cref="ParquetException">The file is broken or uses something that is not supported.</exception>
     public void ReadVectors(Span<double> destination, int rows, int length, int stride, ReadOnlySpan<int> picked = default)
     {
@@ -174,6 +175,7 @@ public sealed unsafe partial class ColumnReader
         return block.Pointer;
     }
 
+    // Rows without a list are rare: only where the levels are not those of lists alone are rows looked at one by one, up to the next such row.
     void ReadBlock<TSink>(TSink sink, int rows, int length)
         where TSink : struct, IRowSink
     {
@@ -181,26 +183,30 @@ public sealed unsafe partial class ColumnReader
         {
             ulong* mask = stackalloc ulong[MaskRows / 64];
             int count = rows * length;
+            bool isRowByRow = false, isLastNull = false;
             for (int done = 0; done < count;)
             {
                 if (pageValuesLeft == 0)
                     MoveWithinRow(length);
 
                 values ??= decoder.Start(pages);
-                int n = Math.Min(count - done, pageValuesLeft);
-                if (!RowStarts.AreEvery(ref decoder.Repetitions, done, length, n))
-                    throw FindOtherLength(length);
-
-                for (int end = done + n; done < end;)
+                isLastNull = isRowByRow && done % length == 0 && IsNullNext();
+                if (isLastNull)
                 {
-                    int read = ReadWithLevels(ref sink, done, end - done, mask);
-                    if (read < 0)
-                        throw FindOtherLength(length);
-
-                    done += read;
+                    PassNull();
+                    sink.Fill(done, length);
+                    done += length;
+                    isRowByRow = false;
+                    continue;
                 }
 
-                ConsumeValues(n);
+                int n = Math.Min(isRowByRow ? length - done % length : count - done, pageValuesLeft);
+                int read = ReadLists(ref sink, done, n, length, mask);
+                if (read < n && isRowByRow)
+                    throw FindOtherLength(length);
+
+                isRowByRow |= read < n;
+                done += read;
             }
 
             // After the last row there is no next level to tell that it goes on.
@@ -208,12 +214,60 @@ public sealed unsafe partial class ColumnReader
                 throw FindOtherLength(length);
 
             RowsLeft -= rows;
-            lengthBefore = usualLength = length;
+            usualLength = length;
+            lengthBefore = isLastNull ? 0 : length;
         }
         catch (ParquetException e)
         {
             throw Fail(e);
         }
+    }
+
+    // Reads elements of lists that all have one length; gives how many there were before the levels told of something else.
+    int ReadLists<TSink>(ref TSink sink, int done, int count, int length, ulong* mask)
+        where TSink : struct, IRowSink
+    {
+        HybridReader repetitions = decoder.Repetitions;
+        int read = 0;
+        if (RowStarts.AreEvery(ref decoder.Repetitions, done, length, count))
+        {
+            HybridReader levels = decoder.Levels;
+            for (int n; read < count; read += n)
+            {
+                levels = decoder.Levels;
+                n = ReadWithLevels(ref sink, done + read, count - read, mask);
+                if (n < 0)
+                    break;
+            }
+
+            if (read < count)
+                decoder.Levels = levels;
+        }
+
+        if (read < count)
+        {
+            decoder.Repetitions = repetitions;
+            decoder.Repetitions.Skip(read);
+        }
+
+        ConsumeValues(read);
+        return read;
+    }
+
+    bool IsNullNext()
+    {
+        (HybridReader repetitions, HybridReader levels) = (decoder.Repetitions, decoder.Levels);
+        uint repetition, level;
+        repetitions.Read(&repetition, 1);
+        levels.Read(&level, 1);
+        return repetition == 0 && level + 1 < column.ElementLevel;
+    }
+
+    void PassNull()
+    {
+        decoder.Repetitions.Skip(1);
+        decoder.Levels.Skip(1);
+        ConsumeValues(1);
     }
 
     void MoveWithinRow(int length)

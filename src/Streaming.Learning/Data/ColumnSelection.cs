@@ -213,28 +213,30 @@ public sealed class ColumnSelection
         return columns;
     }
 
-    // As many as the first row that is wanted has; every other one must have the same.
+    // As many as the first row that is wanted and is not null has; every other one must have the same.
     static int VectorLength(Dataset dataset, string name, CancellationToken cancellation)
     {
         using var picker = new RowPicker(RowFilter.None);
         foreach (DatasetRowGroup group in dataset.RowGroups)
         {
             picker.Open(group);
-            if (!picker.TryPick(1, out RowRun run, cancellation))
-                continue;
-
             using ColumnCursor cursor = group.File.OpenColumn(group.Index, CheckVector(group.File, name));
-            cursor.Skip(run.Skip);
-            int length = cursor.ReadVectorLength();
-            if (length > 0)
-                return length;
+            while (picker.TryPick(1, out RowRun run, cancellation))
+            {
+                cursor.Skip(run.Skip);
+                int length = cursor.ReadVectorLength();
+                if (length > 0)
+                    return length;
 
-            throw new DatasetException(
-                $"Feature '{name}' must have a list of numbers in every row, as many as the first has; found "
-                + $"{(length < 0 ? "no list (null)" : "an empty list")} in {dataset.Locate(run.FirstRow)}.");
+                if (length == 0)
+                {
+                    throw new DatasetException(
+                        $"Feature '{name}' must have a list of numbers in every row, as many as the first has; found an empty list in {dataset.Locate(run.FirstRow)}.");
+                }
+            }
         }
 
-        throw new DatasetException($"Feature '{name}' has as many elements as the first row has; no row is wanted.");
+        throw new DatasetException($"Feature '{name}' has as many elements as the first list has; no row that is wanted, from '{dataset.Files[0].Name}' on, has one.");
     }
 
     void CheckNames()

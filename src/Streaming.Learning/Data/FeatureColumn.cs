@@ -25,7 +25,7 @@ public sealed record FeatureColumn(string Name, int First, int? Length)
     /// <summary>What a row says whose list does not fit the others.</summary>
     internal DatasetException Refuse(Dataset dataset, DatasetRowGroup group, VectorLengthException e)
     {
-        string found = e.Found switch { null => "no list (null)", 0 => "an empty list", int n => $"{n}" };
+        string found = e.Found == 0 ? "an empty list" : $"{e.Found}";
         return new DatasetException(
             $"Feature '{Name}' must have a list of {e.Wanted} elements in every row, found {found} "
             + $"in {dataset.Locate(group.FirstRow + e.Row)}. Clean the data, leave such rows out (--where), or leave the column out.");

@@ -3,8 +3,8 @@ namespace Streaming.Parquet;
 /// <summary>A row of a vector column has another number of elements than is wanted.</summary>
 public sealed class VectorLengthException : ParquetException
 {
-    internal VectorLengthException(string place, long row, int wanted, int? found)
-        : base(place, $"row {row} of the row group should have a list of {wanted} elements and has {Show(found)}.")
+    internal VectorLengthException(string place, long row, int wanted, int found)
+        : base(place, $"row {row} of the row group should have a list of {wanted} elements and has {(found == 0 ? "an empty one" : $"one of {found}")}.")
     {
         Row = row;
         Wanted = wanted;
@@ -17,13 +17,6 @@ public sealed class VectorLengthException : ParquetException
     /// <summary>Elements that are wanted.</summary>
     public int Wanted { get; }
 
-    /// <summary>Elements that the row has; null where it has no list.</summary>
-    public int? Found { get; }
-
-    static string Show(int? length) => length switch
-    {
-        null => "none (null)",
-        0 => "an empty one",
-        _ => $"one of {length}",
-    };
+    /// <summary>Elements that the row has.</summary>
+    public int Found { get; }
 }

@@ -86,7 +86,6 @@ public sealed class VectorFeatureTests : IDisposable
     [Theory]
     [InlineData("e[1:4]", "4")]
     [InlineData("list_append(e, 1)", "6")]
-    [InlineData("NULL", "no list (null)")]
     [InlineData("[]", "an empty list")]
     public async Task FitAsync_RowOfAnotherLength_IsNamedWithItsFile(string other, string found)
     {
@@ -129,6 +128,28 @@ public sealed class VectorFeatureTests : IDisposable
         }
     }
 
+    // A list that is not there is one whose elements are all missing.
+    [Theory]
+    [InlineData(ValueHandling.Drop)]
+    [InlineData(ValueHandling.Mean)]
+    [InlineData(ValueHandling.Zero)]
+    public async Task FitAsync_RowsWithoutAList_AreTreatedAsThoseWithoutNumbers(ValueHandling missing)
+    {
+        string none = string.Join(", ", Enumerable.Range(0, 5).Select(k => $"CASE WHEN i % 9 <> 0 THEN e[{k + 1}] END AS \"e[{k}]\""));
+        Write("flat.parquet", $"SELECT {none}, i % 7 AS b, e[1] - e[3] + i % 5 AS y FROM ({Rows})");
+        Write("lists.parquet", $"SELECT CASE WHEN i % 9 <> 0 THEN e END AS e, i % 7 AS b, e[1] - e[3] + i % 5 AS y FROM ({Rows})");
+        byte[]? expected = null;
+        foreach (string file in new[] { "flat.parquet", "lists.parquet" })
+        {
+            using Dataset dataset = data.Open(file);
+            var options = new TrainingOptions { Target = "y", OnMissing = missing };
+            FitResult result = await EstimatorCatalog.Create("linear-regression").FitAsync(dataset, options, TestContext.Current.CancellationToken);
+            byte[] bytes = WhateverTheFiles(result.Model);
+            expected ??= bytes;
+            Assert.Equal(expected, bytes);
+        }
+    }
+
     [Fact]
     public void Where_OnAList_IsRefused()
     {
@@ -140,7 +161,9 @@ public sealed class VectorFeatureTests : IDisposable
 
     [Theory]
     [InlineData("CASE WHEN i = 2100 THEN [1, 2, NULL, 4, 5] ELSE e END", "'e[2]' must be a finite number, found null or NaN in row 2100")]
-    [InlineData("CASE WHEN i = 0 THEN NULL ELSE e END", "'e' must have a list of numbers in every row, as many as the first has; found no list (null) in row 0")]
+    [InlineData("CASE WHEN i < 2100 THEN NULL ELSE e END", "'e[0]' must be a finite number, found null or NaN in row 0")]
+    [InlineData("CASE WHEN i = 2100 THEN NULL ELSE e END", "'e[0]' must be a finite number, found null or NaN in row 2100")]
+    [InlineData("CASE WHEN i < 0 THEN e END", "'e' has as many elements as the first list has; no row that is wanted, from")]
     [InlineData("CASE WHEN i = 0 THEN [] ELSE e END", "'e' must have a list of numbers in every row, as many as the first has; found an empty list in row 0")]
     [InlineData("CASE WHEN i = 100 THEN [1.5] ELSE e END", "'e' must have a list of 5 elements in every row, found 1 in row 100")]
     [InlineData("list_transform(e, lambda x: x::VARCHAR)", "found 'e' (it is a list of texts)")]
