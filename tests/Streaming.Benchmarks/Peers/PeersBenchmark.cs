@@ -16,9 +16,11 @@ static class PeersBenchmark
         Option<int> fits = new("--fits") { Description = "Fits per contender, the first of which is cold.", DefaultValueFactory = _ => 4 };
         Option<string[]> sets = new("--sets") { Description = "Sets of data: synthetic, flights.", DefaultValueFactory = _ => ["synthetic", "flights"], AllowMultipleArgumentsPerToken = true };
         Option<string[]> jobs = new("--jobs") { Description = "Jobs: logistic, linear, kmeans8, kmeans100, pca.", DefaultValueFactory = _ => [.. PeerJob.For(2).Select(j => j.Key)], AllowMultipleArgumentsPerToken = true };
+        sets.AcceptOnlyFromAmong("synthetic", "flights");
+        jobs.AcceptOnlyFromAmong([.. PeerJob.For(2).Select(j => j.Key)]);
         var command = new Command("peers", "From the same Parquet file to a model, beside scikit-learn, ML.NET and DuckDB.") { output, rows, fits, sets, jobs };
         command.SetAction((parsed, cancellation) => RunAsync(
-            [.. parsed.GetValue(sets)!.Select(s => Data(s, parsed.GetValue(rows)))],
+            [.. parsed.GetValue(sets)!.Select(s => s == "flights" ? PeerData.Flights() : PeerData.Synthetic(parsed.GetValue(rows)))],
             parsed.GetValue(jobs)!,
             parsed.GetValue(fits),
             parsed.GetValue(output)!,
@@ -44,13 +46,6 @@ static class PeersBenchmark
         });
         return command;
     }
-
-    static PeerData Data(string set, long rows) => set switch
-    {
-        "synthetic" => PeerData.Synthetic(rows),
-        "flights" => PeerData.Flights(),
-        _ => throw new ArgumentException($"Option sets: wanted synthetic or flights, found '{set}'."),
-    };
 
     static async Task RunAsync(
         IReadOnlyList<PeerData> sets, string[] keys, int fits, string output, string command, CancellationToken cancellation)
