@@ -88,7 +88,7 @@ public sealed class LogisticRegression : Estimator
     {
         int outputs = run.Classes > 2 ? run.Classes : 1;
         var shape = LogisticShape.Of(outputs, FitIntercept, new double[run.Features]);
-        long start = SgdLearner.BytesFor<LogisticTileLoss>(outputs, run.Features), sums = LogisticSums.BytesFor(shape);
+        long start = SgdLearner.BytesFor<SgdSeparateLoss<LogisticLanes>>(outputs, run.Features), sums = LogisticSums.BytesFor(shape);
         return
         [
             new PassPlan(PassKind.Ordered, LogisticFitting.Start) { NeedsRowMajor = true, WantsShuffledRows = true, FixedBytes = start },

@@ -39,13 +39,13 @@ public enum MultiClass
 }
 
 /// <summary>
-/// Logistic regression by stochastic descent. With the default schedule one pass comes close to the fit of all rows at once; with those
-/// of scikit-learn it is <c>SGDClassifier(loss="log_loss", tol=None)</c>, and two classes give the same coefficients as there when rows
-/// come in the same order. For more classes one joint softmax model is learned, where scikit-learn learns one model per class against the
-/// rest: the probabilities are then those of the model itself, not scaled to sum to 1 afterwards. The steps of the schedule
-/// <c>optimal</c> are then half as long, with which two classes would become exactly the model of one output. Memory: with the default
-/// schedule 24 bytes per class and pair of features, up to 12 MB, beyond that 24 bytes per class and feature; with the others 8 bytes
-/// per class and feature. (Two classes count as one.)
+/// Linear classification by stochastic descent. With the default schedule one pass comes close to the fit of all rows at once, for every
+/// loss; with those of scikit-learn it is <c>SGDClassifier(tol=None)</c>, and two classes give the same coefficients as there when rows
+/// come in the same order. For more classes the log-loss learns one joint softmax model, where scikit-learn learns one model per class
+/// against the rest (as the other losses do here): the probabilities are then those of the model itself, not scaled to sum to 1 afterwards.
+/// The steps of the schedule <c>optimal</c> are then half as long, with which two classes would become exactly the model of one output.
+/// Memory: with the default schedule 24 bytes per class and pair of features, up to 12 MB, beyond that 24 bytes per class and feature; with
+/// the others 8 bytes per class and feature. (Two classes count as one.)
 /// </summary>
 public sealed class SgdClassifier : SgdEstimator
 {
@@ -74,7 +74,7 @@ public sealed class SgdClassifier : SgdEstimator
     public override string Name => "sgd-classifier";
 
     /// <inheritdoc/>
-    public override string Summary => "Logistic regression by stochastic gradient descent; softmax for more than two classes.";
+    public override string Summary => "Logistic regression by stochastic gradient descent, softmax for more than two classes; or support vectors and other losses.";
 
     /// <inheritdoc/>
     public override TargetKind TargetKind => TargetKind.Classes;
@@ -103,12 +103,9 @@ public sealed class SgdClassifier : SgdEstimator
             throw new ArgumentException($"Parameter multi_class: multinomial is there for log_loss only, found {LossName}; use ovr.");
     }
 
-    private protected override long NormalizedBytes(int outputs, int features) => SgdLearner.BytesFor<LogisticTileLoss>(outputs, features);
-
-    private protected override string? LossWithoutCurvature =>
-        Loss != ClassificationLoss.LogLoss ? LossName
-        : MultiClass == MultiClass.Ovr ? "log_loss of one class against the rest"
-        : null;
+    private protected override long NormalizedBytes(int outputs, int features) => Loss == ClassificationLoss.Perceptron
+        ? SgdLearner.BytesFor<SgdSeparateLoss<PerceptronLanes>>(outputs, features)
+        : SgdLearner.BytesFor<SgdSeparateLoss<LogisticLanes>>(outputs, features);
 
     string LossName => Loss switch
     {
@@ -124,11 +121,20 @@ public sealed class SgdClassifier : SgdEstimator
 
     SgdFitting Normalized(FitContext context, int outputs, ClassWeights classWeights)
     {
-        ISgdLearner learner = outputs == 1
-            ? SgdLearner.Of<LogisticTileLoss>(this, context, outputs, classWeights)
-            : SgdLearner.Of<SoftmaxTileLoss>(this, context, outputs, classWeights);
+        ISgdLearner learner = Loss switch
+        {
+            ClassificationLoss.Hinge => Learner<HingeLanes>(context, outputs, classWeights),
+            ClassificationLoss.SquaredHinge => Learner<SquaredHingeLanes>(context, outputs, classWeights),
+            ClassificationLoss.ModifiedHuber => Learner<ModifiedHuberLanes>(context, outputs, classWeights),
+            ClassificationLoss.Perceptron => Learner<PerceptronLanes>(context, outputs, classWeights),
+            _ when outputs > 1 && !IsOneVersusRest(outputs) => SgdLearner.Of<SoftmaxTileLoss>(this, context, outputs, classWeights),
+            _ => Learner<LogisticLanes>(context, outputs, classWeights),
+        };
         return Fitting(context, outputs, learner, purpose => new SgdLearnerPass(purpose, LossName, learner, Shuffle), learner.Result);
     }
+
+    ISgdLearner Learner<TLoss>(FitContext context, int outputs, ClassWeights classWeights)
+        where TLoss : ISgdLaneLoss => SgdLearner.Of<SgdSeparateLoss<TLoss>>(this, context, outputs, classWeights);
 
     SgdFitting Plain(FitContext context, int outputs, ClassWeights classWeights)
     {

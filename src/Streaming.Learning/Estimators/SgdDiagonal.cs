@@ -18,9 +18,10 @@ namespace Streaming.Learning.Estimators;
 /// w[j] -= s h g / (1 + k s h Σ r z) · r[j]
 /// average[j] += (p + 1) / (t + p) · (w[j] - average[j])
 /// </code>
+/// A loss with kinks has no such parabola; its step goes to the kink at most, which is what those updates do. The perceptron's goes on.
 /// The penalties, on w, are applied once per tile, by their proximal maps. Cost per row and output: about 10 d multiply-adds, with d roots.
 /// </summary>
-sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
+sealed unsafe partial class SgdDiagonal<TLoss> : ISgdLearner
     where TLoss : ISgdTileLoss
 {
     // Chosen on Fashion-MNIST and covertype, both of which want between 0.5 and 1.
@@ -50,6 +51,7 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
     readonly double[] intercepts;
     readonly double[] interceptSquares;
     readonly double[] averageIntercepts;
+    readonly double parameter;
 
     // One row as its loss sees it: eight lanes, of which one is used.
     readonly AlignedBlock<double> lanes;
@@ -59,9 +61,13 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
     long steps;
     double targetMean;
     double targetUnit;
+    double unitParameter;
+    double slopeUnit;
 
-    public SgdDiagonal(SgdNormalizedPenalty penalty, int outputs, int features, bool hasIntercept, ClassWeights classWeights)
+    public SgdDiagonal(
+        SgdNormalizedPenalty penalty, int outputs, int features, bool hasIntercept, ClassWeights classWeights, double parameter)
     {
+        this.parameter = parameter;
         this.penalty = penalty;
         this.outputs = outputs;
         this.features = features;
@@ -81,7 +87,7 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
         intercepts = new double[outputs];
         interceptSquares = new double[outputs];
         averageIntercepts = new double[outputs];
-        lanes = new AlignedBlock<double>((2 + 4 * outputs) * 8);
+        lanes = new AlignedBlock<double>((3 + 4 * outputs) * 8);
     }
 
     public void Learn(RowBatch tile, SgdProgress progress)
@@ -102,7 +108,10 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
         {
             double weight = classWeights.Of(tile, i);
             if (weight > 0)
-                LearnRow(seen, tile.Rows + (long)i * stride, (tile.TargetPointer[i] - targetMean) / targetUnit, weight, progress);
+            {
+                seen.Targets[0] = (tile.TargetPointer[i] - targetMean) / targetUnit;
+                LearnRow(seen, tile.Rows + (long)i * stride, weight, tile.WeightOf(i), progress);
+            }
         }
 
         Shrink(tileWeight);
@@ -150,6 +159,7 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
         state.Value(ref steps);
         state.Value(ref targetMean);
         state.Value(ref targetUnit);
+        UseUnits();
     }
 
     SgdStepRows Lanes8()
@@ -162,14 +172,16 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
             Stride = 8,
             Targets = at,
             Weights = at + 8,
-            Outputs = at + 16,
-            Moves = at + 16 + 8 * outputs,
-            Slopes = at + 16 + 16 * outputs,
-            Curvatures = at + 16 + 24 * outputs,
+            RestWeights = at + 16,
+            Outputs = at + 24,
+            Moves = at + 24 + 8 * outputs,
+            Slopes = at + 24 + 16 * outputs,
+            Curvatures = at + 24 + 24 * outputs,
+            Parameter = unitParameter,
         };
     }
 
-    void LearnRow(in SgdStepRows seen, float* values, double target, double weight, SgdProgress progress)
+    void LearnRow(in SgdStepRows seen, float* values, double weight, double restWeight, SgdProgress progress)
     {
         double length = Standardise(values) + 1;
         rowWeights += weight;
@@ -178,25 +190,29 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
         for (int c = 0; c < outputs; c++)
             seen.Outputs[8 * c] = Dot(weights.Pointer + (long)c * stride) + intercepts[c];
 
-        seen.Targets[0] = target;
-        seen.Weights[0] = 1;
-        double loss = TLoss.Reported(TLoss.Loss(seen, 0)) * (targetUnit * targetUnit);
+        seen.Weights[0] = seen.RestWeights[0] = 1;
+        double loss = TLoss.Reported(TLoss.Loss(seen, 0)) * LossUnit;
         progress.Add(loss, TLoss.RightWeight(seen) > 0, weight);
         TLoss.Derive(seen);
-
+        TLoss.MeasureDistances(seen);
         double rate = Rate, share = (AveragePower + 1) / (steps + AveragePower);
         for (int c = 0; c < outputs; c++)
         {
-            double slope = seen.Slopes[8 * c], squared = weight * slope * slope;
+            // Against the rest a row weighs what it does without its class.
+            double own = TLoss.IsJoint || outputs == 1 || seen.Targets[0] == c ? weight : restWeight;
+            double slope = seen.Slopes[8 * c] / slopeUnit, squared = own * slope * slope;
             double reach = Adapt(squares.Pointer + (long)c * stride, squared);
-            double step = rate * weight * slope;
+            double step = rate * own * slope;
             if (hasIntercept)
             {
                 interceptSquares[c] += squared;
                 reach += Inverse(interceptSquares[c]);
             }
 
-            step /= 1 + TLoss.MostCurvature * rate * weight * reach;
+            // Up to the kink at most, or as far as a parabola above the loss goes down.
+            step = TLoss.HasKinks
+                ? Math.CopySign(Math.Min(Math.Abs(step), seen.Moves[8 * c] / Math.Max(reach, double.Epsilon)), step)
+                : step / (1 + TLoss.MostCurvature * rate * own * reach);
             Move(weights.Pointer + (long)c * stride, averages.Pointer + (long)c * stride, step, share);
             if (hasIntercept)
                 intercepts[c] -= step * Inverse(interceptSquares[c]);
@@ -204,6 +220,8 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
             averageIntercepts[c] += share * (intercepts[c] - averageIntercepts[c]);
         }
     }
+
+    double LossUnit => TLoss.Degree switch { 2 => targetUnit * targetUnit, 1 => targetUnit, _ => 1 };
 
     double Rate => Eta * Math.Sqrt(rowWeights / lengths);
 
@@ -270,85 +288,13 @@ sealed unsafe class SgdDiagonal<TLoss> : ISgdLearner
         if (penalty == default)
             return;
 
-        double l2 = Rate * penalty.L2 * tileWeight, l1 = Rate * penalty.L1 * tileWeight / targetUnit;
+        // Of the loss in units of the target and of its slopes.
+        double unit = LossUnit * slopeUnit, own = penalty.IsRelative ? TLoss.CurvatureOver(1, unitParameter) / slopeUnit : targetUnit * targetUnit / unit;
+        double l2 = Rate * penalty.L2 * own * tileWeight, l1 = Rate * penalty.L1 * tileWeight * targetUnit / unit;
         for (int i = 0; i < weights.Length; i++)
         {
             double inverse = Inverse(squares.Pointer[i]), shrunk = weights.Pointer[i] / (1 + l2 * inverse);
             weights.Pointer[i] = Math.CopySign(Math.Max(0, Math.Abs(shrunk) - l1 * inverse), shrunk);
-        }
-    }
-
-    // Numbers are learned in units of the spread of the first tile: the steps of AdaGrad have a size of their own.
-    void MeasureTarget(RowBatch tile)
-    {
-        targetUnit = 1;
-        if (!TLoss.IsQuadratic)
-            return;
-
-        double mean = 0, furthest = 0, square = 0;
-        foreach (double y in tile.Target)
-            mean += y / tile.RowCount;
-
-        targetMean = hasIntercept ? mean : 0;
-        foreach (double y in tile.Target)
-            furthest = Math.Max(furthest, Math.Abs(y - targetMean));
-
-        // By the furthest, so that squares of the largest numbers are numbers.
-        if (!(furthest > 0 && double.IsFinite(furthest)))
-            return;
-
-        foreach (double y in tile.Target)
-            square += (y - targetMean) / furthest * ((y - targetMean) / furthest);
-
-        targetUnit = furthest * Math.Sqrt(square / tile.RowCount);
-    }
-
-    // Moves means and spreads on by a tile, and the weights with them, so that the outputs stay what they were. Not so where a spread
-    // grows by more than half at once: what was learned of a column's noise must not speak for its values.
-    void MeasureFeatures(RowBatch tile, double tileWeight)
-    {
-        firsts.Span.Clear();
-        seconds.Span.Clear();
-        for (int i = 0; i < tile.RowCount; i++)
-        {
-            Vector512<double> weight = Vector512.Create(classWeights.Of(tile, i));
-            float* values = tile.Rows + (long)i * stride;
-            for (int j = 0; j < stride; j += 8)
-            {
-                Vector512<double> x = Lanes.Widen(values + j) - Vector512.LoadAligned(means.Pointer + j), weighted = x * weight;
-                (Vector512.LoadAligned(firsts.Pointer + j) + weighted).StoreAligned(firsts.Pointer + j);
-                Vector512.FusedMultiplyAdd(weighted, x, Vector512.LoadAligned(seconds.Pointer + j)).StoreAligned(seconds.Pointer + j);
-            }
-        }
-
-        spreadWeight += tileWeight;
-        for (int j = 0; j < features; j++)
-        {
-            // Without an intercept, features count from their own zero; then the second moment is their spread.
-            double first = firsts.Pointer[j], move = hasIntercept ? first / spreadWeight : 0;
-            double moved = hasIntercept ? first * move : 0;
-            spreads.Pointer[j] = Math.Max(0, spreads.Pointer[j] + seconds.Pointer[j] - moved);
-            double before = inverses.Pointer[j], spread = Math.Sqrt(spreads.Pointer[j] / spreadWeight);
-            double after = spread > 0 && double.IsFinite(1 / spread) ? 1 / spread : 0;
-            means.Pointer[j] += move;
-            inverses.Pointer[j] = after;
-            if (before > 0)
-                Rescale(j, before, after, move);
-        }
-    }
-
-    void Rescale(int feature, double before, double after, double move)
-    {
-        const double MostGrowth = 1.5;
-        double ratio = after > 0 ? Math.Min(before / after, MostGrowth) : 0;
-        for (int c = 0; c < outputs; c++)
-        {
-            int i = c * stride + feature;
-            weights.Pointer[i] *= ratio;
-            averages.Pointer[i] *= ratio;
-            intercepts[c] += weights.Pointer[i] * after * move;
-            averageIntercepts[c] += averages.Pointer[i] * after * move;
-            squares.Pointer[i] *= ratio > 0 ? 1 / (ratio * ratio) : 0;
         }
     }
 }

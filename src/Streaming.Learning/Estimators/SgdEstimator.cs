@@ -132,9 +132,6 @@ public abstract class SgdEstimator : Estimator
     /// <summary>What is reported of a loss of 1.</summary>
     private protected virtual double LossUnit => 1;
 
-    /// <summary>The loss, if it has no curvature that the schedule <c>normalized</c> could go by; else null.</summary>
-    private protected abstract string? LossWithoutCurvature { get; }
-
     /// <summary>Memory of the learner of the schedule <c>normalized</c>.</summary>
     private protected abstract long NormalizedBytes(int outputs, int features);
 
@@ -161,13 +158,6 @@ public abstract class SgdEstimator : Estimator
     /// <inheritdoc/>
     public override void Validate()
     {
-        if (LearningRate == LearningRateSchedule.Normalized && LossWithoutCurvature is { } loss)
-        {
-            throw new ArgumentException(
-                $"Parameter loss: {loss} has no curvature for the learning rate normalized to go by. Use a learning rate of scikit-learn, such as "
-                + "--learning-rate optimal, on standardised features (--standardize).");
-        }
-
         if (LearningRate == LearningRateSchedule.Optimal)
             ParameterCheck.Above("alpha (with the learning rate optimal)", PlainAlpha, 0);
         else if (LearningRate != LearningRateSchedule.Normalized)

@@ -27,20 +27,26 @@ static class SgdLearner
 
     /// <summary>Memory of the learner.</summary>
     public static long BytesFor<TLoss>(int outputs, int features)
-        where TLoss : ISgdTileLoss => HasCurvature(outputs, features)
+        where TLoss : ISgdTileLoss => HasCurvature<TLoss>(outputs, features)
         ? SgdNewton<TLoss>.BytesFor(outputs, features)
         : sizeof(double) * (3L * outputs + 7) * BatchShape.RowStrideOf(features);
 
     /// <summary>A learner for a loss of one or more outputs.</summary>
-    public static ISgdLearner Of<TLoss>(SgdEstimator parameters, FitContext context, int outputs, ClassWeights classWeights)
+    /// <param name="parameters">How to learn.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="outputs">Linear outputs.</param>
+    /// <param name="classWeights">What rows weigh by their class.</param>
+    /// <param name="parameter">The parameter of the loss.</param>
+    public static ISgdLearner Of<TLoss>(SgdEstimator parameters, FitContext context, int outputs, ClassWeights classWeights, double parameter = 0)
         where TLoss : ISgdTileLoss
     {
         int features = context.Features.Count;
         SgdNormalizedPenalty penalty = SgdNormalizedPenalty.Of(parameters, context.EarlierRows + context.RowCount);
-        return HasCurvature(outputs, features)
-            ? new SgdNewton<TLoss>(penalty, outputs, features, parameters.FitIntercept, classWeights)
-            : new SgdDiagonal<TLoss>(penalty, outputs, features, parameters.FitIntercept, classWeights);
+        return HasCurvature<TLoss>(outputs, features)
+            ? new SgdNewton<TLoss>(penalty, outputs, features, parameters.FitIntercept, classWeights, parameter)
+            : new SgdDiagonal<TLoss>(penalty, outputs, features, parameters.FitIntercept, classWeights, parameter);
     }
 
-    static bool HasCurvature(int outputs, int features) => (long)outputs * (features + 1) * (features + 1) <= MostCurvature;
+    static bool HasCurvature<TLoss>(int outputs, int features)
+        where TLoss : ISgdTileLoss => TLoss.IsMinimised && (long)outputs * (features + 1) * (features + 1) <= MostCurvature;
 }

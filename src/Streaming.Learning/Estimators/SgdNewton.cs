@@ -18,7 +18,7 @@ namespace Streaming.Learning.Estimators;
 /// logistic loss it is the stochastic Newton algorithm (Bercu, Godichon and Portier, SIAM J. Control Optim. 58, 2020), as good in the long run
 /// as the fit of all rows at once, with the implicit steps of Kulis and Bartlett (ICML 2010) in place of explicit ones, so that
 /// nothing overshoots. The least is found by Newton's method with a line search; after the first few steps one iteration does.
-/// With several outputs (softmax) each has its own H, the curvature between outputs is left out.
+/// With several outputs (softmax) each has its own H, the curvature between outputs is left out. Losses with kinks are rounded for it, less with every step.
 /// </summary>
 /// <remarks>
 /// The penalty is that of standardised features: alpha/2 Σ (σ w)² per row, σ being a feature's standard deviation so far. L1 is
@@ -54,6 +54,8 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
     readonly AlignedBlock<double> moves;
     readonly AlignedBlock<double> slopes;
     readonly SgdProducts products;
+    readonly double parameter;
+    readonly double[] distances;
 
     // The curvatures at the last factors, and those where the outputs are now.
     AlignedBlock<double> curves;
@@ -64,9 +66,11 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
     double weightSum;
     long steps;
 
-    public SgdNewton(SgdNormalizedPenalty penalty, int outputs, int features, bool hasIntercept, ClassWeights classWeights)
+    public SgdNewton(
+        SgdNormalizedPenalty penalty, int outputs, int features, bool hasIntercept, ClassWeights classWeights, double parameter)
     {
         this.penalty = penalty;
+        this.parameter = parameter;
         this.outputs = outputs;
         panel = stepPanel = new SgdPanel(features, CapacityFor(features), hasIntercept, classWeights);
         reserve = TLoss.IsQuadratic ? null : new SgdReserve(outputs, features, hasIntercept);
@@ -85,6 +89,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         curves = new AlignedBlock<double>(outputRows.Length);
         curvesNow = new AlignedBlock<double>(outputRows.Length);
         products = new SgdProducts(columns);
+        distances = TLoss.HasKinks ? new double[checked(outputs * stepPanel.Capacity)] : [];
     }
 
     /// <summary>Memory of the learner.</summary>
@@ -92,7 +97,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
     {
         long columns = features + CrossProductKernel.Block, step = CapacityFor(features), most = TLoss.IsQuadratic ? step : Math.Max(step, SgdReserve.CapacityFor(outputs, features));
         long curvatures = 3 * outputs * columns * columns;
-        return sizeof(double) * (curvatures + (columns + 2) * step + 5L * outputs * most) + SgdProducts.BytesFor(columns)
+        return sizeof(double) * (curvatures + (columns + 3) * step + (TLoss.HasKinks ? 6L : 5L) * outputs * most) + SgdProducts.BytesFor(columns)
             + (TLoss.IsQuadratic ? 0 : SgdReserve.BytesFor(outputs, features));
     }
 
@@ -145,6 +150,9 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         state.Values(pull.AsSpan());
         state.Value(ref weightSum);
         state.Value(ref steps);
+        state.Value(ref width);
+        state.Value(ref meanLoss);
+        state.Value(ref penaltyUnit);
     }
 
     static int CapacityFor(int features) => Math.Max(StepRows, 4 * BatchShape.RowStrideOf(features));
@@ -173,9 +181,13 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         if (stepWeight > 0)
         {
             Map(weights, outputRows.Pointer);
-            double loss = TLoss.Loss(Rows(), 0);
+            double loss = TLoss.Loss(Rows() with { Width = SgdKink.None }, 0);
             progress.AddMany(TLoss.Reported(loss), TLoss.RightWeight(Rows()), stepWeight);
-            if (Minimise(loss, stepWeight, Negligible * stepWeight))
+            meanLoss = loss / stepWeight;
+            if (steps == 0 && penalty.IsRelative)
+                penaltyUnit = PenaltyUnit();
+
+            if (TLoss.HasKinks ? MinimiseRounded(stepWeight) : Minimise(loss, stepWeight, Negligible * LossUnit * stepWeight))
                 Remember(stepWeight);
 
             weightSum += stepWeight;
@@ -208,7 +220,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         Map(weights, outputRows.Pointer);
         reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
         AddToPast(curves);
-        Minimise(TLoss.Loss(Rows(), 0), 0, NegligibleAnew * weightSum);
+        Minimise(TLoss.Loss(Rows(), 0), 0, NegligibleAnew * LossUnit * weightSum);
         TLoss.Derive(Rows());
         AddToPast(curvesNow);
         reserve.PutBack(outputRows.Pointer, slopes.Pointer, curvesNow.Pointer);
@@ -244,10 +256,13 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         Stride = panel.Stride,
         Targets = panel.Targets,
         Weights = panel.Weights,
+        RestWeights = panel.RestWeights,
         Outputs = outputRows.Pointer,
         Moves = moves.Pointer,
         Slopes = slopes.Pointer,
         Curvatures = curvesNow.Pointer,
+        Parameter = parameter,
+        Width = width,
     };
 
     // Per row of the panel Σ vector · columns, for every output.
@@ -258,11 +273,11 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
     }
 
     double PenaltyCurve(int column, double rowWeight) =>
-        column >= 1 && column <= panel.Features ? penalty.L2 * rowWeight * spread.Variance(column - 1) : 0;
+        column >= 1 && column <= panel.Features ? penaltyUnit * penalty.L2 * rowWeight * spread.Variance(column - 1) : 0;
 
     void FillRidge(double rowWeight)
     {
         for (int j = 0; j < panel.Features; j++)
-            ridge[1 + j] = (penalty.L2 * rowWeight + Caution) * spread.Variance(j);
+            ridge[1 + j] = (penaltyUnit * penalty.L2 * rowWeight + Caution * CurvatureUnit) * spread.Variance(j);
     }
 }

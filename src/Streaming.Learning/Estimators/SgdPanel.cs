@@ -19,6 +19,7 @@ sealed unsafe class SgdPanel : IPersistent
     readonly AlignedBlock<double> values;
     readonly AlignedBlock<double> targets;
     readonly AlignedBlock<double> weights;
+    readonly AlignedBlock<double> restWeights;
     readonly AlignedBlock<float> chunk;
     bool hasOrigin;
     int rowCount;
@@ -40,6 +41,7 @@ sealed unsafe class SgdPanel : IPersistent
         values = new AlignedBlock<double>(checked(Columns * Stride));
         targets = new AlignedBlock<double>(Stride);
         weights = new AlignedBlock<double>(Stride);
+        restWeights = new AlignedBlock<double>(Stride);
         chunk = new AlignedBlock<float>(checked(rowStride * Chunk));
         Origin = new double[features];
     }
@@ -68,6 +70,9 @@ sealed unsafe class SgdPanel : IPersistent
 
     public double* Weights => weights.Pointer;
 
+    /// <summary>The weights without those of the classes.</summary>
+    public double* RestWeights => restWeights.Pointer;
+
     public double* Column(int column) => values.Pointer + (long)column * Stride;
 
     /// <summary>Takes rows of a tile, from <paramref name="first"/> on, as many as there is room for; says how many.</summary>
@@ -88,6 +93,7 @@ sealed unsafe class SgdPanel : IPersistent
         else
             into.Fill(1);
 
+        into.CopyTo(new Span<double>(RestWeights + RowCount, count));
         classWeights.MultiplyInto(Weights + RowCount, Targets + RowCount, count);
         new Span<double>(Column(0) + RowCount, count).Fill(HasIntercept ? 1 : 0);
         rowCount += count;
@@ -103,6 +109,7 @@ sealed unsafe class SgdPanel : IPersistent
 
         new Span<double>(Targets + RowCount, rest).Clear();
         new Span<double>(Weights + RowCount, rest).Clear();
+        new Span<double>(RestWeights + RowCount, rest).Clear();
     }
 
     /// <summary>Leaves the first rows.</summary>
@@ -135,6 +142,7 @@ sealed unsafe class SgdPanel : IPersistent
 
         state.Values(new Span<double>(Targets, rowCount));
         state.Values(new Span<double>(Weights, rowCount));
+        state.Values(new Span<double>(RestWeights, rowCount));
     }
 
     void Copy(SgdPanel from, int row, int to)
@@ -144,6 +152,7 @@ sealed unsafe class SgdPanel : IPersistent
 
         Targets[to] = from.Targets[row];
         Weights[to] = from.Weights[row];
+        RestWeights[to] = from.RestWeights[row];
     }
 
     void SetOrigin(RowBatch tile)

@@ -26,7 +26,7 @@ public enum RegressionLoss
 }
 
 /// <summary>
-/// Least squares by stochastic descent. With the default schedule one pass gives the fit of all rows at once up to about 700 features, and
+/// Linear regression by stochastic descent. With the default schedule one pass gives the fit of all rows at once up to about 700 features, and
 /// comes near it beyond; with those of scikit-learn it is <c>SGDRegressor(loss="squared_error", tol=None)</c>, with the same
 /// coefficients when rows come in the same order, and the target is learned as it is, not scaled. Where d² numbers fit in memory,
 /// linear-regression is exact and needs one pass. Memory: with the default schedule 24 bytes per pair of features, up to 12 MB, beyond
@@ -59,7 +59,7 @@ public sealed class SgdRegressor : SgdEstimator
     public override string Name => "sgd-regressor";
 
     /// <inheritdoc/>
-    public override string Summary => "Linear regression by stochastic gradient descent.";
+    public override string Summary => "Linear regression by stochastic gradient descent: least squares, robust losses, quantiles.";
 
     /// <inheritdoc/>
     public override TargetKind TargetKind => TargetKind.Number;
@@ -69,12 +69,15 @@ public sealed class SgdRegressor : SgdEstimator
     {
         base.Validate();
         ParameterCheck.AtLeast("epsilon", Epsilon, 0);
+        if (Loss == RegressionLoss.Huber)
+            ParameterCheck.Above("epsilon (with the loss huber)", Epsilon, 0);
+
         ParameterCheck.Share("quantile", Quantile);
     }
 
-    private protected override long NormalizedBytes(int outputs, int features) => SgdLearner.BytesFor<SquaredTileLoss>(outputs, features);
-
-    private protected override string? LossWithoutCurvature => Loss == RegressionLoss.SquaredError ? null : PassName;
+    private protected override long NormalizedBytes(int outputs, int features) => Loss == RegressionLoss.SquaredError
+        ? SgdLearner.BytesFor<SgdSeparateLoss<SquaredLanes>>(outputs, features)
+        : SgdLearner.BytesFor<SgdSeparateLoss<QuantileLanes>>(outputs, features);
 
     // The loss is half of the squared error, and reported is all of it.
     private protected override double LossUnit => Loss == RegressionLoss.SquaredError ? 2 : 1;
@@ -93,8 +96,15 @@ public sealed class SgdRegressor : SgdEstimator
     {
         if (LearningRate == LearningRateSchedule.Normalized)
         {
-            ISgdLearner learner = SgdLearner.Of<SquaredTileLoss>(this, context, outputs: 1, ClassWeights.None);
-            return Fitting(context, learner, purpose => new SgdLearnerPass(purpose, SquaredLoss.Name, learner, Shuffle), learner.Result);
+            ISgdLearner learner = Loss switch
+            {
+                RegressionLoss.Huber => Learner<HuberLanes>(context, Epsilon),
+                RegressionLoss.EpsilonInsensitive => Learner<EpsilonInsensitiveLanes>(context, Epsilon),
+                RegressionLoss.SquaredEpsilonInsensitive => Learner<SquaredEpsilonInsensitiveLanes>(context, Epsilon),
+                RegressionLoss.Quantile => Learner<QuantileLanes>(context, Quantile),
+                _ => Learner<SquaredLanes>(context, 0),
+            };
+            return Fitting(context, learner, purpose => new SgdLearnerPass(purpose, PassName, learner, Shuffle), learner.Result);
         }
 
         var weights = new SgdWeights(this, outputs: 1, context.Features.Count);
@@ -108,6 +118,9 @@ public sealed class SgdRegressor : SgdEstimator
         };
         return Fitting(context, weights, newPass, weights.Result);
     }
+
+    ISgdLearner Learner<TLoss>(FitContext context, double parameter)
+        where TLoss : ISgdLaneLoss => SgdLearner.Of<SgdSeparateLoss<TLoss>>(this, context, outputs: 1, ClassWeights.None, parameter);
 
     Func<string, SgdPass> Passes<TLoss>(SgdWeights weights, double parameter)
         where TLoss : ISgdLoss => purpose => new SgdPass<TLoss>(purpose, weights, ClassWeights.None, Shuffle, parameter);

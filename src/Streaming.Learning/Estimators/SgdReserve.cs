@@ -45,7 +45,7 @@ sealed unsafe class SgdReserve : IPersistent
 
     /// <summary>Memory of a reserve.</summary>
     public static long BytesFor(int outputs, int features) =>
-        sizeof(double) * (features + 3L * outputs + 4L + CrossProductKernel.Block) * CapacityFor(outputs, features);
+        sizeof(double) * (features + 3L * outputs + 5L + CrossProductKernel.Block) * CapacityFor(outputs, features);
 
     /// <summary>Keeps those rows of a step that count more than what is here.</summary>
     /// <param name="step">The rows.</param>

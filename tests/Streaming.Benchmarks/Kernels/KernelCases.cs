@@ -84,7 +84,7 @@ static unsafe class KernelCases
         var progress = new SgdProgress();
         return Descent($"SGD by curvature, d = {features}", tiles, features, rows =>
         {
-            ISgdLearner learner = SgdLearner.Of<LogisticTileLoss>(new SgdClassifier(), context, 1, ClassWeights.None);
+            ISgdLearner learner = SgdLearner.Of<SgdSeparateLoss<LogisticLanes>>(new SgdClassifier(), context, 1, ClassWeights.None);
             foreach (RowBatch tile in rows)
                 learner.Learn(tile, progress);
         });

@@ -33,6 +33,12 @@ public sealed class InterruptedTests
             cases.Add("linear-regression", "alpha=3 fit_intercept=false");
             cases.Add("sgd-classifier", "loss=hinge learning_rate=adaptive eta0=0.1 tol=10 n_iter_no_change=1 class_weight=balanced");
             cases.Add("sgd-regressor", "loss=huber learning_rate=adaptive eta0=0.01 tol=10 n_iter_no_change=1");
+            foreach (string loss in (string[])["hinge", "squared_hinge", "perceptron", "log_loss multi_class=ovr"])
+                cases.Add("sgd-classifier", $"loss={loss} class_weight=balanced");
+
+            foreach (string loss in (string[])["huber", "epsilon_insensitive", "quantile"])
+                cases.Add("sgd-regressor", $"loss={loss}");
+
             cases.Add("logistic-regression", "penalty=elasticnet fit_intercept=false");
             return cases;
         }
@@ -52,6 +58,8 @@ public sealed class InterruptedTests
     [InlineData("logistic-regression", "penalty=elasticnet max_iter=12")]
     [InlineData("sgd-classifier", "penalty=elasticnet alpha=0.01")]
     [InlineData("sgd-regressor", "penalty=elasticnet alpha=0.01")]
+    [InlineData("sgd-classifier", "loss=hinge")]
+    [InlineData("sgd-regressor", "loss=huber")]
     public void Fit_FeaturesTooManyForTheCurvatureOfPairs_GivesTheSameModel(string name, string parameters)
     {
         double[][] wide = Sample.Make(i => [.. Enumerable.Range(0, 800).Select(j => Sample.U(i, j))]);

@@ -26,6 +26,8 @@ public sealed class SharedSgdTests
     [Trait("Category", "SharedLarge")]
     [InlineData("covertype-ramp", 1, 1.03)]
     [InlineData("covertype-ramp", 5, 1.01)]
+    [InlineData("fashion-mnist", 1, 1.03)]
+    [InlineData("fashion-mnist", 5, 1.01)]
     [InlineData("kddcup99-10pct", 5, 1.01)]
     public Task LogLoss_OfLargeSets_IsNearThatOfTheConvergedFit(string name, int epochs, double bar) => AssertLogLossAsync(name, epochs, bar);
 

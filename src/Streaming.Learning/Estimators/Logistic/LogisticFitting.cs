@@ -35,7 +35,7 @@ sealed class LogisticFitting : Fitting
         double alpha = 1 / (parameters.C * Math.Max(context.RowCount, 1));
         var online = new SgdClassifier { Alpha = alpha, FitIntercept = parameters.FitIntercept };
         start = outputs == 1
-            ? SgdLearner.Of<LogisticTileLoss>(online, context, outputs, classWeights)
+            ? SgdLearner.Of<SgdSeparateLoss<LogisticLanes>>(online, context, outputs, classWeights)
             : SgdLearner.Of<SoftmaxTileLoss>(online, context, outputs, classWeights);
         startPass = new SgdLearnerPass(Start, LogisticLoss.Name, start, shuffle: true);
     }

@@ -161,7 +161,7 @@ sealed unsafe class LogisticSums : ISum<LogisticSums>
             weightSum += rows.Weights[i];
 
         if (shape.Outputs == 1)
-            AddLoss<LogisticTileLoss>(rows);
+            AddLoss<SgdSeparateLoss<LogisticLanes>>(rows);
         else
             AddLoss<SoftmaxTileLoss>(rows);
 
