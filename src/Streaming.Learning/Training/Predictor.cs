@@ -57,13 +57,14 @@ public static class Predictor
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Channel<Segment>[] segments = [.. dataset.RowGroups.Select(_ => Channel.CreateBounded<Segment>(1))];
         int nextGroup = -1;
-        ReadingPlan reading = ReadingPlan.Of(source, [.. dataset.RowGroups.Select(g => new[] { g })], doubles: false);
-        long memory = PassMemory.OfRowGroups(reading, options.Workers, BufferPool.RoundUp(source.Shape().Bytes), dataset.Pool.FreeBytes).Fetch;
+        PredictionMemory memory = PredictionMemory.Fit(
+            source, options.Keep, g => (model.Outputs.Count * sizeof(double) + sizeof(int)) * (long)RoomFor(g, SegmentRowsOf(g)), options.Workers);
+        using IDisposable waiting = dataset.Pool.Reserve(memory.Waiting, "predictions that wait to be written");
         (Prefetcher prefetcher, FetchLane[] lanes) = TileFetches.OpenRowGroups(
-            dataset, file => TileFetches.ColumnsOf(source, file), memory, options.Workers + RowGroupsAhead, stop.Token);
+            dataset, file => TileFetches.ColumnsOf(source, file), memory.Fetch, memory.Workers + RowGroupsAhead, stop.Token);
         using Prefetcher ahead = prefetcher;
         ahead.Start();
-        Task[] workers = [.. Enumerable.Range(0, options.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];
+        Task[] workers = [.. Enumerable.Range(0, memory.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];
         try
         {
             long rows = 0;
@@ -128,7 +129,7 @@ public static class Predictor
         using var reader = new TileReader(source, [group], cancellation, lane: lane);
         using var tile = new RowBatch(source.Dataset.Pool, source.Shape());
         var scratch = new double[outputs * BatchSize];
-        int room = checked((int)((Math.Min(segmentRows, group.RowCount) + BatchSize - 1) / BatchSize * BatchSize));
+        int room = RoomFor(group, segmentRows);
         bool isOver = false;
         while (!isOver)
         {
@@ -159,6 +160,9 @@ public static class Predictor
                 await segments.WriteAsync(new Segment(places.AsMemory(0, filled), values, room), cancellation).ConfigureAwait(false);
         }
     }
+
+    static int RoomFor(DatasetRowGroup group, int segmentRows) =>
+        checked((int)((Math.Min(segmentRows, group.RowCount) + BatchSize - 1) / BatchSize * BatchSize));
 
     static TableColumn ColumnOf(OutputColumn output, TargetInfo? target) => (output.Kind, target?.ClassType) switch
     {

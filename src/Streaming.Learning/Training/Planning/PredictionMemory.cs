@@ -1,0 +1,55 @@
+using System.Globalization;
+using Streaming.Learning.Data;
+using Streaming.Storage;
+
+namespace Streaming.Learning.Training.Planning;
+
+/// <summary>How many threads predict within a memory budget, and what they take; the result depends on neither.</summary>
+/// <param name="Workers">Threads.</param>
+/// <param name="Fetch">Bytes that are fetched ahead of remote files.</param>
+/// <param name="Waiting">Bytes of predictions, and of kept columns, that are being filled, wait or are being written.</param>
+sealed record PredictionMemory(int Workers, long Fetch, long Waiting)
+{
+    // A kept number with its null; of texts, which also take what they take in the file, the object.
+    const long BytesPerKeptValue = 16;
+
+    /// <summary>The most threads that fit.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="keep">Columns that are kept.</param>
+    /// <param name="segmentBytes">Memory of the predictions of a row group that are written at once.</param>
+    /// <param name="workers">Threads that may be used.</param>
+    /// <exception cref="MemoryBudgetException">Not even one fits.</exception>
+    public static PredictionMemory Fit(TileSource source, IReadOnlyList<string> keep, Func<DatasetRowGroup, long> segmentBytes, int workers)
+    {
+        Dataset dataset = source.Dataset;
+        ReadingPlan reading = ReadingPlan.Of(source, [.. dataset.RowGroups.Select(g => new[] { g })], doubles: false);
+        long tile = BufferPool.RoundUp(source.Shape().Bytes);
+        long segment = dataset.RowGroups.Max(segmentBytes);
+        long kept = keep.Count == 0 ? 0 : dataset.RowGroups.Max(g => keep.Sum(name => KeptBytes(g, name)));
+        long free = dataset.Pool.FreeBytes;
+        for (int w = Math.Min(workers, dataset.RowGroups.Count); ; w--)
+        {
+            // Each worker fills one and has one waiting; the writer has one, and what that becomes in the file.
+            long waiting = (2 * w + 2) * segment + kept;
+            PassMemory pass = PassMemory.OfRowGroups(reading, w, tile, free - waiting);
+            if (pass.Working + waiting <= free)
+                return new PredictionMemory(w, pass.Fetch, waiting);
+
+            if (w == 1)
+                throw Refuse(dataset.Pool, pass, waiting, keep.Count > 0);
+        }
+    }
+
+    static MemoryBudgetException Refuse(BufferPool pool, PassMemory pass, long waiting, bool isKeeping)
+    {
+        long least = pool.Limit - pool.FreeBytes + pass.Working + waiting;
+        string less = isKeeping ? "keep fewer columns, or predict files with smaller row groups" : "predict files with smaller row groups";
+        return new MemoryBudgetException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Predicting needs {least:N0} bytes at least, the memory budget is {pool.Limit:N0}: the columns of a row group take {pass.Readers:N0}, a tile {pass.Tiles:N0}, predictions that are being filled and written {waiting:N0}, footers {pool.ReservedBytes:N0}. Give at least {least:N0} bytes (--memory), or {less} (streaming convert --row-group-size)."));
+    }
+
+    static long KeptBytes(DatasetRowGroup group, string name) =>
+        BytesPerKeptValue * group.RowCount
+        + (group.File.RequireColumn(name).Stored is { } stored ? 2 * group.File.Parquet.RowGroups[group.Index].Chunks[stored.Index].UncompressedBytes : 0);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
+using Streaming.Learning.Training;
+using Streaming.Storage;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Training.Planning;
+
+/// <summary>Predictions keep to the memory budget: fewer threads where it is small, the same file always, and a figure where nothing fits.</summary>
+public sealed class PredictionMemoryTests : IDisposable
+{
+    readonly TestData data = new();
+
+    public void Dispose() => data.Dispose();
+
+    [Theory]
+    [InlineData]
+    [InlineData("row")]
+    public async Task PredictAsync_WithLessMemory_WritesTheSameWithinIt_OrSaysWhatWouldDo(params string[] keep)
+    {
+        await data.WriteNumberedAsync("a.parquet", [.. Enumerable.Repeat(5_000, 12)]);
+        Model model;
+        using (Dataset dataset = data.Open("a.parquet"))
+            model = (await new LinearRegression().FitAsync(dataset, new TrainingOptions { Target = "x" }, TestContext.Current.CancellationToken)).Model;
+
+        byte[] expected = await PredictAsync(model, long.MaxValue, keep);
+        var refused = await Assert.ThrowsAsync<MemoryBudgetException>(() => PredictAsync(model, 200_000, keep));
+        Match figure = Regex.Match(refused.Message, @"Give at least ([0-9,]+) bytes");
+        long least = long.Parse(figure.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+        Assert.InRange(least, 200_001, 10_000_000);
+        await Assert.ThrowsAsync<MemoryBudgetException>(() => PredictAsync(model, least - 1, keep));
+        foreach (long limit in new[] { least, least + 300_000, 3 * least })
+            Assert.Equal(expected, await PredictAsync(model, limit, keep));
+    }
+
+    async Task<byte[]> PredictAsync(Model model, long limit, string[] keep)
+    {
+        using var pool = new BufferPool(limit);
+        using var output = new MemoryStream();
+        using (Dataset dataset = Dataset.Open([data.In("a.parquet")], pool))
+        {
+            var options = new PredictionOptions { Workers = 4, Keep = keep };
+            Assert.Equal(60_000, await Predictor.PredictAsync(model, dataset, output, options, TestContext.Current.CancellationToken));
+        }
+
+        Assert.InRange(pool.PeakBytes, 1, limit);
+        Assert.Equal((0, 0), (pool.RentedBytes, pool.ReservedBytes));
+        return output.ToArray();
+    }
+}
