@@ -141,6 +141,9 @@ public sealed class ParquetFile : IDisposable
         return readers;
     }
 
+    /// <summary>Where page memory comes from.</summary>
+    internal BufferPool Pool => pool;
+
     /// <summary>The requests that fetch columns of a row group ahead, in the order in which their bytes are read.</summary>
     /// <param name="rowGroup">The row group.</param>
     /// <param name="columns">Columns that are read side by side; each once.</param>

@@ -1,3 +1,5 @@
+using Streaming.Storage;
+
 namespace Streaming.Parquet;
 
 /// <summary>How a file is written anew.</summary>
@@ -14,6 +16,9 @@ public sealed record RewriteOptions(int RowGroupSize, CompressionCodec Codec = C
 /// </summary>
 public static class ParquetRewriter
 {
+    // Bytes of a remote file that are fetched ahead.
+    const long MostAhead = 64 * 1024 * 1024;
+
     /// <summary>Writes all rows of <paramref name="file"/> to <paramref name="output"/>.</summary>
     /// <param name="file">What to read.</param>
     /// <param name="output">Where the new file goes; stays open.</param>
@@ -34,10 +39,13 @@ public static class ParquetRewriter
             TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => c.Target)], options.Codec, cancellation);
             await using (writer)
             {
+                (Prefetcher prefetcher, FetchLane lane) = FetchAhead(file, cancellation);
+                using Prefetcher ahead = prefetcher;
                 long done = 0;
                 int filled = 0;
                 for (int g = 0; g < file.RowGroups.Count; g++)
                 {
+                    lane.MoveTo(g);
                     columns.ForEach(c => c.Open(g));
                     for (long left = file.RowGroups[g].RowCount; left > 0;)
                     {
@@ -71,5 +79,14 @@ public static class ParquetRewriter
         {
             columns.ForEach(c => c.Dispose());
         }
+    }
+
+    static (Prefetcher Prefetcher, FetchLane Lane) FetchAhead(ParquetFile file, CancellationToken cancellation)
+    {
+        long memory = Math.Min(MostAhead, file.Pool.FreeBytes / 4);
+        var prefetcher = new Prefetcher(file.Pool, memory, 1, cancellation);
+        FetchLane lane = prefetcher.Add(file.RowGroups.Count, g => file.Source.IsRemote ? file.PlanFetches(g, file.Columns, memory) : []);
+        prefetcher.Start();
+        return (prefetcher, lane);
     }
 }
