@@ -21,10 +21,16 @@ public sealed class BufferPool : IDisposable
 
     /// <summary>Creates a pool.</summary>
     /// <param name="limit">Most bytes that may be out or kept for reuse at once.</param>
-    public BufferPool(long limit = long.MaxValue) => Limit = limit;
+    public BufferPool(long limit = long.MaxValue) => Limit = KeepWithin = limit;
 
     /// <summary>Most bytes that may be out or kept for reuse at once.</summary>
     public long Limit { get; }
+
+    /// <summary>
+    /// Where the pool holds more than this, buffers that came back are freed before new ones are made: so what one pass leaves does not add to what
+    /// the next one, of other sizes, takes. Default: the limit.
+    /// </summary>
+    public long KeepWithin { get; set; }
 
     /// <summary>Bytes that are out now. Zero after a run, however it ended.</summary>
     public long RentedBytes
@@ -141,7 +147,7 @@ public sealed class BufferPool : IDisposable
     {
         // The difference, as a sum could be too large for a long.
         long room = Limit - reserved - rented;
-        if (size > room - idle)
+        if (size > Math.Min(Limit, KeepWithin) - reserved - rented - idle)
             ReleaseIdle();
 
         if (size > room)

@@ -55,6 +55,18 @@ public sealed unsafe class BufferPoolTests
     }
 
     [Fact]
+    public void KeepWithin_FreesWhatCameBackBeforeMoreIsHeld_AndRefusesNothing()
+    {
+        using var pool = new BufferPool { KeepWithin = 100_000 };
+        pool.Rent(60_000, "a test").Dispose();
+        using (NativeBuffer other = pool.Rent(90_000, "a test"))
+            Assert.Equal(other.Length, pool.PeakBytes);
+
+        using NativeBuffer large = pool.Rent(200_000, "a test");
+        Assert.Equal(large.Length, pool.RentedBytes);
+    }
+
+    [Fact]
     public void Reserve_CountsAgainstTheLimitUntilItIsDisposedOf()
     {
         using var pool = new BufferPool(100_000);

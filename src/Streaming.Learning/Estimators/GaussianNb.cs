@@ -53,12 +53,18 @@ public sealed class GaussianNb : Estimator
     /// <inheritdoc/>
     public override Fitting Begin(FitContext context) => new Normals(this, context);
 
-    sealed class Normals(GaussianNb estimator, FitContext context) : Fitting, IContinuing
+    /// <inheritdoc/>
+    internal override bool SharesPasses => true;
+
+    /// <inheritdoc/>
+    internal override Fitting BeginBeside(FitContext context, Fitting other) => new Normals(this, context, (Normals)other);
+
+    sealed class Normals(GaussianNb estimator, FitContext context, Normals? other = null) : Fitting, IContinuing
     {
         readonly int features = context.Features.Count;
         readonly TargetInfo target = context.Target!;
-        readonly LearnedSum<ClassMoments> learned =
-            new(Purpose, () => new ClassMoments(context.Target!.Classes.Count, context.Features.Count), needsDoubles: true);
+        readonly LearnedSum<ClassMoments> learned = other?.learned
+            ?? new LearnedSum<ClassMoments>(Purpose, () => new ClassMoments(context.Target!.Classes.Count, context.Features.Count), needsDoubles: true);
 
         public override Pass? NextPass() => learned.NextPass();
 

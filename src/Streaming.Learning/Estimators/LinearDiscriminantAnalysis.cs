@@ -67,11 +67,17 @@ public sealed class LinearDiscriminantAnalysis : Estimator
     /// <inheritdoc/>
     public override Fitting Begin(FitContext context) => new Discriminants(this, context);
 
-    sealed class Discriminants(LinearDiscriminantAnalysis estimator, FitContext context) : Fitting, IContinuing
+    /// <inheritdoc/>
+    internal override bool SharesPasses => true;
+
+    /// <inheritdoc/>
+    internal override Fitting BeginBeside(FitContext context, Fitting other) => new Discriminants(this, context, (Discriminants)other);
+
+    sealed class Discriminants(LinearDiscriminantAnalysis estimator, FitContext context, Discriminants? other = null) : Fitting, IContinuing
     {
         readonly TargetInfo target = context.Target!;
-        readonly LearnedSum<ClassScatter> learned =
-            new(Purpose, () => new ClassScatter(context.Target!.Classes.Count, context.Features.Count), needsDoubles: true);
+        readonly LearnedSum<ClassScatter> learned = other?.learned
+            ?? new LearnedSum<ClassScatter>(Purpose, () => new ClassScatter(context.Target!.Classes.Count, context.Features.Count), needsDoubles: true);
 
         public override Pass? NextPass() => learned.NextPass();
 

@@ -64,12 +64,18 @@ public sealed class MultinomialNb : Estimator
     /// <inheritdoc/>
     public override Fitting Begin(FitContext context) => new Counts(this, context);
 
-    sealed class Counts(MultinomialNb estimator, FitContext context) : Fitting, IContinuing
+    /// <inheritdoc/>
+    internal override bool SharesPasses => true;
+
+    /// <inheritdoc/>
+    internal override Fitting BeginBeside(FitContext context, Fitting other) => new Counts(this, context, (Counts)other);
+
+    sealed class Counts(MultinomialNb estimator, FitContext context, Counts? other = null) : Fitting, IContinuing
     {
         readonly int features = context.Features.Count;
         readonly TargetInfo target = context.Target!;
-        readonly LearnedSum<ClassSums> learned =
-            new(Purpose, () => new ClassSums(context.Target!.Classes.Count, context.Features.Count, counts: context.Features), needsDoubles: false);
+        readonly LearnedSum<ClassSums> learned = other?.learned
+            ?? new LearnedSum<ClassSums>(Purpose, () => new ClassSums(context.Target!.Classes.Count, context.Features.Count, counts: context.Features), needsDoubles: false);
 
         public override Pass? NextPass() => learned.NextPass();
 

@@ -13,7 +13,8 @@ namespace Streaming.Learning.Metrics;
 ///      octave  2       1           0           1       2              2^bits bins in each octave and on each side
 /// </code>
 /// A bin remembers its rows' probability as long as they all have the same one: then they are ties, and nothing is in doubt about
-/// them. Memory follows the bins that have rows: 32 to 64 bytes for each while an octave has few of them, 32 · 2^bits bytes for a full one.
+/// them. The first 16 · 2^bits rows wait as they are (<see cref="ProbabilityRows"/>), 16 bytes each, and so do as many behind them each time. Memory follows
+/// the bins that have rows: 32 to 64 bytes for each while an octave has few of them, 32 · 2^bits bytes for a full one.
 /// </summary>
 sealed class ProbabilityHistogram : IPersistent
 {
@@ -23,12 +24,17 @@ sealed class ProbabilityHistogram : IPersistent
     const int ExponentOfHalf = 1022;
 
     readonly int bits;
+    readonly ProbabilityRows waiting;
     readonly ProbabilityBins?[] low = new ProbabilityBins?[Octaves];
     readonly ProbabilityBins?[] high = new ProbabilityBins?[Octaves];
 
     /// <summary>Creates an empty histogram.</summary>
     /// <param name="bits">Each octave has 2^bits bins, so bins are narrower than 2^-bits times their distance from 0 or 1.</param>
-    internal ProbabilityHistogram(int bits) => this.bits = bits;
+    internal ProbabilityHistogram(int bits)
+    {
+        this.bits = bits;
+        waiting = new ProbabilityRows(16 << bits);
+    }
 
     /// <summary>Adds a row.</summary>
     /// <param name="probability">Probability that it is positive.</param>
@@ -41,15 +47,7 @@ sealed class ProbabilityHistogram : IPersistent
             return;
 
         bool isLow = probability <= complement;
-        double smaller = isLow ? probability : complement;
-        long raw = BitConverter.DoubleToInt64Bits(smaller);
-        int octave = Math.Max(0, ExponentOfHalf - (int)(raw >> MantissaBits));
-        int bin = (int)(raw >> (MantissaBits - bits)) & ((1 << bits) - 1);
-        if (octave >= Octaves)
-            (octave, bin) = (Octaves - 1, 0);
-
-        ProbabilityBins bins = (isLow ? low : high)[octave] ??= new ProbabilityBins(1 << bits);
-        bins.Add(new ProbabilityBin { Number = bin, Negative = positive ? 0 : weight, Positive = positive ? weight : 0, Probability = smaller });
+        Add(new ProbabilityRow(isLow ? probability : -complement, positive ? weight : -weight));
     }
 
     /// <summary>Adds the rows of another histogram of the same width of bins.</summary>
@@ -57,11 +55,14 @@ sealed class ProbabilityHistogram : IPersistent
     {
         Merge(low, other.low);
         Merge(high, other.high);
+        foreach (ProbabilityRow row in other.waiting.All)
+            Add(row);
     }
 
     /// <inheritdoc/>
     public void Persist(StateStream state)
     {
+        waiting.Persist(state);
         Persist(state, low);
         Persist(state, high);
     }
@@ -129,10 +130,36 @@ sealed class ProbabilityHistogram : IPersistent
         all == 0 ? end / slope : (end + (positives - all / slope) * Elementary.Log(1 + slope * end / all)) / slope;
 
     /// <summary>The bins that are not empty, from the highest probability down: weight of the rows, and whether they are all ties.</summary>
-    IEnumerable<(double Negative, double Positive, bool AreTies)> FromHighest() =>
-        high.Reverse().SelectMany(b => b?.Filled ?? [])
+    IEnumerable<(double Negative, double Positive, bool AreTies)> FromHighest()
+    {
+        waiting.Drain(Sort);
+        return high.Reverse().SelectMany(b => b?.Filled ?? [])
             .Concat(low.SelectMany(b => b?.Filled.Reverse() ?? []))
             .Select(b => (b.Negative, b.Positive, !double.IsNaN(b.Probability)));
+    }
+
+    void Add(ProbabilityRow row)
+    {
+        if (waiting.IsFull)
+            waiting.Drain(Sort);
+
+        waiting.Add(row);
+    }
+
+    // Puts a row into its bin.
+    void Sort(ProbabilityRow row)
+    {
+        double smaller = Math.Abs(row.Smaller), weight = Math.Abs(row.Weight);
+        bool isLow = !double.IsNegative(row.Smaller), isPositive = row.Weight > 0;
+        long raw = BitConverter.DoubleToInt64Bits(smaller);
+        int octave = Math.Max(0, ExponentOfHalf - (int)(raw >> MantissaBits));
+        int bin = (int)(raw >> (MantissaBits - bits)) & ((1 << bits) - 1);
+        if (octave >= Octaves)
+            (octave, bin) = (Octaves - 1, 0);
+
+        ProbabilityBins bins = (isLow ? low : high)[octave] ??= new ProbabilityBins(1 << bits);
+        bins.Add(new ProbabilityBin { Number = bin, Negative = isPositive ? 0 : weight, Positive = isPositive ? weight : 0, Probability = smaller });
+    }
 
     void Persist(StateStream state, ProbabilityBins?[] octaves)
     {

@@ -167,6 +167,7 @@ sealed class TrainingRun : IPersistent, IDisposable
     {
         plan = planner.Plan(target is { Kind: TargetKind.Classes } ? target.Classes.Count : null);
         plan.EnsureFits();
+        dataset.Pool.KeepWithin = plan.Bytes;
     }
 
     async Task MeasureAsync()

@@ -59,6 +59,47 @@ public sealed class ChainReferenceTests : IDisposable
     }
 
     [Fact]
+    public async Task Flights_WithAirports_HaveTheLogLossOfScikitLearn()
+    {
+        JsonElement json = Json(Repository.TestData("flights-3m/reference-onehot.json"));
+        Flights("distance, minute_of_day, day_of_week, day_of_year, origin, destination, late");
+        TrainingOptions all = Options("late", new OneHotEncoder("origin", "destination"));
+        Assert.Equal(LogLoss("all"), await ScoreAsync(new LogisticRegression { Tol = 1e-8 }, all, "log_loss"), 1e-6);
+
+        TrainingOptions some = Options("late", new OneHotEncoder("origin", "destination") { MaxCategories = 30, HandleUnknown = HandleUnknown.InfrequentIfExist });
+        double exact = LogLoss("max_categories_30");
+        Assert.Equal(exact, await ScoreAsync(new LogisticRegression { Tol = 1e-8 }, some, "log_loss"), 1e-6);
+        double one = await ScoreAsync(new SgdClassifier(), some, "log_loss"), five = await ScoreAsync(new SgdClassifier(), some with { Epochs = 5 }, "log_loss");
+        Assert.True(one <= 1.03 * exact, $"One epoch: {one}, scikit-learn's {exact}.");
+        Assert.True(five <= 1.01 * exact, $"Five epochs: {five}, scikit-learn's {exact}.");
+
+        double LogLoss(string name) => json.GetProperty(name).GetProperty("log_loss_test").GetDouble();
+    }
+
+    [Fact]
+    public async Task Model_ReadsColumnsInAnyOrderWidthAndType_AndAirportsThatItNeverSaw()
+    {
+        Flights("distance, minute_of_day, day_of_week, day_of_year, origin, destination, late");
+        TrainingOptions options = Options("late", new OneHotEncoder("origin", "destination") { MaxCategories = 30, HandleUnknown = HandleUnknown.InfrequentIfExist });
+        double wanted = await ScoreAsync(new SgdClassifier(), options, "log_loss");
+        Copy(
+            $"""
+            SELECT destination, late, 'x' AS remark, day_of_week::BIGINT AS day_of_week, origin, day_of_year::DOUBLE AS day_of_year, NULL::INTEGER AS gate,
+                minute_of_day::SMALLINT AS minute_of_day, distance::DOUBLE AS distance FROM '{data.In("test.parquet")}'
+            """,
+            "other.parquet");
+        Model model = ModelFile.Load(data.In("model"));
+        using (Dataset other = data.Open("other.parquet"))
+            Assert.Equal(wanted, (await Evaluator.EvaluateAsync(model, other)).Metrics.Single(m => m.Name == "log_loss").Value);
+
+        Copy($"SELECT * REPLACE (CASE WHEN distance > 1000 THEN 'Atlantis' END AS origin) FROM '{data.In("other.parquet")}'", "unknown.parquet");
+        using Dataset unknown = data.Open("unknown.parquet");
+        EvaluationResult result = await Evaluator.EvaluateAsync(model, unknown);
+        Assert.Equal(unknown.RowCount, result.Rows);
+        Assert.True(double.IsFinite(result.Metrics.Single(m => m.Name == "log_loss").Value));
+    }
+
+    [Fact]
     [Trait("Category", "Shared")]
     public async Task TaxiFare_WithARateThatOnlyTestRowsHave_HasTheR2OfScikitLearn()
     {
@@ -145,6 +186,13 @@ public sealed class ChainReferenceTests : IDisposable
         ModelFile.Save((await estimator.FitAsync(train, options, TestContext.Current.CancellationToken)).Model, data.In("model"));
         using Dataset test = data.Open("test.parquet");
         return (await Evaluator.EvaluateAsync(ModelFile.Load(data.In("model")), test)).Metrics.Single(m => m.Name == metric).Value;
+    }
+
+    void Flights(string columns)
+    {
+        string path = Repository.Sample("flights/2001-01.parquet");
+        foreach ((string name, string wanted) in new[] { ("train.parquet", "% 8 = 0"), ("test.parquet", "% 16 = 4") })
+            Copy($"SELECT {columns} FROM read_parquet('{path}', file_row_number = true) WHERE file_row_number {wanted} ORDER BY file_row_number", name);
     }
 
     static JsonElement Json(string path) => JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;

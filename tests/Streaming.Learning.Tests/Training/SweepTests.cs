@@ -1,6 +1,8 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Passes;
+using Streaming.Learning.Preprocessing;
 using Streaming.Learning.Training;
 using Streaming.Learning.Training.Planning;
 using Streaming.Storage;
@@ -67,8 +69,7 @@ public sealed class SweepTests : IDisposable
     [InlineData("sgd-regressor", "learning_rate=constant", "loss=huber,epsilon_insensitive", "epsilon=0.1,0.5", "fit_intercept=true,false", "eta0=0.001")]
     public async Task CandidatesInLanes_LearnWhatEachLearnsAlone(string name, params string[] grid)
     {
-        await WriteAsync();
-        var sweep = new Sweep(ParameterGrid.Of(() => EstimatorCatalog.Create(name), [.. grid.Select(ValuesOf)]));
+        Sweep sweep = await GridAsync(name, grid);
         using Dataset dataset = data.Open("a.parquet");
         TrainingOptions options = Options(name) with { Weight = "w" };
         FitResult swept = await sweep.FitAsync(dataset, options with { Workers = 3 }, TestContext.Current.CancellationToken);
@@ -85,6 +86,30 @@ public sealed class SweepTests : IDisposable
             if (swept.Candidates[i].IsChosen)
                 Assert.Equal(CheckpointTests.BytesOf(alone.Model), CheckpointTests.BytesOf(swept.Model));
         }
+    }
+
+    [Theory]
+    [InlineData("sgd-classifier", "learning_rate=optimal", "alpha=1e-5,0.001,0.1")]
+    [InlineData("logistic-regression", "C=0.01,100")]
+    [InlineData("ridge", "fit_intercept=true,false")]
+    [InlineData("mini-batch-kmeans", "n_clusters=2,5")]
+    public async Task Candidates_BehindAChain_LearnWhatEachLearnsAlone(string name, params string[] grid)
+    {
+        Sweep sweep = await GridAsync(name, grid);
+        TrainingOptions options = Options(name) with
+        {
+            Standardize = false,
+            Preprocessing =
+            [
+                new OneHotEncoder("city") { MaxCategories = 4, HandleUnknown = HandleUnknown.InfrequentIfExist }, new FeatureHasher(3, "district"),
+                new SimpleImputer { Strategy = ValueHandling.Median }, new RobustScaler(),
+            ],
+        };
+        using Dataset dataset = data.Open("a.parquet");
+        FitResult swept = await sweep.FitAsync(dataset, options with { Workers = 3 }, TestContext.Current.CancellationToken);
+        int chosen = swept.Candidates.ToList().FindIndex(c => c.IsChosen);
+        FitResult alone = await sweep.Candidates[chosen].Estimator.FitAsync(dataset, options with { Workers = 1 }, TestContext.Current.CancellationToken);
+        Assert.Equal(CheckpointTests.BytesOf(alone.Model), CheckpointTests.BytesOf(swept.Model));
     }
 
     [Fact]
@@ -105,12 +130,13 @@ public sealed class SweepTests : IDisposable
     }
 
     [Theory]
-    [InlineData("sgd-classifier", "alpha", "1e-9,0.01,0.3,10")]
-    [InlineData("mini-batch-kmeans", "n_clusters", "2,5,9")]
-    [InlineData("ridge", "alpha", "0,0.1,1000")]
-    public async Task StoppedEveryFewTilesAndResumed_GivesTheSameModelAndTable(string name, string parameter, string values)
+    [InlineData("sgd-classifier", "alpha=1e-9,0.01,0.3,10")]
+    [InlineData("sgd-regressor", "learning_rate=invscaling", "alpha=1e-9,0.01,0.3,10")]
+    [InlineData("mini-batch-kmeans", "n_clusters=2,5,9")]
+    [InlineData("ridge", "alpha=0,0.1,1000")]
+    public async Task StoppedEveryFewTilesAndResumed_GivesTheSameModelAndTable(string name, params string[] grid)
     {
-        Sweep sweep = await GridAsync(name, parameter, values, dropAfter: 1);
+        Sweep sweep = await GridAsync(name, grid, dropAfter: 1);
         using Dataset dataset = data.Open("a.parquet");
         FitResult whole = await sweep.FitAsync(dataset, Options(name) with { Epochs = 3 }, TestContext.Current.CancellationToken);
         FitResult? resumed = null;
@@ -231,10 +257,12 @@ public sealed class SweepTests : IDisposable
         };
     }
 
-    async Task<Sweep> GridAsync(string name, string parameter, string values, int? dropAfter = null)
+    Task<Sweep> GridAsync(string name, string parameter, string values, int? dropAfter = null) => GridAsync(name, [$"{parameter}={values}"], dropAfter);
+
+    async Task<Sweep> GridAsync(string name, string[] grid, int? dropAfter = null)
     {
         await WriteAsync();
-        return new Sweep(ParameterGrid.Of(() => EstimatorCatalog.Create(name), [new(parameter, values.Split(','))])) { DropAfter = dropAfter };
+        return new Sweep(ParameterGrid.Of(() => EstimatorCatalog.Create(name), [.. grid.Select(ValuesOf)])) { DropAfter = dropAfter };
     }
 
     Task WriteAsync()
@@ -243,8 +271,10 @@ public sealed class SweepTests : IDisposable
         double[][] x = [.. Enumerable.Range(0, 4).Select(j => Enumerable.Range(0, Rows).Select(_ => Math.Round(random.NextDouble() * 10, j)).ToArray())];
         double[] y = [.. Enumerable.Range(0, Rows).Select(i => 3 * x[0][i] - 2 * x[1][i] + random.NextDouble() * 9)];
         double[] w = [.. Enumerable.Range(0, Rows).Select(i => Math.Abs(Math.Sin(i)))];
+        string?[] cities = [.. Enumerable.Range(0, Rows).Select(i => i % 7 == 6 ? null : $"city {i * i % 11}")];
         string[] label = [.. y.Select(v => v > 9 ? "high" : "low")];
         return data.WriteAsync(
-            "a.parquet", [700, 300, 1500, 500], ("x0", x[0]), ("x1", x[1]), ("x2", x[2]), ("x3", x[3]), ("y", y), ("label", label), ("w", w));
+            "a.parquet", [700, 300, 1500, 500], ("x0", x[0]), ("x1", x[1]), ("x2", x[2]), ("x3", x[3]), ("y", y), ("label", label), ("w", w),
+            ("city", cities), ("district", cities));
     }
 }

@@ -1,0 +1,67 @@
+using Streaming.Learning.Metrics;
+using Streaming.Learning.State;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Metrics;
+
+/// <summary>More rows than wait for their bins, spread over few octaves and over hundreds.</summary>
+public sealed class ProbabilityHistogramTests
+{
+    const int Rows = 150_000;
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(40)]
+    public void Area_OfManyRows_IsTheExactOneWithinItsBound_HoweverTheyAreCut(double spread)
+    {
+        (double Probability, bool IsPositive)[] rows = [.. Enumerable.Range(0, Rows).Select(i => RowOf(i, spread))];
+        (double area, double bound) = Of(rows, 1).RocAuc();
+        double exact = Exact(rows);
+        Assert.InRange(Math.Abs(area - exact), 0, bound + 1e-12);
+        Assert.InRange(bound, 0, 2e-4);
+        Assert.Equal(area, Of(rows, 7).RocAuc().Area, 1e-12);
+    }
+
+    [Fact]
+    public void State_HoldsRowsThatWaitAndThoseInBins()
+    {
+        ProbabilityHistogram histogram = Of([.. Enumerable.Range(0, 70_000).Select(i => RowOf(i, 40))], 1), restored = new(12);
+        StateReader.Restore(restored, StateWriter.ToBytes(histogram));
+        Assert.Equal(histogram.RocAuc(), restored.RocAuc());
+        Assert.Equal(histogram.AveragePrecision(), restored.AveragePrecision());
+    }
+
+    static (double Probability, bool IsPositive) RowOf(int i, double spread)
+    {
+        double score = spread * Math.Sin(i * 1.7);
+        return (1 / (1 + Math.Exp(-score)), Math.Sin(i * 0.37) * 0.8 + Math.Sin(i * 1.7) > 0.1);
+    }
+
+    static ProbabilityHistogram Of((double Probability, bool IsPositive)[] rows, int parts)
+    {
+        var total = new ProbabilityHistogram(12);
+        foreach (var part in rows.Chunk((rows.Length + parts - 1) / parts))
+        {
+            var own = new ProbabilityHistogram(12);
+            foreach ((double probability, bool isPositive) in part)
+                own.Add(probability, 1 - probability, isPositive, 1);
+
+            total.Merge(own);
+        }
+
+        return total;
+    }
+
+    static double Exact((double Probability, bool IsPositive)[] rows)
+    {
+        double sum = 0, below = 0;
+        foreach (var ties in rows.GroupBy(r => r.Probability).OrderBy(g => g.Key))
+        {
+            double positives = ties.Count(t => t.IsPositive), negatives = ties.Count() - positives;
+            sum += positives * (below + negatives / 2);
+            below += negatives;
+        }
+
+        return sum / (below * (rows.Length - below));
+    }
+}
