@@ -61,6 +61,8 @@ public static class Evaluator
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);
         var runner = new PassRunner(dataset, Partitions.Default, options.Workers, 0, progress, cancellation);
         TileSource source = SourceFor(header, dataset, target, options.Weight);
+        long scorers = (1L + runner.PartitionCount) * ScorerBytes(target?.Kind, target?.Classes.Count ?? 0, header.Features.Count, BatchSize);
+        using IDisposable held = dataset.Pool.Reserve(scorers, "scores");
         Scorer total = await ScoreAsync(model, runner, source, "scoring").ConfigureAwait(false);
         return new EvaluationResult(
             total.Results(), total.RowCount, runner.Rejections.ByReason(source.Columns), runner.RowsFiltered, progress.Elapsed, progress.BytesRead)
@@ -68,6 +70,14 @@ public static class Evaluator
             Tables = total.Tables(),
         };
     }
+
+    /// <summary>Memory of a model's scorer; without a target of the one that takes most.</summary>
+    internal static long ScorerBytes(TargetKind? kind, int classes, int features, int batchSize) => kind switch
+    {
+        TargetKind.Classes => ClassificationScorer.BytesFor(classes, batchSize),
+        TargetKind.Number => RegressionScorer.BytesFor(batchSize),
+        _ => DecompositionScorer.BytesFor(features, features, batchSize),
+    };
 
     /// <summary>All rows of a dataset, as a model wants them.</summary>
     internal static TileSource SourceFor(ModelHeader header, Dataset dataset, TargetInfo? target, string? weight)

@@ -1,6 +1,5 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
-using Streaming.Learning.Metrics;
 using Streaming.Learning.Passes;
 using Streaming.Parquet;
 
@@ -104,12 +103,7 @@ sealed class TrainingPlanner
     {
         Least = learning.FirstOrDefault(p => p.IsEpoch)?.Least ?? 1,
         Most = learning.FirstOrDefault(p => p.IsEpoch) is { } epoch ? epoch.Most : 1,
-        PartitionBytes = sweep.ModelCount * estimator.TargetKind switch
-        {
-            TargetKind.Classes => ClassificationScorer.BytesFor(shape.Classes, shape.BatchSize),
-            TargetKind.Number => RegressionScorer.BytesFor(shape.BatchSize),
-            _ => DecompositionScorer.BytesFor(shape.Features, shape.Features, shape.BatchSize),
-        },
+        PartitionBytes = sweep.ModelCount * Evaluator.ScorerBytes(estimator.TargetKind, shape.Classes, shape.Features, shape.BatchSize),
         FixedBytes = learning.Max(p => p.FixedBytes),
     };
 
