@@ -103,7 +103,7 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
                 left = weightedPanel!.Pointer;
             }
 
-            CrossProductKernel.Add(left, panelStride, panel.Pointer, panelStride, columns, padded, totals.Pointer);
+            CrossProductKernel.Add(left, panelStride, panel.Pointer, panelStride, FeatureCount + (HasTarget ? 2 : 1), padded, totals.Pointer);
         }
 
         rowCount += tile.RowCount;

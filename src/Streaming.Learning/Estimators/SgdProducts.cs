@@ -34,7 +34,7 @@ sealed unsafe class SgdProducts(int columns)
                     (Vector512.Load(from + i) * Vector512.Load(numbers + first + i)).Store(to + i);
             }
 
-            CrossProductKernel.Add(weighted.Pointer, Stride, panel.Column(0) + first, panel.Stride, columns, count, totals.Pointer);
+            CrossProductKernel.Add(weighted.Pointer, Stride, panel.Column(0) + first, panel.Stride, panel.Features + 1, count, totals.Pointer);
         }
     }
 }

@@ -231,7 +231,7 @@ sealed unsafe class LogisticSums : ISum<LogisticSums>
                 (Vector512.Load(from + i) * Vector512.Load(curve + i)).Store(to + i);
         }
 
-        CrossProductKernel.Add(weighted.Pointer, panel.Stride, panel.Column(0), panel.Stride, shape.Columns, panel.Rows, totals);
+        CrossProductKernel.Add(weighted.Pointer, panel.Stride, panel.Column(0), panel.Stride, shape.Features + 1, panel.Rows, totals);
     }
 
     // Second derivatives of the outputs c ≤ d.
