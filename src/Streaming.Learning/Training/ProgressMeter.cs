@@ -72,7 +72,12 @@ sealed class ProgressMeter : IPersistent
     }
 
     /// <summary>Counts rows that were read and not used; called by any worker.</summary>
-    public void LeaveOut(long count) => Interlocked.Add(ref rows, count);
+    public void LeaveOut(long count)
+    {
+        // Workers share the counter, so that even adding nothing would take it from another's cache.
+        if (count != 0)
+            Interlocked.Add(ref rows, count);
+    }
 
     /// <summary>Counts rows that were used; called by any worker.</summary>
     public void Add(int count, (string Name, double Value)? quality)
