@@ -103,9 +103,12 @@ public sealed class SgdClassifier : SgdEstimator
             throw new ArgumentException($"Parameter multi_class: multinomial is there for log_loss only, found {LossName}; use ovr.");
     }
 
-    private protected override long NormalizedBytes(int outputs, int features) => Loss == ClassificationLoss.Perceptron
-        ? SgdLearner.BytesFor<SgdSeparateLoss<PerceptronLanes>>(outputs, features)
-        : SgdLearner.BytesFor<SgdSeparateLoss<LogisticLanes>>(outputs, features);
+    private protected override long NormalizedBytes(int outputs, int features) => Loss switch
+    {
+        ClassificationLoss.Perceptron => SgdLearner.BytesFor<SgdSeparateLoss<PerceptronLanes>>(outputs, features),
+        ClassificationLoss.Hinge => SgdLearner.BytesFor<SgdSeparateLoss<HingeLanes>>(outputs, features),
+        _ => SgdLearner.BytesFor<SgdSeparateLoss<LogisticLanes>>(outputs, features),
+    };
 
     string LossName => Loss switch
     {
