@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Streaming.Cli.Output;
 using Streaming.Learning.Training.Planning;
+using Streaming.Storage.S3;
 
 namespace Streaming.Cli.Commands;
 
@@ -9,6 +11,14 @@ namespace Streaming.Cli.Commands;
 /// <param name="plan">The plan.</param>
 sealed class PlanReport(string estimator, TrainingPlan plan)
 {
+    // A listing; and whether the name is that of an object, the footers, and the passes. The first rows may take some more.
+    const int Listings = 1;
+
+    readonly bool isRemote = plan.Passes.Any(p => p.Memory.Fetch > 0);
+    readonly long gets = 1 + plan.Files + plan.Passes.Sum(p => p.Least * p.Requests.Count);
+
+    double Dollars => S3Traffic.CostOf(gets, Listings);
+
     /// <summary>The report for programs; its keys are part of the command's contract.</summary>
     public JsonObject ToJson()
     {
@@ -31,6 +41,9 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
         json["footer_bytes"] = plan.FooterBytes;
         json["runtime_share_bytes"] = PeakMemory.RuntimeShare;
         json["fits"] = plan.Bytes <= plan.Budget;
+        if (isRemote)
+            json["s3"] = new JsonObject { ["requests"] = gets + Listings, ["request_cost_dollars"] = Dollars };
+
         json["passes"] = new JsonArray([.. plan.Passes.Select(ToJson)]);
         return json;
     }
@@ -64,11 +77,12 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
             ("reads", $"{Figures.Count(plan.RowsToRead, "row")}{ruledOut} in {Figures.Count(plan.RowGroups, "row group")} of {Figures.Count(plan.Files, "file")}"),
             ("learns", $"{Figures.Count(plan.Features, "feature")}{classes}"),
             ("runs", $"{Figures.Count(plan.Partitions, "partition")} on {Figures.Count(plan.Workers, "worker")}"),
+            .. isRemote ? new[] { ("s3", $"{Figures.Count(gets + Listings, "request")} at least; they cost about ${Dollars.ToString("0.######", CultureInfo.InvariantCulture)}") } : [],
         ]);
         Tables.Write(
             console,
             "Passes, and the memory that each takes",
-            ["pass", "times", "reads", "requests", "open partitions", "tiles ahead", "columns", "tiles", "shuffled blocks", "states", "total"],
+            ["pass", "times", "reads", "requests", "open partitions", "tiles ahead", "columns", "tiles", "shuffled blocks", "fetched ahead", "states", "total"],
             [.. plan.Passes.Select(CellsOf)],
             areNumbers: true);
         console.Out.WriteLine();
@@ -91,6 +105,7 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
         Figures.Bytes(pass.Memory.Readers),
         Figures.Bytes(pass.Memory.Tiles),
         pass.Memory.Shuffle > 0 ? Figures.Bytes(pass.Memory.Shuffle) : "",
+        pass.Memory.Fetch > 0 ? Figures.Bytes(pass.Memory.Fetch) : "",
         Figures.Bytes(pass.Memory.States),
         Figures.Bytes(pass.Memory.Total),
     ];
