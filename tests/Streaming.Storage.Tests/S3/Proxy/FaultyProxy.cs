@@ -20,12 +20,10 @@ sealed class FaultyProxy : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="serverUrl">The server; plain http.</param>
     /// <param name="choose">Chooses the fault of each request.</param>
-    /// <param name="link">The link to the client; null for one without limits.</param>
-    public FaultyProxy(string serverUrl, Func<ProxyRequest, Fault> choose, Link? link = null)
+    public FaultyProxy(string serverUrl, Func<ProxyRequest, Fault> choose)
     {
         this.choose = choose;
         Server = new Uri(serverUrl);
-        Link = link;
         listener.Start();
         accepting = AcceptAsync();
     }
@@ -38,9 +36,6 @@ sealed class FaultyProxy : IAsyncDisposable
 
     /// <summary>The server behind it.</summary>
     public Uri Server { get; }
-
-    /// <summary>The link to the client.</summary>
-    public Link? Link { get; }
 
     /// <summary>The fault of the next request.</summary>
     public (ProxyRequest Request, Fault Fault) Next(HttpHead head)

@@ -10,7 +10,6 @@ sealed class ProxyConnection(FaultyProxy proxy, Socket socket)
     static readonly byte[] Continue = Encoding.Latin1.GetBytes("HTTP/1.1 100 Continue\r\n\r\n");
 
     readonly NetworkStream client = new(socket, ownsSocket: true);
-    readonly Link.Lane? lane = proxy.Link?.NewLane();
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -83,9 +82,6 @@ sealed class ProxyConnection(FaultyProxy proxy, Socket socket)
         if (fault == Fault.SlowFirstByte)
             await Task.Delay(300, cancellation);
 
-        if (proxy.Link is { } link)
-            await link.FirstByteAsync(cancellation);
-
         if (fault == Fault.WrongByte && hasBody)
         {
             await SpoilAsync(response, body, cancellation);
@@ -97,9 +93,6 @@ sealed class ProxyConnection(FaultyProxy proxy, Socket socket)
         await foreach (ReadOnlyMemory<byte> piece in body)
         {
             ReadOnlyMemory<byte> sent = piece[..(int)Math.Min(piece.Length, left)];
-            if (lane != null)
-                await lane.PassAsync(sent.Length, cancellation);
-
             await client.WriteAsync(sent, cancellation);
             left -= sent.Length;
             if (left > 0)
