@@ -22,6 +22,9 @@ sealed record PredictionMemory(int Workers, long Fetch, long Waiting)
     public static PredictionMemory Fit(TileSource source, IReadOnlyList<string> keep, Func<DatasetRowGroup, long> segmentBytes, int workers)
     {
         Dataset dataset = source.Dataset;
+        if (dataset.RowGroups.Count == 0)
+            return new PredictionMemory(1, 0, 0);
+
         ReadingPlan reading = ReadingPlan.Of(source, [.. dataset.RowGroups.Select(g => new[] { g })], doubles: false);
         long tile = BufferPool.RoundUp(source.Shape().Bytes);
         long segment = dataset.RowGroups.Max(segmentBytes);
