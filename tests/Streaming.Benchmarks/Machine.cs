@@ -15,10 +15,18 @@ static class Machine
             $"{Processor()}, {Environment.ProcessorCount} processors, {sets}, {memory:F0} GiB; {RuntimeInformation.OSDescription}, .NET {Environment.Version}.");
     }
 
-    static string Processor()
+    /// <summary>The processor, with its family and model, as virtual machines give many the same name.</summary>
+    public static string Processor()
+    {
+        string name = Find("model name") ?? $"{RuntimeInformation.ProcessArchitecture} processor";
+        return Find("cpu family") is { } family ? $"{name} (family {family}, model {Find("model")})" : name;
+    }
+
+    static string? Find(string key)
     {
         const string Information = "/proc/cpuinfo";
-        string? line = File.Exists(Information) ? File.ReadLines(Information).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return line?.Split(':', 2)[1].Trim() ?? $"{RuntimeInformation.ProcessArchitecture} processor";
+        return File.Exists(Information)
+            ? File.ReadLines(Information).Select(l => l.Split(':', 2)).FirstOrDefault(l => l.Length == 2 && l[0].Trim() == key)?[1].Trim()
+            : null;
     }
 }

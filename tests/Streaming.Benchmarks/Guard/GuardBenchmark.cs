@@ -19,8 +19,8 @@ static class GuardBenchmark
 
     static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
 
-    // What is fast depends on the instructions first of all.
-    static string Kind => Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "other";
+    // Ratios to ceilings are those of a kind of processor: on others there is nothing to compare with until they are recorded.
+    static string Kind => $"{Machine.Processor()}, {(Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "no AVX2")}";
 
     /// <summary>The command <c>guard</c>.</summary>
     public static Command Create()
@@ -70,7 +70,7 @@ static class GuardBenchmark
         Console.WriteLine(
             slow.Length > 0 ? $"Slower by more than a third than recorded, or no longer measured: {string.Join(", ", slow)}. If that is meant, record anew (guard --record FILE)."
             : recorded.Count > 0 ? "Nothing is slower by more than a third than recorded."
-            : $"Nothing to compare with: no ratios are recorded for machines with {Kind}.");
+            : $"Nothing to compare with: no ratios are recorded for {Kind}.");
         return slow.Length == 0 ? 0 : 1;
     }
 
