@@ -51,8 +51,10 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public async Task Interrupt_WritesACheckpointAndSaysHowToGoOn()
     {
-        await CliRun.DoneAsync(FitArgs("sgd-classifier", "whole.model"));
-        string[] args = [.. FitArgs("sgd-classifier", "resumed.model"), "--checkpoint", Checkpoints, "--checkpoint-every", "300K"];
+        // Long enough that a signal comes in the middle, however busy the machine is.
+        const int Epochs = 30;
+        await CliRun.DoneAsync(FitArgs("sgd-classifier", "whole.model", Epochs));
+        string[] args = [.. FitArgs("sgd-classifier", "resumed.model", Epochs), "--checkpoint", Checkpoints, "--checkpoint-every", "300K"];
         int code = 0;
         for (int attempt = 0; attempt < 20 && code == 0; attempt++)
         {
@@ -62,7 +64,7 @@ public sealed class ResumeTests : IDisposable
             (string output, string error) = await cli.EndAsync();
             code = cli.ExitCode;
             if (code == 0)
-                continue; // The machine is busy: all was learned before the signal came.
+                continue; // All was learned before the signal came.
 
             Assert.Equal(130, code);
             Assert.Equal("", output);
@@ -148,7 +150,7 @@ public sealed class ResumeTests : IDisposable
 
     Task<byte[]> ResumedAsync() => File.ReadAllBytesAsync(scratch.In("resumed.model"), TestContext.Current.CancellationToken);
 
-    string[] FitArgs(string name, string model)
+    string[] FitArgs(string name, string model, int epochs = 2)
     {
         Estimator estimator = EstimatorCatalog.Create(name);
         string[] standardize = estimator.NeedsCounts ? [] : ["--standardize"];
@@ -160,7 +162,7 @@ public sealed class ResumeTests : IDisposable
         };
         return
         [
-            "fit", name, Repository.Sample("flights/2001-01.parquet"), Repository.Sample("flights/2001-02.parquet"), .. target, "--features", "distance,minute_of_day,day_of_week,day_of_year", "--epochs", "2",
+            "fit", name, Repository.Sample("flights/2001-01.parquet"), Repository.Sample("flights/2001-02.parquet"), .. target, "--features", "distance,minute_of_day,day_of_week,day_of_year", "--epochs", $"{epochs}",
             .. standardize, "--holdout", "0.2", "--where", "distance >= 200", "--model", scratch.In(model),
         ];
     }
