@@ -38,7 +38,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
         TrainingOptions training = options.Read(parsed, store);
         Sweep sweep = learners(training);
         string? path = options.Model(parsed);
-        CheckpointOptions? checkpoint = checkpoints.Read(parsed, store, console);
+        CheckpointOptions? checkpoint = checkpoints.Read(parsed, store);
         if (path != null)
             OutputFile.CheckWritable(path, store);
 
@@ -77,7 +77,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
         try
         {
             using var progress = new ProgressDisplay(console);
-            return await sweep.FitAsync(dataset, training with { Progress = progress }, cancellation).ConfigureAwait(false);
+            return await sweep.FitAsync(dataset, training with { Progress = progress, Notices = progress }, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (training.Checkpoint is { HasCheckpoint: true })
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Streaming.Cli.Output;
 using Streaming.Learning.Training;
 using Streaming.Storage;
 
@@ -41,7 +40,7 @@ sealed class CheckpointFlags
 
     /// <summary>Where and when the run is written down; null for nowhere.</summary>
     /// <exception cref="ArgumentException">An option is given that wants a folder, and no folder.</exception>
-    public CheckpointOptions? Read(ParseResult parsed, FileStore store, CommandConsole console)
+    public CheckpointOptions? Read(ParseResult parsed, FileStore store)
     {
         CheckpointInterval? interval = parsed.GetValue(every);
         if (parsed.GetValue(folder) is not { } path)
@@ -50,7 +49,7 @@ sealed class CheckpointFlags
             return alone == null ? null : throw new ArgumentException($"Option {alone}: wanted the folder of the checkpoints beside it (--checkpoint FOLDER), found none.");
         }
 
-        var options = new CheckpointOptions(path) { Store = store, Resume = parsed.GetValue(resume), Notices = new ErrorLines(console) };
+        var options = new CheckpointOptions(path) { Store = store, Resume = parsed.GetValue(resume) };
         return interval == null ? options : options with { Every = interval };
     }
 }

@@ -4,9 +4,10 @@ using Streaming.Learning.Training;
 namespace Streaming.Cli.Output;
 
 /// <summary>
-/// Shows progress on stderr: on a terminal as one line that changes, otherwise as a line every few seconds (a log stays short).
+/// Shows progress on stderr: on a terminal as one line that changes, otherwise as a line every few seconds (a log stays short). What else a run has to
+/// say stands in lines of its own.
 /// </summary>
-sealed class ProgressDisplay : IProgress<TrainingProgress>, IDisposable
+sealed class ProgressDisplay : IProgress<TrainingProgress>, IProgress<string>, IDisposable
 {
     static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(5);
 
@@ -39,15 +40,32 @@ sealed class ProgressDisplay : IProgress<TrainingProgress>, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public void Report(string value)
+    {
+        lock (gate)
+        {
+            Clear();
+            console.Error.WriteLine(value);
+        }
+    }
+
     /// <summary>Takes the changing line away, so that what comes next stands alone.</summary>
     public void Dispose()
     {
         lock (gate)
         {
             closed = true;
-            if (shown > 0)
-                console.Error.Write("\r" + new string(' ', shown) + "\r");
+            Clear();
         }
+    }
+
+    void Clear()
+    {
+        if (shown > 0)
+            console.Error.Write("\r" + new string(' ', shown) + "\r");
+
+        shown = 0;
     }
 
     void Show(string text, int width)

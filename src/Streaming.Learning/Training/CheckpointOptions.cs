@@ -19,9 +19,6 @@ public sealed record CheckpointOptions(string Folder)
     /// <summary>Where the folder is; the caller keeps it. Default: a local disk, or S3 as the environment says.</summary>
     public FileStore Store { get; init; } = FileStore.Default;
 
-    /// <summary>Told where the run was resumed, and of broken checkpoints that were skipped. Default: nobody.</summary>
-    public IProgress<string>? Notices { get; init; }
-
     /// <summary>Whether there is a checkpoint in the folder now.</summary>
     public bool HasCheckpoint => new CheckpointFolder(Store, Folder).HasAny;
 

@@ -9,6 +9,9 @@ namespace Streaming.Learning.Training;
 /// <summary>What a run learns to predict: the column that was named, as the estimator takes it.</summary>
 static class RunTarget
 {
+    // Ages, minutes and prices have more different values; what people number as classes seldom has.
+    const int MostNumberedClasses = 50;
+
     /// <summary>Checks that a target was named if and only if the estimator learns one.</summary>
     /// <exception cref="ArgumentException">It is not so.</exception>
     public static void Check(Estimator estimator, TrainingOptions options)
@@ -30,6 +33,17 @@ static class RunTarget
             TargetKind.Number => OfNumbers(dataset, options.Target!),
             _ => null,
         };
+
+    /// <summary>What speaks against a target that was found, in words for the user; null if nothing does.</summary>
+    public static string? DoubtAbout(TargetInfo? target)
+    {
+        if (target is not { Kind: TargetKind.Classes, ClassType: ClassType.Integer } || target.Classes.Count <= MostNumberedClasses)
+            return null;
+
+        IEnumerable<string> regressors = EstimatorCatalog.All.Where(e => e.TargetKind == TargetKind.Number).Select(e => e.Name);
+        return $"target '{target.Name}' has {target.Classes.Count} different whole numbers, and each is learnt as a class of its own; "
+            + $"if it is a number to predict, take one of {string.Join(", ", regressors)}";
+    }
 
     /// <summary>The target of a model that the run goes on from, of which the data may have any of the classes.</summary>
     /// <exception cref="DatasetException">The column is no such target.</exception>

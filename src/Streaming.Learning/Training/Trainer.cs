@@ -50,7 +50,7 @@ public static class Trainer
         Check(sweep, dataset, options);
         using Checkpointer? checkpoints = options.Checkpoint == null
             ? null
-            : Checkpointer.Open(options.Checkpoint, RunFingerprint.Of(sweep, dataset, options));
+            : Checkpointer.Open(options.Checkpoint, RunFingerprint.Of(sweep, dataset, options), options.Notices);
         using var run = new TrainingRun(sweep, dataset, options, checkpoints, cancellation);
         try
         {

@@ -85,6 +85,12 @@ public sealed record TrainingOptions
     /// <summary>Told of progress about ten times a second, on a worker's thread. Default: nobody.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>
+    /// Told, a line each, what the user may want to know while the run goes on: where it was resumed, broken checkpoints that were skipped, a target
+    /// that looks like a number where classes are learnt. Default: nobody.
+    /// </summary>
+    public IProgress<string>? Notices { get; init; }
+
     /// <summary>The step that scales features, or null.</summary>
     internal FeatureScaler? Scaler => Preprocessing.OfType<FeatureScaler>().FirstOrDefault() ?? (Standardize ? new StandardScaler() : null);
 

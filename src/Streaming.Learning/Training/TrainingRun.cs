@@ -159,6 +159,9 @@ sealed class TrainingRun : IPersistent, IDisposable
         }
 
         target = RunTarget.Find(estimator, dataset, options, preparation.Rules, cancellation);
+        if (RunTarget.DoubtAbout(target) is { } doubt)
+            options.Notices?.Report($"warning: {doubt}");
+
         preparation.FindPivots(cancellation);
         stage = preparation.NeedsPass ? RunStage.Measuring : RunStage.Learning;
     }

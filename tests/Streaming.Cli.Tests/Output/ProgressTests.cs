@@ -47,6 +47,19 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void Display_OnATerminal_GivesANoticeALineOfItsOwn()
+    {
+        using var error = new StringWriter();
+        using (var display = new ProgressDisplay(new CommandConsole(TextWriter.Null, error) { ErrorWidth = 40 }))
+        {
+            display.Report(Halfway);
+            display.Report("warning: look here");
+        }
+
+        Assert.Equal($"\rpass 2 (learning): 1,500,000 of 3,000,0\r{new string(' ', 39)}\rwarning: look here{Environment.NewLine}", error.ToString());
+    }
+
+    [Fact]
     public void Display_ThatIsClosed_SaysNoMore()
     {
         using var error = new StringWriter();

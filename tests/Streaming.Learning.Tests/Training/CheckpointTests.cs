@@ -67,7 +67,7 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
 
     CheckpointOptions Options(CheckpointInterval? every) => new(data.In("checkpoints"))
     {
-        Every = every ?? CheckpointInterval.OfRows(long.MaxValue), Notices = new Listener(notices),
+        Every = every ?? CheckpointInterval.OfRows(long.MaxValue),
     };
 
     async Task<FitResult> FitAsync(
@@ -95,6 +95,7 @@ public sealed class CheckpointTests(CheckpointTests.Rows rows) : IClassFixture<C
                 Seed = 3,
                 Workers = workers,
                 Checkpoint = every == null ? null : Options(every) with { Resume = isResumed },
+                Notices = new Listener(notices),
             },
             cancellation);
         Assert.Equal((0, held), (dataset.Pool.RentedBytes, dataset.Pool.ReservedBytes));

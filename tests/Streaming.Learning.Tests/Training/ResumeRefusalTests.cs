@@ -144,7 +144,8 @@ public sealed class ResumeRefusalTests : IDisposable
         using Dataset dataset = Dataset.Open(data.Root);
         return await (estimator ?? new LinearRegression()).FitAsync(dataset, (training ?? Training) with
         {
-            Checkpoint = new CheckpointOptions(Folder) { Resume = resume, Notices = new CheckpointTests.Listener(notices) },
+            Checkpoint = new CheckpointOptions(Folder) { Resume = resume },
+            Notices = new CheckpointTests.Listener(notices),
         });
     }
 

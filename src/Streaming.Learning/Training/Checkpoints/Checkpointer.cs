@@ -23,10 +23,13 @@ sealed class Checkpointer : IDisposable
     }
 
     /// <summary>Opens the folder and, to resume, the newest checkpoint in it.</summary>
+    /// <param name="options">Where, and whether to resume.</param>
+    /// <param name="fingerprint">What the run is.</param>
+    /// <param name="notices">Told where the run was resumed, and of broken checkpoints.</param>
     /// <exception cref="ArgumentException">There are checkpoints, and it was not asked to resume.</exception>
     /// <exception cref="CheckpointException">The checkpoints are broken, or those of another run.</exception>
     /// <exception cref="IOException">The folder can't be used.</exception>
-    public static Checkpointer Open(CheckpointOptions options, RunFingerprint fingerprint)
+    public static Checkpointer Open(CheckpointOptions options, RunFingerprint fingerprint, IProgress<string>? notices)
     {
         var checkpointer = new Checkpointer(options, fingerprint);
         checkpointer.folder.Prepare();
@@ -36,9 +39,9 @@ sealed class Checkpointer : IDisposable
             return checkpointer;
         }
 
-        checkpointer.resumed = checkpointer.folder.OpenNewest(options.Notices);
+        checkpointer.resumed = checkpointer.folder.OpenNewest(notices);
         if (checkpointer.resumed == null)
-            options.Notices?.Report($"nothing to resume in '{options.Folder}': the run starts from its beginning");
+            notices?.Report($"nothing to resume in '{options.Folder}': the run starts from its beginning");
 
         try
         {
