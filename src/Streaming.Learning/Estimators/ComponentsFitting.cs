@@ -13,6 +13,9 @@ abstract class ComponentsFitting(IncrementalPca estimator, int features) : Fitti
     /// <summary>The components, when all passes are over.</summary>
     protected abstract ComponentsFound Find();
 
+    /// <summary>Notes in the model how components were found, where that was not the user's choice.</summary>
+    protected virtual ModelHeader Noted(ModelHeader header) => header;
+
     /// <inheritdoc/>
     public override Model ToModel(ModelHeader header)
     {
@@ -23,7 +26,7 @@ abstract class ComponentsFitting(IncrementalPca estimator, int features) : Fitti
         int left = Most(components) - kept;
         double rest = Math.Max(components.SquareSum - squares.Sum(), 0);
         return new PcaModel(
-            header,
+            Noted(header),
             components.Mean,
             components.Vectors[..(kept * features)],
             explainedVariance: [.. squares.Select(s => s / freedom)],

@@ -57,4 +57,10 @@ public sealed record FitContext(
 {
     /// <summary>Rows that the model has learned from that the run goes on from (<see cref="IContinuing"/>); 0 without one.</summary>
     public long EarlierRows { get; init; }
+
+    /// <summary>Partitions that a pass deals its rows to. Default: 1.</summary>
+    public int Partitions { get; init; } = 1;
+
+    /// <summary>The memory budget in bytes. Default: no end of it.</summary>
+    public long Memory { get; init; } = long.MaxValue;
 }

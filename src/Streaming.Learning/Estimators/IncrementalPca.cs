@@ -8,14 +8,14 @@ namespace Streaming.Learning.Estimators;
 /// <summary>
 /// Principal components, exact, in one pass: sums of products of all pairs of columns (double), then the eigenvectors of the
 /// covariance. The name is scikit-learn's for components of data that don't fit in memory; its <c>IncrementalPCA</c> is approximate
-/// when components are left out, this one is not, and equals its <c>PCA</c>. Of data so wide that the covariance costs more than all
-/// else, components are found by random directions instead, in two passes or more (<see cref="SvdSolver"/>). Signs: the largest entry of each component is positive. Memory: about
+/// when components are left out, this one is not, and equals its <c>PCA</c>. Of data so wide that the covariance would take more than half of the memory budget,
+/// components are found by random directions instead, in two passes or more (<see cref="SvdSolver"/>); the run says so, and the model's parameters. Signs: the largest entry of each component is positive. Memory: about
 /// 4 d² bytes per partition; 8 d (k + oversamples) with random directions.
 /// </summary>
 public sealed class IncrementalPca : Estimator
 {
-    // With more features than this, products of all pairs take longer than reading, and their matrix no longer fits a cache.
-    const int WideFeatures = 1024;
+    // The share of the memory that the covariance, its sums and its decomposition may take: the rest is for reading.
+    const double MemoryShare = 0.5;
 
     // Of this share of all components or more, random directions save nothing (scikit-learn's bound).
     const double MostShare = 0.8;
@@ -31,8 +31,8 @@ public sealed class IncrementalPca : Estimator
     [Description("Divide components by their standard deviations, so that each has the variance 1.")]
     public bool Whiten { get; set; }
 
-    /// <summary>How components are found. Default: <see cref="SvdSolver.Auto"/>.</summary>
-    [Description("How components are found: full takes one pass and the whole covariance, randomized takes passes in place of memory.")]
+    /// <summary>How components are found. Default: <see cref="SvdSolver.Auto"/>, the only choice in any estimator that hangs on the memory budget.</summary>
+    [Description("How components are found: full takes one pass and the whole covariance, randomized takes passes in place of memory; auto takes full unless that needs more than half of --memory.")]
     public SvdSolver SvdSolver { get; set; }
 
     /// <summary>For random directions: how many more than components. Default: 10.</summary>
@@ -70,7 +70,7 @@ public sealed class IncrementalPca : Estimator
     /// <inheritdoc/>
     public override IReadOnlyList<PassPlan> Plan(RunShape run)
     {
-        if (UsesRandomDirections(run.Features))
+        if (UsesRandomDirections(run.Features, run.Partitions, run.Memory))
         {
             int directions = RandomizedComponents.DirectionsOf(this, run.Features);
             long random = RangeSums.BytesFor(run.Features, directions, run.BatchSize);
@@ -86,16 +86,7 @@ public sealed class IncrementalPca : Estimator
             ];
         }
 
-        long sums = CrossProducts.BytesFor(run.Features, hasTarget: false, run.HasWeights);
-        return
-        [
-            new PassPlan(PassKind.Sum, CovarianceComponents.Purpose)
-            {
-                NeedsDoubles = true,
-                PartitionBytes = sums,
-                FixedBytes = sums + CovarianceComponents.Copies * sizeof(double) * (long)run.Features * run.Features,
-            },
-        ];
+        return [CovariancePlan(run.Features, run.HasWeights)];
     }
 
     /// <inheritdoc/>
@@ -105,7 +96,7 @@ public sealed class IncrementalPca : Estimator
         if (NComponents?.Number > features)
             throw TooMany($"{features} features");
 
-        return UsesRandomDirections(features)
+        return UsesRandomDirections(features, context.Partitions, context.Memory)
             ? new RandomizedComponents(this, features, context.Seed)
             : new CovarianceComponents(this, features);
     }
@@ -116,7 +107,21 @@ public sealed class IncrementalPca : Estimator
             CultureInfo.InvariantCulture,
             $"Parameter n_components: wanted at most as many as there are features and rows, found {NComponents} with {found}."));
 
-    bool UsesRandomDirections(int features) =>
+    // Neither rows nor workers matter, and whether rows have weights doesn't either.
+    bool UsesRandomDirections(int features, int partitions, long memory) =>
         SvdSolver == SvdSolver.Randomized
-        || (SvdSolver == SvdSolver.Auto && features > WideFeatures && NComponents?.Number < MostShare * features);
+        || (SvdSolver == SvdSolver.Auto
+            && NComponents?.Number < MostShare * features
+            && CovariancePlan(features, hasWeights: false).StateBytes(partitions) > MemoryShare * memory);
+
+    static PassPlan CovariancePlan(int features, bool hasWeights)
+    {
+        long sums = CrossProducts.BytesFor(features, hasTarget: false, hasWeights);
+        return new PassPlan(PassKind.Sum, CovarianceComponents.Purpose)
+        {
+            NeedsDoubles = true,
+            PartitionBytes = sums,
+            FixedBytes = sums + CovarianceComponents.Copies * sizeof(double) * (long)features * features,
+        };
+    }
 }

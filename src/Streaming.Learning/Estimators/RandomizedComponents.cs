@@ -1,3 +1,4 @@
+using Streaming.Learning.Models;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
@@ -25,6 +26,7 @@ sealed class RandomizedComponents : ComponentsFitting
     readonly int features;
     readonly int wanted;
     readonly int mostPasses;
+    readonly bool isChosen;
 
     // [directions × features]: those of the next pass; in the end the components.
     readonly double[] directions;
@@ -43,6 +45,7 @@ sealed class RandomizedComponents : ComponentsFitting
         this.features = features;
         wanted = estimator.NComponents!.Value.Number!.Value;
         mostPasses = 1 + estimator.IteratedPower;
+        isChosen = estimator.SvdSolver == SvdSolver.Auto;
         squares = new double[DirectionsOf(estimator, features)];
         mean = new double[features];
         directions = new double[checked(squares.Length * features)];
@@ -61,7 +64,10 @@ sealed class RandomizedComponents : ComponentsFitting
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Remarks =>
-        [FormattableString.Invariant($"Components of {features} features were found by {squares.Length} random directions in {passes} passes, without the covariance (svd_solver: randomized).")];
+    [
+        FormattableString.Invariant($"Components of {features} features were found by {squares.Length} random directions in {passes} passes, without the covariance (svd_solver: randomized)")
+            + (isChosen ? ", which would have taken more than half of the memory; --svd-solver full, or more --memory, finds them exactly." : "."),
+    ];
 
     /// <inheritdoc/>
     public override void Persist(StateStream state)
@@ -75,6 +81,10 @@ sealed class RandomizedComponents : ComponentsFitting
         state.Value(ref weightSum);
         state.Value(ref squareSum);
     }
+
+    /// <inheritdoc/>
+    protected override ModelHeader Noted(ModelHeader header) =>
+        header with { Parameters = new Dictionary<string, string>(header.Parameters) { ["svd_solver"] = "randomized" } };
 
     /// <inheritdoc/>
     protected override ComponentsFound Find() => new(rowCount, weightSum, mean, squares, directions, squareSum);

@@ -3,7 +3,7 @@ namespace Streaming.Learning.Estimators;
 /// <summary>How principal components are found.</summary>
 public enum SvdSolver
 {
-    /// <summary>The one that fits the number of features: <see cref="Randomized"/> for very wide data of which few components are wanted.</summary>
+    /// <summary><see cref="Full"/>, or <see cref="Randomized"/> where few components are wanted and the covariance would take more than half of the memory.</summary>
     Auto,
 
     /// <summary>From the whole covariance, exact, in one pass.</summary>

@@ -10,4 +10,8 @@ namespace Streaming.Learning.Passes;
 /// <param name="Epochs">Passes of the training loop, for estimators that have one.</param>
 /// <param name="HasWeights">Whether rows have weights of their own.</param>
 public sealed record RunShape(
-    int Features, int Classes, long RowCount, int Partitions, long PartitionRows, int BatchSize, int Epochs, bool HasWeights);
+    int Features, int Classes, long RowCount, int Partitions, long PartitionRows, int BatchSize, int Epochs, bool HasWeights)
+{
+    /// <summary>The memory budget in bytes. Default: no end of it.</summary>
+    public long Memory { get; init; } = long.MaxValue;
+}

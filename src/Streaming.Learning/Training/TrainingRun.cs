@@ -38,6 +38,9 @@ sealed class TrainingRun : IPersistent, IDisposable
     // Rows that the last pass of learning left out for their values.
     readonly Rejections rejected = new();
 
+    // What the passes are for, once learning has begun.
+    string[] begun = [];
+
     // What had been learned before the pass that is running; kept for checkpoints only.
     byte[] learnedBefore = [];
     IDisposable? learnedHeld;
@@ -97,6 +100,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         }
 
         Replan();
+        RequireSamePasses();
         using IDisposable states = dataset.Pool.Reserve(plan.StateBytes, "what the estimator holds");
         Contest contest = await LearnAsync().ConfigureAwait(false);
         ModelChoice choice = await ModelChoice.MakeAsync(contest, Header, ScoreAsync).ConfigureAwait(false);
@@ -143,6 +147,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         preparation.Persist(state);
         rejected.Persist(state);
         state.Value(ref trainingRows);
+        state.Texts(ref begun);
         state.Array(ref learnedBefore);
         progress.Persist(state);
         runner.Persist(state);
@@ -171,6 +176,20 @@ sealed class TrainingRun : IPersistent, IDisposable
         plan = planner.Plan(target is { Kind: TargetKind.Classes } ? target.Classes.Count : null);
         plan.EnsureFits();
         dataset.Pool.KeepWithin = plan.Bytes;
+    }
+
+    // Memory decides between ways to learn where one of them can't fit; a run that has begun must not change its way.
+    void RequireSamePasses()
+    {
+        string[] passes = [.. plan.Passes.Select(p => p.Purpose)];
+        if (begun.Length > 0 && !begun.SequenceEqual(passes))
+        {
+            throw new CheckpointException(
+                $"The run can't be resumed: with the memory that it had it passes for '{string.Join("', '", begun)}', with {dataset.Pool.Limit} bytes for '{string.Join("', '", passes)}'. "
+                + "Resume with the memory that it was started with (--memory).");
+        }
+
+        begun = passes;
     }
 
     async Task MeasureAsync()
@@ -251,6 +270,8 @@ sealed class TrainingRun : IPersistent, IDisposable
         preparation.Columns.Features, preparation.Scaling, target, dataset.RowsToRead, Sweep.EpochsOf(candidate, options), options.BatchSize, options.Seed)
     {
         EarlierRows = EarlierRows,
+        Partitions = runner.PartitionCount,
+        Memory = dataset.Pool.Limit,
     };
 
     // What has been learned before a pass, where the run may be written down in the middle of it.

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Estimators.Logistic;
-using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
@@ -188,12 +187,16 @@ public sealed class LogisticRegressionTests : IDisposable
     }
 
     [Fact]
-    public void MaxIter_EndsTheDescentAndShowsInTheGradient()
+    public async Task MaxIter_EndsTheDescent_AndSaysSo()
     {
-        var harness = new Harness(Sample.UnitFeatures, Sample.TwoClasses) { Classes = ["a", "b"] };
-        (Model model, IReadOnlyList<Metric> metrics) = harness.Fit(new LogisticRegression { MaxIter = 1, Tol = 1e-12 });
-        Assert.Equal(1, ((LinearClassifierModel)model).NIter);
-        Assert.True(metrics.Single(m => m.Name == "gradient_norm").Value > 1e-12);
+        await data.WriteAsync("a.parquet", [100], ("x", Sample.UnitFeatures[..100].Select(v => v[0]).ToArray()), ("y", Sample.TwoClasses[..100].Select(v => (int)v).ToArray()));
+        using Dataset dataset = data.Open("a.parquet");
+        var options = new TrainingOptions { Target = "y" };
+        FitResult cut = await new LogisticRegression { MaxIter = 1, Tol = 1e-12 }.FitAsync(dataset, options), whole = await new LogisticRegression().FitAsync(dataset, options);
+        Assert.Equal(1, ((LinearClassifierModel)cut.Model).NIter);
+        Assert.True(cut.Metrics.Single(m => m.Name == "gradient_norm").Value > 1e-12);
+        Assert.Matches("^The descent ended in step 1, short of the optimum: gradient_norm is .*, tol is 1E-12[.] Allow more steps", cut.Remarks.Single());
+        Assert.Empty(whole.Remarks);
     }
 
     [Fact]

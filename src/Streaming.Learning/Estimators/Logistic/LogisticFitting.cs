@@ -85,6 +85,12 @@ sealed class LogisticFitting : Fitting
         new Metric("gradient_norm", descent.GradientNorm),
     ];
 
+    public override IReadOnlyList<string> Remarks => descent!.IsConverged ? [] :
+    [
+        FormattableString.Invariant($"The descent ended in step {descent.Iterations}, short of the optimum: gradient_norm is {descent.GradientNorm:G3}, tol is {parameters.Tol:G3}. ")
+            + (descent.Iterations == parameters.MaxIter ? "Allow more steps (--max-iter), or scale the features (--standardize)." : "No step lowers the objective any more that double can show."),
+    ];
+
     public override void Persist(StateStream state)
     {
         state.Value(ref hasBegun);

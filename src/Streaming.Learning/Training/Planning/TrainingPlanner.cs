@@ -49,7 +49,10 @@ sealed class TrainingPlanner
             partitions.Max(p => p.Sum(g => g.RowCount)),
             options.BatchSize,
             options.Epochs,
-            Columns.Weight != null);
+            Columns.Weight != null)
+        {
+            Memory = dataset.Pool.Limit,
+        };
         IReadOnlyList<PassPlan> learning = [.. sweep.Plan(shape).Select(CutShort)];
         if (options.EarlyStopping && !learning.Any(p => p.IsEpoch))
             throw new ArgumentException($"Option early-stopping: {estimator.Name} does not learn in epochs.");
