@@ -27,13 +27,13 @@ public abstract class ByteRangeSource : IDisposable
     /// <summary>Length in bytes when the source was opened.</summary>
     public long Length { get; }
 
-    /// <summary>Bytes handed out so far by <see cref="Read"/>.</summary>
+    /// <summary>Bytes handed out so far by <see cref="Read"/> and <see cref="TryLend"/>.</summary>
     public long BytesRead => Interlocked.Read(ref bytesRead);
 
-    /// <summary>Calls of <see cref="Read"/> so far.</summary>
+    /// <summary>Calls of <see cref="Read"/> so far, and of <see cref="TryLend"/> that lent.</summary>
     public long Requests => Interlocked.Read(ref requests);
 
-    /// <summary>Time that callers of <see cref="Read"/> have waited so far, in ticks of <see cref="Stopwatch"/>, all threads together.</summary>
+    /// <summary>Time that those callers have waited so far, in ticks of <see cref="Stopwatch"/>, all threads together.</summary>
     public long ReadTicks => Interlocked.Read(ref readTicks);
 
     /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/> on.</summary>
@@ -48,9 +48,26 @@ public abstract class ByteRangeSource : IDisposable
 
         long began = Stopwatch.GetTimestamp();
         ReadAheadOrNow(offset, destination);
-        Interlocked.Add(ref readTicks, Stopwatch.GetTimestamp() - began);
-        Interlocked.Add(ref bytesRead, destination.Length);
-        Interlocked.Increment(ref requests);
+        Count(destination.Length, began);
+    }
+
+    /// <summary>Lends bytes where they lie in memory because they were fetched ahead; waits for those that are on their way.</summary>
+    /// <param name="offset">Where they start.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="known">How many of them, from the first on, have been read or lent before: they count once.</param>
+    /// <returns>None where they do not lie there in one piece: then they can be read.</returns>
+    /// <exception cref="IOException">The storage could not deliver them.</exception>
+    public LentBytes TryLend(long offset, int length, int known = 0)
+    {
+        if (Prefetcher is not { } ahead)
+            return default;
+
+        long began = Stopwatch.GetTimestamp();
+        LentBytes lent = ahead.TryLend(this, offset, length, known);
+        if (lent.AreAny)
+            Count(length - known, began);
+
+        return lent;
     }
 
     /// <summary>Whether every read is a request over a network, so that it pays to fetch ahead (<see cref="Storage.Prefetcher"/>).</summary>
@@ -73,6 +90,13 @@ public abstract class ByteRangeSource : IDisposable
     {
         ReadCore(offset, destination.Span);
         return Task.CompletedTask;
+    }
+
+    void Count(int bytes, long began)
+    {
+        Interlocked.Add(ref readTicks, Stopwatch.GetTimestamp() - began);
+        Interlocked.Add(ref bytesRead, bytes);
+        Interlocked.Increment(ref requests);
     }
 
     void ReadAheadOrNow(long offset, Span<byte> destination)

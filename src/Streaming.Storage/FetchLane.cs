@@ -20,7 +20,7 @@ public sealed class FetchLane
         this.rangesOf = rangesOf;
     }
 
-    /// <summary>Bytes of parts that are there or on their way.</summary>
+    /// <summary>Bytes of parts that are there or on their way, and of which something is to be read.</summary>
     internal long Held { get; set; }
 
     /// <summary>Whether the reader has come to the end.</summary>
@@ -118,6 +118,7 @@ public sealed class FetchLane
             return;
 
         part.IsReleased = true;
+        Held -= part.Buffer?.Length ?? 0;
         Began(part);
         parts.Remove(part);
         owner.Free(part);

@@ -21,7 +21,7 @@ sealed class FetchedPart(FetchLane lane, int group, FetchRange range) : IDisposa
     /// <summary>Wanted bytes that nobody has read yet.</summary>
     public long Unread { get; set; } = range.WantedBytes;
 
-    /// <summary>Threads that copy bytes out.</summary>
+    /// <summary>Threads that copy bytes out, and readers to which some are lent.</summary>
     public int Readers { get; set; }
 
     /// <summary>Whether nobody will read any more of it.</summary>
@@ -36,12 +36,19 @@ sealed class FetchedPart(FetchLane lane, int group, FetchRange range) : IDisposa
         Arrival = Task.Run(() => FetchAsync(buffer, cancellation), CancellationToken.None);
     }
 
+    /// <summary>Where a byte of the source lies.</summary>
+    public unsafe byte* PointerTo(long offset) => Buffer!.Pointer + (offset - range.Start);
+
+    /// <summary>Waits until the bytes are there.</summary>
+    /// <exception cref="IOException">They can't be had.</exception>
+    public void Wait() => Arrival!.GetAwaiter().GetResult();
+
     /// <summary>Copies bytes out, once they are there.</summary>
     /// <exception cref="IOException">They can't be had.</exception>
     public unsafe void Read(long offset, Span<byte> destination)
     {
-        Arrival!.GetAwaiter().GetResult();
-        new ReadOnlySpan<byte>(Buffer!.Pointer + (offset - range.Start), destination.Length).CopyTo(destination);
+        Wait();
+        new ReadOnlySpan<byte>(PointerTo(offset), destination.Length).CopyTo(destination);
     }
 
     /// <summary>Lets a request go that is still on its way.</summary>

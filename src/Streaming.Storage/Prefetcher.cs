@@ -96,13 +96,15 @@ public sealed class Prefetcher : IDisposable
         FetchedPart? part;
         lock (Gate)
         {
-            part = Find(source, offset, destination.Length, out count);
+            part = PartAt(source, offset, destination.Length, out count);
             if (part == null)
                 return false;
 
-            part.Readers++;
-            if (!part.Arrival!.IsCompleted)
-                Window.Await();
+            if (!TryUse(part))
+            {
+                MarkRead(part, offset, count);
+                return false;
+            }
         }
 
         try
@@ -113,14 +115,55 @@ public sealed class Prefetcher : IDisposable
         {
             lock (Gate)
             {
-                part.Readers--;
                 MarkRead(part, offset, count);
-                DropIfUnused(part);
-                Pump();
+                EndUse(part);
             }
         }
 
         return true;
+    }
+
+    /// <summary>Lends what has been fetched, or is on its way, or can be asked for now; none where it is not in one part.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="offset">Where it starts.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="known">How many of them, from the first on, count as read already.</param>
+    internal LentBytes TryLend(ByteRangeSource source, long offset, int length, int known)
+    {
+        FetchedPart? part;
+        lock (Gate)
+        {
+            part = PartAt(source, offset, length, out int count);
+            if (part == null || count < length || !TryUse(part))
+                return default;
+        }
+
+        bool isLent = false;
+        try
+        {
+            part.Wait();
+            isLent = true;
+            return new LentBytes(this, part, offset);
+        }
+        finally
+        {
+            lock (Gate)
+            {
+                // Read, as far as asking for what comes next is concerned; the memory is kept all the same.
+                MarkRead(part, offset + known, length - known);
+                if (!isLent)
+                    EndUse(part);
+
+                Pump();
+            }
+        }
+    }
+
+    /// <summary>Ends a loan.</summary>
+    internal void TakeBack(FetchedPart part)
+    {
+        lock (Gate)
+            EndUse(part);
     }
 
     /// <summary>Asks for what memory has room for. Under <see cref="Gate"/>.</summary>
@@ -182,7 +225,7 @@ public sealed class Prefetcher : IDisposable
         stop.Dispose();
     }
 
-    FetchedPart? Find(ByteRangeSource source, long offset, int length, out int count)
+    FetchedPart? PartAt(ByteRangeSource source, long offset, int length, out int count)
     {
         count = length;
         if (!registered.TryGetValue(source, out SortedList<long, FetchedPart>? parts) || parts.Count == 0)
@@ -192,17 +235,33 @@ public sealed class Prefetcher : IDisposable
         if (index >= 0 && parts.Values[index] is var part && offset < part.Range.Start + part.Range.Length)
         {
             count = (int)Math.Min(length, part.Range.Start + part.Range.Length - offset);
-            if (part.Arrival != null || TryBegin(part))
-                return part;
-
-            MarkRead(part, offset, count);
-            return null;
+            return part;
         }
 
         if (index + 1 < parts.Count)
             count = (int)Math.Min(length, parts.Keys[index + 1] - offset);
 
         return null;
+    }
+
+    // Notes that somebody reads the part, which stays then; not so where there is no memory to ask for it.
+    bool TryUse(FetchedPart part)
+    {
+        if (part.Arrival == null && !TryBegin(part))
+            return false;
+
+        part.Readers++;
+        if (!part.Arrival!.IsCompleted)
+            Window.Await();
+
+        return true;
+    }
+
+    void EndUse(FetchedPart part)
+    {
+        part.Readers--;
+        DropIfUnused(part);
+        Pump();
     }
 
     // Whoever reads has one part and the next, however much the others have; whoever comes next has one.
@@ -302,19 +361,13 @@ public sealed class Prefetcher : IDisposable
         }
     }
 
-    // A request writes into the memory, and readers copy out of it, until they are done.
+    // A request writes into the memory, and readers read of it, until they are done.
     void DropIfUnused(FetchedPart part)
     {
         if (!part.IsReleased || part.Readers > 0 || part.Arrival is { IsCompleted: false } || !leaving.Remove(part))
             return;
 
-        if (part.Buffer != null)
-        {
-            long size = BufferPool.RoundUp(part.Range.Length);
-            held -= size;
-            part.Lane.Held -= size;
-        }
-
+        held -= part.Buffer?.Length ?? 0;
         part.Dispose();
     }
 }

@@ -81,6 +81,61 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
+    public unsafe void TryLend_GivesTheBytesWhereTheyLie_AndKeepsThemUntilTheyAreReturned()
+    {
+        using var pool = new BufferPool();
+        using var source = new Source();
+        using var prefetcher = new Prefetcher(pool, 4096, 1, Stop);
+        prefetcher.Add(3, g => Ranges(source, g));
+        prefetcher.Start();
+        LentBytes first = source.TryLend(0, 1000);
+        LentBytes rest = source.TryLend(900, 4096 - 900, known: 100);
+
+        // There is no memory to fetch what comes next before all of it is returned.
+        Check(source, 4096, 4096, 4096);
+        Assert.Equal((1, 1), (source.Fetches, source.DirectReads));
+        Assert.Equal(8192, source.BytesRead);
+        first.Return();
+        Assert.Equal(Content[900..4096], new ReadOnlySpan<byte>(rest.Pointer, 4096 - 900).ToArray());
+        rest.Return();
+        Check(source, 8192, 4096, 4096);
+        Assert.Equal((2, 1), (source.Fetches, source.DirectReads));
+        Assert.Equal(0, pool.RentedBytes);
+    }
+
+    [Theory]
+    [InlineData(4000, 200)]
+    [InlineData(3 * 4096 + 10, 10)]
+    public void TryLend_OfWhatIsNotInOnePart_GivesNone(int offset, int length)
+    {
+        using var pool = new BufferPool();
+        using var source = new Source();
+        Assert.False(source.TryLend(offset, length).AreAny);
+        using var prefetcher = new Prefetcher(pool, Length, 1, Stop);
+        prefetcher.Add(2, g => Ranges(source, g));
+        prefetcher.Start();
+        Assert.False(source.TryLend(offset, length).AreAny);
+        Assert.Equal(0, source.BytesRead);
+        Check(source, offset, length, length);
+    }
+
+    [Fact]
+    public void TryLend_OfWhatCouldNotBeFetched_Throws()
+    {
+        using var pool = new BufferPool();
+        using var source = new Source { Held = new TaskCompletionSource() };
+        source.Held.SetException(new IOException("broken"));
+        using (var prefetcher = new Prefetcher(pool, Length, 1, Stop))
+        {
+            prefetcher.Add(1, _ => Ranges(source, 0));
+            prefetcher.Start();
+            Assert.Equal("broken", Assert.Throws<IOException>(() => source.TryLend(0, 10)).Message);
+        }
+
+        Assert.Equal(0, pool.RentedBytes);
+    }
+
+    [Fact]
     public async Task WhenReady_WaitsForTheFirstStepOnly()
     {
         using var pool = new BufferPool();

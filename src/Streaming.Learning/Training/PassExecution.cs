@@ -192,8 +192,8 @@ abstract class PassExecution : IPersistent, IDisposable
     /// <summary>How far a partition was used.</summary>
     protected TileEnd Used(int partition) => used[partition];
 
-    /// <summary>Whether a worker may decode on without asking for the next item: nobody has called it off, and bytes need not be waited for.</summary>
-    protected bool MayStay => lanes.Length == 0 && !callOff.IsCancellationRequested;
+    /// <summary>Whether a worker may decode on in a partition without asking for the next item: nobody has called it off, and bytes need not be waited for.</summary>
+    protected bool MayStay(int partition) => !callOff.IsCancellationRequested && (lanes.Length == 0 || lanes[partition].WhenReady().IsCompleted);
 
     /// <summary>Hands an item to the workers; one that decodes when its bytes are there, so that no worker waits for them.</summary>
     protected void Enqueue(WorkItem item)

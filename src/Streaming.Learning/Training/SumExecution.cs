@@ -70,7 +70,7 @@ sealed class SumExecution(SumPass pass, PassInput input)
             Count(tile.RowCount, null);
             Release(tile);
         }
-        while (MayStay);
+        while (MayStay(item.Partition));
 
         Enqueue(item);
     }

@@ -46,8 +46,9 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
 
     readonly int readBytes = !isStreamed && end - start <= WholeChunkBytes ? WholeChunkBytes : ReadBytes;
     NativeBuffer? buffer;
+    LentBytes lent;
 
-    // The bytes [position, position + available) of the file lie at first in the content: the buffer's, or that of several chunks.
+    // The bytes [position, position + available) of the file lie at first in the content: the buffer's, what was lent, or that of several chunks.
     long position = start;
     byte* content;
     int first;
@@ -102,6 +103,8 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
     {
         buffer?.Dispose();
         buffer = null;
+        lent.Return();
+        lent = default;
         available = 0;
     }
 
@@ -109,14 +112,20 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
     {
         if (joined != null)
         {
-            content = joined.Fetch(position);
-            first = 0;
-            available = (int)BytesLeft;
+            Show(joined.Fetch(position), (int)BytesLeft);
             return;
         }
 
         long ahead = Math.Min(readBytes, Horizon - position);
         int wanted = (int)Math.Min(Math.Max(count, ahead), BytesLeft);
+        if (source.TryLend(position, wanted, available) is { AreAny: true } bytes)
+        {
+            DropBuffer();
+            lent = bytes;
+            Show(bytes.Pointer, wanted);
+            return;
+        }
+
         NativeBuffer target = buffer is not null && buffer.Length >= wanted ? buffer : pool.Rent(wanted, "compressed pages");
         try
         {
@@ -134,11 +143,16 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
         }
 
         if (target != buffer)
-            buffer?.Dispose();
+            DropBuffer();
 
         buffer = target;
-        content = target.Pointer;
+        Show(target.Pointer, wanted);
+    }
+
+    void Show(byte* bytes, int count)
+    {
+        content = bytes;
         first = 0;
-        available = wanted;
+        available = count;
     }
 }

@@ -15,14 +15,20 @@ sealed unsafe class JoinedRange(ByteRangeSource source, BufferPool pool, long st
 {
     readonly Lock gate = new();
     NativeBuffer? buffer;
+    LentBytes lent;
 
     /// <summary>The bytes from a place of the file on, up to the end of the piece.</summary>
     public byte* Fetch(long position)
     {
         lock (gate)
         {
-            buffer ??= Read();
-            return buffer.Pointer + (position - start);
+            if (buffer == null && !lent.AreAny)
+                lent = source.TryLend(start, length);
+
+            if (!lent.AreAny)
+                buffer ??= Read();
+
+            return (lent.AreAny ? lent.Pointer : buffer!.Pointer) + (position - start);
         }
     }
 
@@ -31,8 +37,11 @@ sealed unsafe class JoinedRange(ByteRangeSource source, BufferPool pool, long st
     {
         lock (gate)
         {
-            if (--users == 0)
-                buffer?.Dispose();
+            if (--users > 0)
+                return;
+
+            buffer?.Dispose();
+            lent.Return();
         }
     }
 

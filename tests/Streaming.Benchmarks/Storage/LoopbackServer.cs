@@ -28,9 +28,13 @@ static partial class LoopbackServer
     }
 
     /// <summary>Starts it as a process of its own, whose CPU is not counted as the client's; sets the environment that leads to it.</summary>
-    public static Process Start(string folder)
+    /// <param name="folder">The folder whose files are served.</param>
+    /// <param name="processor">The processor that it is kept to; null for any.</param>
+    public static Process Start(string folder, int? processor)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["s3-serve", folder]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        string[] serve = [Environment.ProcessPath!, "s3-serve", folder];
+        string[] words = processor is { } one ? ["taskset", "-c", one.ToString(CultureInfo.InvariantCulture), .. serve] : serve;
+        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         Process server = Process.Start(start)!;
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_S3", server.StandardOutput.ReadLine());
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "anybody");

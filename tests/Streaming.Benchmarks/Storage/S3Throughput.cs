@@ -32,15 +32,21 @@ static class S3Throughput
         };
         Option<long> rows = new("--rows") { Description = "Rows of the file, 86 bytes each.", DefaultValueFactory = _ => 2_000_000 };
         Option<int> rounds = new("--rounds") { Description = "How often all is measured.", DefaultValueFactory = _ => 5 };
-        var command = new Command("s3", "Reads and learns from S3, beside peers.") { folder, rows, rounds };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(folder), parsed.GetValue(rows), parsed.GetValue(rounds)));
+        Option<string> only = new("--only") { Description = "Only what has this in its name.", DefaultValueFactory = _ => "" };
+        Option<int?> processor = new("--server-processor")
+        {
+            Description = "The processor that the server of its own runs on (taskset), where this process is kept off it; default: any.",
+        };
+        var command = new Command("s3", "Reads and learns from S3, beside peers.") { folder, rows, rounds, only, processor };
+        command.SetAction((parsed, _) => RunAsync(
+            parsed.GetValue(folder), parsed.GetValue(rows), parsed.GetValue(rounds), parsed.GetRequiredValue(only), parsed.GetValue(processor)));
         return command;
     }
 
-    static async Task RunAsync(string? folder, long rows, int rounds)
+    static async Task RunAsync(string? folder, long rows, int rounds, string only, int? processor)
     {
         string local = BenchmarkData.Real(rows, "DOUBLE", "snappy");
-        using Process? server = folder == null ? LoopbackServer.Start(Path.GetDirectoryName(local)!) : null;
+        using Process? server = folder == null ? LoopbackServer.Start(Path.GetDirectoryName(local)!, processor) : null;
         string remote = FileStore.Combine(folder ?? $"s3://{LoopbackServer.Bucket}", Path.GetFileName(local));
         using var store = new FileStore();
         if (store.FindFile(remote) == null)
@@ -57,6 +63,7 @@ static class S3Throughput
             ("fit sgd, disk", () => FitAsync(new SgdRegressor(), store, local)),
             ("fit sgd, S3", () => FitAsync(new SgdRegressor(), store, remote)),
         };
+        cases = [.. cases.Where(c => c.Name.Contains(only, StringComparison.Ordinal))];
 
         // The first round compiles.
         var measured = new List<(double Seconds, double Cpu)>[cases.Length];
@@ -78,7 +85,7 @@ static class S3Throughput
             return;
 
         // Everything but the fits from disk came from it, in all rounds.
-        double served = (double)bytes * (rounds + 1) * (cases.Length - 2);
+        double served = (double)bytes * (rounds + 1) * cases.Count(c => !c.Name.EndsWith("disk", StringComparison.Ordinal));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the server: {1e9 * server.TotalProcessorTime.TotalSeconds / served:F2} ns of its CPU per byte"));
         server.StandardInput.Close();
     }
