@@ -49,9 +49,14 @@ public sealed unsafe partial class ColumnReader
 
             int n = (int)Math.Min(rows, pageValuesLeft);
             if (n < pageValuesLeft || values is not null)
-                Run(new SkipSink(), n);
+            {
+                SkipSink nowhere = default;
+                Run(ref nowhere, n);
+            }
             else
+            {
                 ConsumeRows(n);
+            }
 
             rows -= n;
         }

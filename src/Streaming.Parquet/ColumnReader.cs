@@ -66,12 +66,20 @@ public sealed unsafe partial class ColumnReader : IDisposable
     /// <param name="destination">One element per row; no longer than <see cref="RowsLeft"/>.</param>
     /// <param name="offset">Subtracted first.</param>
     /// <param name="factor">Multiplied by then.</param>
+    /// <returns>
+    /// True when all of them are finite numbers, so that nobody need look again. False when one may be none: a dictionary's entries count for all
+    /// of its codes.
+    /// </returns>
     /// <exception cref="ParquetException">The file is broken or uses something that is not supported.</exception>
-    public void Read(Span<float> destination, double offset = 0, double factor = 1)
+    public bool Read(Span<float> destination, double offset = 0, double factor = 1)
     {
         CheckRequest(destination.Length, column.Kind is ColumnKind.Number or ColumnKind.Boolean, "numbers");
         fixed (float* target = destination)
-            Run(new FloatSink(target, new Affine(offset, factor)), destination.Length);
+        {
+            var sink = new FloatSink(target, new Affine(offset, factor));
+            Run(ref sink, destination.Length);
+            return sink.IsFinite;
+        }
     }
 
     /// <summary>Reads the next rows of a numeric or boolean column; nulls become NaN.</summary>
@@ -81,7 +89,10 @@ public sealed unsafe partial class ColumnReader : IDisposable
     {
         CheckRequest(destination.Length, column.Kind is ColumnKind.Number or ColumnKind.Boolean, "numbers");
         fixed (double* target = destination)
-            Run(new DoubleSink(target), destination.Length);
+        {
+            var sink = new DoubleSink(target);
+            Run(ref sink, destination.Length);
+        }
     }
 
     /// <summary>Reads the next rows of a text, boolean or integer column as codes; nulls become -1.</summary>
@@ -92,7 +103,10 @@ public sealed unsafe partial class ColumnReader : IDisposable
     {
         CheckRequest(destination.Length, column.Kind is ColumnKind.Text or ColumnKind.Boolean || column.IsInteger, "categories");
         fixed (int* target = destination)
-            Run(new CodeSink(target, map), destination.Length);
+        {
+            var sink = new CodeSink(target, map);
+            Run(ref sink, destination.Length);
+        }
     }
 
     /// <summary>Gives all memory back to the pool.</summary>
@@ -151,7 +165,7 @@ public sealed unsafe partial class ColumnReader : IDisposable
             throw new ArgumentException($"Wanted {rows} rows of column '{column.Name}', row group {rowGroup} has {RowsLeft} left.");
     }
 
-    void Run<TSink>(TSink sink, int rows)
+    void Run<TSink>(ref TSink sink, int rows)
         where TSink : struct, IRowSink
     {
         try

@@ -16,14 +16,24 @@ unsafe interface IRowSink
 }
 
 /// <summary>Numbers through an affine map; NaN where there is none.</summary>
-readonly unsafe struct FloatSink(float* destination, Affine map) : IRowSink
+unsafe struct FloatSink(float* destination, Affine map) : IRowSink
 {
-    public void Read(ValueDecoder values, int row, int count) => values.Read(destination + row, count, map);
+    /// <summary>Whether all that went there is known to be finite.</summary>
+    public bool IsFinite { get; private set; } = true;
 
-    public void Fill(int row, int count) => new Span<float>(destination + row, count).Fill(float.NaN);
+    public void Read(ValueDecoder values, int row, int count) => IsFinite &= values.Read(destination + row, count, map);
 
-    public void Expand(int row, ulong* mask, int rows, int present) =>
+    public void Fill(int row, int count)
+    {
+        IsFinite = false;
+        new Span<float>(destination + row, count).Fill(float.NaN);
+    }
+
+    public void Expand(int row, ulong* mask, int rows, int present)
+    {
+        IsFinite = false;
         Expansion.Run((uint*)destination + row, mask, rows, present, BitConverter.SingleToUInt32Bits(float.NaN));
+    }
 }
 
 /// <summary>Numbers; NaN where there is none.</summary>

@@ -27,6 +27,8 @@ public sealed class ColumnReaderTests : IDisposable
         ("dec18", "(i / 8)::DECIMAL(18,3)"),
         ("dec38", "(i / 8)::DECIMAL(38,3)"),
         ("nothing", "NULL::DOUBLE"),
+        ("infinite", "CASE WHEN i % 900 = 7 THEN 'inf'::DOUBLE WHEN i % 1100 = 7 THEN 'nan'::DOUBLE ELSE i / 3.0 END"),
+        ("fewInfinite", "CASE i % 23 WHEN 7 THEN '-inf'::FLOAT WHEN 9 THEN 'nan'::FLOAT ELSE (i % 23)::FLOAT END"),
     ];
 
     // Null where: nowhere, now and then, mostly, in long runs.
@@ -229,13 +231,17 @@ public sealed class ColumnReaderTests : IDisposable
                 float[] f = new float[n];
                 float[] m = new float[n];
                 doubles.Read(d);
-                floats.Read(f, 0, 1);
+                bool areFinite = floats.Read(f, 0, 1);
                 mapped.Read(m, -3.5, 0.1);
                 double[] wanted = expected[row..(row + n)];
                 Assert.True(wanted.AsSpan().SequenceEqual(d), $"{column.Name}, rows {row} to {row + n}");
                 Assert.Equal(wanted.Select(x => (float)x), f);
                 Assert.Equal(wanted.Select(x => (float)((x + 3.5) * 0.1)), m);
                 row += n;
+
+                // A dictionary that has others counts for all of its codes.
+                Assert.False(areFinite && !f.All(float.IsFinite));
+                Assert.True(areFinite || !f.All(float.IsFinite) || expected.Any(double.IsInfinity));
             }
         }
 

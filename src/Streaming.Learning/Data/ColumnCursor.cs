@@ -20,12 +20,15 @@ sealed class ColumnCursor : IDisposable
     }
 
     /// <summary>Reads the next rows as (float)((x - offset) * factor), computed in double; null is NaN.</summary>
-    public void Read(Span<float> destination, double offset, double factor)
+    /// <returns>True when all of them are finite numbers; false when one may be none.</returns>
+    public bool Read(Span<float> destination, double offset, double factor)
     {
         if (reader != null)
-            reader.Read(destination, offset, factor);
-        else
-            destination.Fill((float)((number - offset) * factor));
+            return reader.Read(destination, offset, factor);
+
+        float value = (float)((number - offset) * factor);
+        destination.Fill(value);
+        return float.IsFinite(value);
     }
 
     /// <summary>Reads the next rows; null is NaN.</summary>

@@ -36,7 +36,7 @@ readonly ref struct RowRun
 /// </summary>
 sealed class RowPicker(RowFilter split) : IDisposable
 {
-    readonly int[] picked = new int[ConditionReader.ChunkRows];
+    int[] picked = [];
     ConditionReader? condition;
 
     // What is known of the row group before its rows are looked at, and what is left of the range at hand.
@@ -209,6 +209,10 @@ sealed class RowPicker(RowFilter split) : IDisposable
 
     void DecideChunk()
     {
+        // Most passes look at all rows.
+        if (picked.Length == 0)
+            picked = new int[ConditionReader.ChunkRows];
+
         filteredBeforeChunk = RowsFiltered;
         int rows = (int)Math.Min(ConditionReader.ChunkRows, rangeLeft);
         int count = 0;

@@ -23,10 +23,10 @@ sealed unsafe class TileColumns : IDisposable
     // Behind them, made of all of them, so that they can't be read in parts.
     readonly ProductColumns? products;
 
-    // Where rows stand before the wanted ones are taken; a run with gaps is never longer.
-    readonly float[] floats = new float[ConditionReader.ChunkRows];
-    readonly double[] doubles = new double[ConditionReader.ChunkRows];
-    int[] codes = new int[ConditionReader.ChunkRows];
+    // Where rows stand before the wanted ones are taken, made when there are such: a pass has many partitions.
+    float[] floats = [];
+    double[] doubles = [];
+    int[] codes = [];
     DatasetRowGroup? current;
 
     // Of the features, and behind them target and weight, where there are such, those from the first column on that is read here.
@@ -97,6 +97,7 @@ sealed unsafe class TileColumns : IDisposable
         for (int c = from; c < Math.Min(to, featureCount); c++)
         {
             FeatureColumn column = source.Columns.FeatureColumns[c];
+            bool areFinite = false;
             if (encoded[c - from] is { } encodedColumn)
                 ReadEncoded(encodedColumn, tile, start, c, run);
             else if (column.Length != null)
@@ -104,9 +105,9 @@ sealed unsafe class TileColumns : IDisposable
             else if (tile.Doubles != null)
                 ReadValues(tile.WritableDoubles(column.First, end)[start..], cursors[c - from], run);
             else
-                ReadFloats(tile.WritableColumn(column.First, end)[start..], cursors[c - from], column.First, run);
+                areFinite = ReadFloats(tile.WritableColumn(column.First, end)[start..], cursors[c - from], column.First, run);
 
-            for (int j = column.First; j < column.First + column.Count; j++)
+            for (int j = column.First; j < column.First + column.Count && !areFinite; j++)
             {
                 if (tile.Doubles != null)
                 {
@@ -149,20 +150,18 @@ sealed unsafe class TileColumns : IDisposable
         }
     }
 
-    void ReadFloats(Span<float> values, ColumnCursor column, int feature, RowRun run)
+    // Whether all are known to be finite, as the decoder has seen them in passing.
+    bool ReadFloats(Span<float> values, ColumnCursor column, int feature, RowRun run)
     {
         double offset = source.Scaling.Offset[feature];
         double factor = source.Scaling.Factor[feature];
         ColumnCursor cursor = At(column, run);
         if (run.IsWhole)
-        {
-            cursor.Read(values, offset, factor);
-        }
-        else
-        {
-            cursor.Read(floats.AsSpan(0, run.Count), offset, factor);
-            Take(floats, values, run);
-        }
+            return cursor.Read(values, offset, factor);
+
+        bool areFinite = cursor.Read(RoomFor(run, ref floats), offset, factor);
+        Take(floats, values, run);
+        return areFinite;
     }
 
     void ReadEncoded(EncodedColumn reader, RowBatch tile, int start, int column, RowRun run)
@@ -239,10 +238,7 @@ sealed unsafe class TileColumns : IDisposable
 
     void ReadLabels(Span<double> values, RowRun run)
     {
-        if (codes.Length < run.Count)
-            codes = new int[source.BatchSize];
-
-        At(target!, run).ReadCategories(codes.AsSpan(0, run.Count), classes!);
+        At(target!, run).ReadCategories(RoomFor(run, ref codes), classes!);
         for (int i = 0; i < values.Length; i++)
         {
             int code = codes[run.PlaceOf(i)];
@@ -264,8 +260,17 @@ sealed unsafe class TileColumns : IDisposable
             return;
         }
 
-        cursor.Read(doubles.AsSpan(0, run.Count));
+        cursor.Read(RoomFor(run, ref doubles));
         Take(doubles, values, run);
+    }
+
+    // A run with gaps is no longer than a chunk of decided rows, any other no longer than a tile.
+    Span<T> RoomFor<T>(RowRun run, ref T[] room)
+    {
+        if (room.Length < run.Count)
+            room = new T[Math.Max(source.BatchSize, ConditionReader.ChunkRows)];
+
+        return room.AsSpan(0, run.Count);
     }
 
     static ColumnCursor At(ColumnCursor cursor, RowRun run)

@@ -13,9 +13,9 @@ sealed class ValueGuard
     readonly ValueRules rules;
     readonly int targetColumn;
 
-    // Per wanted row of the run the reason to leave it out, counted from 1; 0 for those that stay.
-    readonly int[] marks;
-    readonly int[] kept;
+    // Per wanted row of the run the reason to leave it out, counted from 1; 0 for those that stay. Made when the first is left out.
+    int[] marks = [];
+    int[] kept = [];
     int marked;
     int keptCount;
 
@@ -28,8 +28,6 @@ sealed class ValueGuard
         this.source = source;
         rules = source.Rules;
         targetColumn = source.Columns.FeatureColumns.Count;
-        marks = new int[source.BatchSize];
-        kept = new int[source.BatchSize];
         if (rules.Drops)
             Rejections.MakeRoom(source.Columns);
     }
@@ -154,6 +152,9 @@ sealed class ValueGuard
         bool isMissing = double.IsNaN(value);
         if (rules.HandlingOf(isMissing) == ValueHandling.Drop)
         {
+            if (marks.Length == 0)
+                (marks, kept) = (new int[source.BatchSize], new int[source.BatchSize]);
+
             marked++;
             if (marks[row] == 0)
                 marks[row] = 1 + Rejections.ReasonOf(column, isMissing);

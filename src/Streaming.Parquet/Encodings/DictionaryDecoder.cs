@@ -39,8 +39,12 @@ sealed unsafe class DictionaryDecoder : ValueDecoder
             codes.Start(source + 4, (int)Math.Min(*(uint*)source, (uint)length - 4), 1);
     }
 
-    public override void Read(float* destination, int count, Affine map) =>
-        codes.Lookup(dictionary.Floats(map), (uint)dictionary.Count, (uint*)destination, count);
+    public override bool Read(float* destination, int count, Affine map)
+    {
+        uint* table = dictionary.Floats(map, out bool areFinite);
+        codes.Lookup(table, (uint)dictionary.Count, (uint*)destination, count);
+        return areFinite;
+    }
 
     public override void Read(int* destination, int count, CategoryMap map) =>
         codes.Lookup(dictionary.Codes(map), (uint)dictionary.Count, (uint*)destination, count);

@@ -35,25 +35,23 @@ sealed unsafe class PlainDecoder(NumberFormat format) : ValueDecoder
         }
     }
 
-    public override void Read(float* destination, int count, Affine map)
+    public override bool Read(float* destination, int count, Affine map)
     {
         if (format.Kind != NumberKind.Double && !(format.Kind == NumberKind.Float && map.IsIdentity))
-        {
-            base.Read(destination, count, map);
-            return;
-        }
+            return base.Read(destination, count, map);
 
+        bool areFinite = true;
         while (count > 0)
         {
             byte* source = Take(count, out int n);
-            if (format.Kind == NumberKind.Double)
-                Narrowing.Run((double*)source, destination, n, map);
-            else
-                Buffer.MemoryCopy(source, destination, n * 4L, n * 4L);
-
+            areFinite &= format.Kind == NumberKind.Double
+                ? Narrowing.Run((double*)source, destination, n, map)
+                : Narrowing.Copy((float*)source, destination, n);
             destination += n;
             count -= n;
         }
+
+        return areFinite;
     }
 
     public override void Read(int* destination, int count, CategoryMap map)

@@ -27,6 +27,7 @@ sealed unsafe class ValueDictionary : IDisposable
     NativeBuffer? doubles;
     NativeBuffer? codes;
     Affine floatsMap;
+    bool areFloatsFinite;
     CategoryMap? codesMap;
 
     ValueDictionary(BufferPool pool, NumberFormat format, int count, NativeBuffer? values, NativeBuffer? starts)
@@ -83,22 +84,26 @@ sealed unsafe class ValueDictionary : IDisposable
     }
 
     /// <summary>The entries as floats: a table fit for <see cref="BitLookup"/>.</summary>
-    public uint* Floats(Affine map)
+    /// <param name="map">What happens to them.</param>
+    /// <param name="areFinite">Whether all of them are finite then.</param>
+    public uint* Floats(Affine map, out bool areFinite)
     {
         if (floats is null || floatsMap != map)
         {
             floats ??= RentTable();
+            areFloatsFinite = true;
             double* block = stackalloc double[BlockLength];
             for (int done = 0; done < Count; done += BlockLength)
             {
                 int n = Math.Min(BlockLength, Count - done);
                 ToDoubles(done, block, n);
-                Narrowing.Run(block, (float*)floats.Pointer + done, n, map);
+                areFloatsFinite &= Narrowing.Run(block, (float*)floats.Pointer + done, n, map);
             }
 
             floatsMap = map;
         }
 
+        areFinite = areFloatsFinite;
         return (uint*)floats.Pointer;
     }
 

@@ -94,11 +94,47 @@ public sealed unsafe class VectorTwinTests : IDisposable
             fixed (double* s = source)
             fixed (float* e = expected, f = found)
             {
-                Narrowing.RunScalar(s, e, count, map);
-                Narrowing.Run(s, f, count, map);
+                Assert.Equal(Narrowing.RunScalar(s, e, count, map), Narrowing.Run(s, f, count, map));
             }
 
             Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), found.Select(BitConverter.SingleToInt32Bits));
+        }
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void NarrowAndCopy_OneThatIsNotFiniteAnywhere_IsSeen(float odd)
+    {
+        for (int count = 0; count <= MaxLength; count++)
+        {
+            // At the position that equals the count there is none.
+            for (int position = 0; position <= count; position++)
+            {
+                float[] source = [.. Enumerable.Range(0, count).Select(i => i % 2 == 0 ? float.MaxValue : -float.MaxValue)];
+                if (position < count)
+                    source[position] = odd;
+
+                double[] wide = [.. source.Select(x => (double)x)];
+                float[] copied = new float[count];
+                float[] scalar = new float[count];
+                float[] narrowed = new float[count];
+                float[] mapped = new float[count];
+                bool isFinite = position == count;
+                fixed (float* s = source, c = copied, t = scalar, n = narrowed, m = mapped)
+                fixed (double* w = wide)
+                {
+                    Assert.Equal(isFinite, Narrowing.Copy(s, c, count));
+                    Assert.Equal(isFinite, Narrowing.CopyScalar(s, t, count));
+                    Assert.Equal(isFinite, Narrowing.Run(w, n, count, new Affine(0, 1)));
+                    Assert.Equal(isFinite, Narrowing.Run(w, m, count, new Affine(1, 0.5)));
+                }
+
+                Assert.Equal(source, copied);
+                Assert.Equal(source, scalar);
+                Assert.Equal(source, narrowed);
+            }
         }
     }
 
