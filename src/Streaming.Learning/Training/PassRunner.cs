@@ -18,6 +18,9 @@ sealed class PassRunner : IPersistent
     readonly ProgressMeter progress;
     readonly Checkpointer? checkpoints;
     readonly CancellationToken cancellation;
+
+    // What reading the columns of the last pass takes: worked out from the footers of all files, and most passes of a run read the same columns.
+    (ColumnSelection Columns, string? Target, bool Doubles, ReadingPlan Plan)? known;
     long rowsUsed;
     long rowsFiltered;
 
@@ -124,10 +127,18 @@ sealed class PassRunner : IPersistent
         var plan = PassPlan.Of(pass);
         BufferPool pool = source.Dataset.Pool;
         long budget = pool.Limit - pool.ReservedBytes;
-        var memory = PassMemory.Fit(plan, source, ReadingPlan.Of(source, partitions, plan.NeedsDoubles), workers, budget);
+        var memory = PassMemory.Fit(plan, source, ReadingFor(source, plan.NeedsDoubles), workers, budget);
         if (memory.Working > budget)
             throw new PlannedPass(plan.Purpose, 1, 1, 0, default, memory).Refuse(pool.Limit, pool.ReservedBytes);
 
         return memory;
+    }
+
+    ReadingPlan ReadingFor(TileSource source, bool doubles)
+    {
+        if (known is not { } last || last.Columns != source.Columns || last.Target != source.Target?.Name || last.Doubles != doubles)
+            known = last = (source.Columns, source.Target?.Name, doubles, ReadingPlan.Of(source, partitions, doubles));
+
+        return last.Plan;
     }
 }
