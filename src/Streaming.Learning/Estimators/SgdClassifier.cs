@@ -133,7 +133,7 @@ public sealed class SgdClassifier : SgdEstimator
             _ when outputs > 1 && !IsOneVersusRest(outputs) => SgdLearner.Of<SoftmaxTileLoss>(this, context, outputs, classWeights),
             _ => Learner<LogisticLanes>(context, outputs, classWeights),
         };
-        return Fitting(context, outputs, learner, purpose => new SgdLearnerPass(purpose, LossName, learner, Shuffle), learner.Result);
+        return Fitting(context, outputs, learner, purpose => learner.NewPass(purpose, LossName, Shuffle), learner.Result);
     }
 
     ISgdLearner Learner<TLoss>(FitContext context, int outputs, ClassWeights classWeights)

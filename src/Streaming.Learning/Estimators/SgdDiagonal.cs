@@ -90,7 +90,9 @@ sealed unsafe partial class SgdDiagonal<TLoss> : ISgdLearner
         lanes = new AlignedBlock<double>((3 + 4 * outputs) * 8);
     }
 
-    public void Learn(RowBatch tile, SgdProgress progress)
+    public SgdPass NewPass(string purpose, string lossName, bool shuffle) => new SgdLearnerPass(purpose, lossName, this, Learn, shuffle);
+
+    void Learn(RowBatch tile, SgdProgress progress)
     {
         double tileWeight = 0;
         for (int i = 0; i < tile.RowCount; i++)
@@ -115,10 +117,6 @@ sealed unsafe partial class SgdDiagonal<TLoss> : ISgdLearner
         }
 
         Shrink(tileWeight);
-    }
-
-    public void Finish(SgdProgress progress)
-    {
     }
 
     public (double[] Coef, double[] Intercept) Result()

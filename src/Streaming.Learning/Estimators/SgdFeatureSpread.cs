@@ -48,6 +48,27 @@ sealed unsafe class SgdFeatureSpread(int features) : IPersistent
         return added;
     }
 
+    /// <summary>Per row of a panel its squared distance from the mean, in standard deviations; features that do not vary are left out.</summary>
+    public void Measure(SgdPanel panel, double[] distances)
+    {
+        Array.Clear(distances);
+        for (int j = 0; j < means.Length; j++)
+        {
+            double variance = Variance(j);
+            if (!(variance > 0 && double.IsFinite(1 / variance)))
+                continue;
+
+            Vector512<double> mean = Vector512.Create(means[j]), inverse = Vector512.Create(1 / variance);
+            double* column = panel.Column(1 + j);
+            for (int i = 0; i < panel.PaddedRows; i += 8)
+            {
+                Vector512<double> away = Vector512.Load(column + i) - mean;
+                Span<double> sum = distances.AsSpan(i, 8);
+                Vector512.FusedMultiplyAdd(away * away, inverse, Vector512.Create<double>(sum)).CopyTo(sum);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Persist(StateStream state)
     {

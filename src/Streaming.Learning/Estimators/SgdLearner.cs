@@ -6,11 +6,11 @@ namespace Streaming.Learning.Estimators;
 /// <summary>What learns the rows of the schedule <c>normalized</c>, one tile after another, over all epochs.</summary>
 interface ISgdLearner : IPersistent
 {
-    /// <summary>Learns a tile; may keep some of its rows for the next step.</summary>
-    void Learn(RowBatch tile, SgdProgress progress);
-
-    /// <summary>Learns the rows that were kept: the epoch is over.</summary>
-    void Finish(SgdProgress progress);
+    /// <summary>An epoch.</summary>
+    /// <param name="purpose">What progress shows.</param>
+    /// <param name="lossName">Name of the loss in progress.</param>
+    /// <param name="shuffle">Whether rows come in random order.</param>
+    SgdPass NewPass(string purpose, string lossName, bool shuffle);
 
     /// <summary>The weights, [outputs × features], and the intercepts, for tile values.</summary>
     (double[] Coef, double[] Intercept) Result();

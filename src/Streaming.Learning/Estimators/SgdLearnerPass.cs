@@ -2,11 +2,9 @@ using Streaming.Learning.Data;
 
 namespace Streaming.Learning.Estimators;
 
-/// <summary>One epoch of a learner.</summary>
-sealed class SgdLearnerPass(string purpose, string lossName, ISgdLearner learner, bool shuffle)
+/// <summary>One epoch of a learner that learns row by row.</summary>
+sealed class SgdLearnerPass(string purpose, string lossName, ISgdLearner learner, Action<RowBatch, SgdProgress> learn, bool shuffle)
     : SgdPass(purpose, lossName, learner, shuffle)
 {
-    public override void Learn(RowBatch tile) => learner.Learn(tile, Validation);
-
-    public override void Finish() => learner.Finish(Validation);
+    public override void Learn(RowBatch tile) => learn(tile, Validation);
 }

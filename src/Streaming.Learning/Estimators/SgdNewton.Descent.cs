@@ -26,7 +26,11 @@ sealed unsafe partial class SgdNewton<TLoss>
             FillRidge(weightSum + stepWeight);
             for (int c = 0; c < outputs; c++)
             {
-                products.Compute(panel, curves.Pointer + (long)c * panel.Stride);
+                // A parabola curves by the rows' weights, wherever it is learned.
+                SgdProducts products = TLoss.IsQuadratic ? gathered.Products : this.products!;
+                if (!TLoss.IsQuadratic)
+                    products.Compute(panel, curves.Pointer + (long)c * panel.Stride);
+
                 curvatures[c].Factor(products.Totals, ridge);
             }
 

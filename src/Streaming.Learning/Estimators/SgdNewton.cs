@@ -24,7 +24,7 @@ namespace Streaming.Learning.Estimators;
 /// The penalty is that of standardised features: alpha/2 Σ (σ w)² per row, σ being a feature's standard deviation so far. L1 is
 /// applied to the finished weights, on the parabola of all rows. Cost per row: about d²/2 + 6 d multiply-adds per output, and d³/3 per step.
 /// </remarks>
-sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
+sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     where TLoss : ISgdTileLoss
 {
     const int StepRows = 2048;
@@ -37,10 +37,8 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
     // Pulls as this many rows towards where the weights are, so that the first rows don't decide too much.
     const double Caution = 1e-3;
 
-    readonly SgdPanel stepPanel;
     readonly SgdReserve? reserve;
     readonly SgdNormalizedPenalty penalty;
-    readonly SgdFeatureSpread spread;
     readonly SgdCurvature[] curvatures;
     readonly int outputs;
     readonly int columns;
@@ -53,7 +51,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
     readonly AlignedBlock<double> outputRows;
     readonly AlignedBlock<double> moves;
     readonly AlignedBlock<double> slopes;
-    readonly SgdProducts products;
+    readonly SgdProducts? products;
     readonly double parameter;
     readonly double[] distances;
 
@@ -61,8 +59,9 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
     AlignedBlock<double> curves;
     AlignedBlock<double> curvesNow;
 
-    // What is being learned: the rows of a step, or those of the reserve.
+    // What is being learned: the rows that were gathered, or those of the reserve.
     SgdPanel panel;
+    SgdStep gathered;
     double weightSum;
     long steps;
 
@@ -72,9 +71,9 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         this.penalty = penalty;
         this.parameter = parameter;
         this.outputs = outputs;
-        panel = stepPanel = new SgdPanel(features, CapacityFor(features), hasIntercept, classWeights);
+        gathered = new SgdStep(features, CapacityFor(features), hasIntercept, classWeights, TLoss.IsQuadratic);
+        panel = gathered.Panel;
         reserve = TLoss.IsQuadratic ? null : new SgdReserve(outputs, features, hasIntercept);
-        spread = new SgdFeatureSpread(features);
         columns = panel.Columns;
         curvatures = [.. Enumerable.Range(0, outputs).Select(_ => new SgdCurvature(columns))];
         weights = new double[outputs * columns];
@@ -88,8 +87,8 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         slopes = new AlignedBlock<double>(outputRows.Length);
         curves = new AlignedBlock<double>(outputRows.Length);
         curvesNow = new AlignedBlock<double>(outputRows.Length);
-        products = new SgdProducts(columns);
-        distances = TLoss.HasKinks ? new double[checked(outputs * stepPanel.Capacity)] : [];
+        products = TLoss.IsQuadratic ? null : new SgdProducts(columns);
+        distances = TLoss.HasKinks ? new double[checked(outputs * panel.Capacity)] : [];
     }
 
     /// <summary>Memory of the learner.</summary>
@@ -97,25 +96,18 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
     {
         long columns = features + CrossProductKernel.Block, step = CapacityFor(features), most = TLoss.IsQuadratic ? step : Math.Max(step, SgdReserve.CapacityFor(outputs, features));
         long curvatures = 3 * outputs * columns * columns;
-        return sizeof(double) * (curvatures + (columns + 3) * step + (TLoss.HasKinks ? 6L : 5L) * outputs * most) + SgdProducts.BytesFor(columns)
+        return sizeof(double) * (curvatures + (columns + 4) * step + (TLoss.HasKinks ? 6L : 5L) * outputs * most) + SgdProducts.BytesFor(columns)
             + (TLoss.IsQuadratic ? 0 : SgdReserve.BytesFor(outputs, features));
     }
 
-    public void Learn(RowBatch tile, SgdProgress progress)
-    {
-        for (int first = 0; first < tile.RowCount;)
-        {
-            first += panel.Take(tile, first);
-            if (panel.RowCount == panel.Capacity)
-                Step(progress);
-        }
-    }
+    public SgdStep Gathered => gathered;
 
-    public void Finish(SgdProgress progress)
-    {
-        if (panel.RowCount > 0)
-            Step(progress);
+    public SgdPass NewPass(string purpose, string lossName, bool shuffle) => new SgdStepPass(purpose, lossName, this, shuffle);
 
+    public void GatherIn(SgdStep step) => (gathered, panel) = (step, step.Panel);
+
+    public void EndEpoch()
+    {
         Revisit();
         reserve?.Clear();
     }
@@ -136,12 +128,11 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         return (coef, intercept);
     }
 
-    public double[] Means() => panel.HasIntercept ? [.. panel.Origin.Select((origin, j) => origin + spread.Mean(j))] : new double[panel.Features];
+    public double[] Means() => panel.HasIntercept ? [.. panel.Origin.Select((origin, j) => origin + Spread.Mean(j))] : new double[panel.Features];
 
     public void Persist(StateStream state)
     {
-        panel.Persist(state);
-        spread.Persist(state);
+        gathered.Persist(state);
         foreach (SgdCurvature curvature in curvatures)
             curvature.Persist(state);
 
@@ -155,6 +146,8 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         state.Value(ref penaltyUnit);
     }
 
+    SgdFeatureSpread Spread => gathered.Spread;
+
     static int CapacityFor(int features) => Math.Max(StepRows, 4 * BatchShape.RowStrideOf(features));
 
     double[] Shrunk()
@@ -165,7 +158,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
 
         var cost = new double[columns];
         for (int j = 0; j < panel.Features; j++)
-            cost[1 + j] = weightSum * penalty.L1 * Math.Sqrt(spread.Variance(j));
+            cost[1 + j] = weightSum * penalty.L1 * Math.Sqrt(Spread.Variance(j));
 
         FillRidge(weightSum);
         for (int c = 0; c < outputs; c++)
@@ -174,10 +167,9 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         return finished;
     }
 
-    void Step(SgdProgress progress)
+    public void LearnStep(SgdProgress progress)
     {
-        panel.Pad();
-        double stepWeight = spread.Add(panel);
+        double stepWeight = gathered.Weight;
         if (stepWeight > 0)
         {
             Map(weights, outputRows.Pointer);
@@ -194,7 +186,6 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
             steps++;
         }
 
-        panel.Truncate(0);
         if (BitOperations.IsPow2(steps))
             Revisit();
     }
@@ -206,7 +197,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
             curvature.Keep();
 
         AddSlopes(stepWeight);
-        reserve?.Offer(panel, spread, outputRows.Pointer, slopes.Pointer, curves.Pointer);
+        reserve?.Offer(panel, gathered.Distances, outputRows.Pointer, slopes.Pointer, curves.Pointer);
     }
 
     // Learns the rows of the reserve anew, their parabolas taken out of the past meanwhile.
@@ -224,7 +215,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         TLoss.Derive(Rows());
         AddToPast(curvesNow);
         reserve.PutBack(outputRows.Pointer, slopes.Pointer, curvesNow.Pointer);
-        panel = stepPanel;
+        panel = gathered.Panel;
     }
 
     // Adds parabolas of the panel's rows to the past.
@@ -233,7 +224,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
         AddSlopes(0);
         for (int c = 0; c < outputs; c++)
         {
-            products.Compute(panel, curvature.Pointer + (long)c * panel.Stride);
+            products!.Compute(panel, curvature.Pointer + (long)c * panel.Stride);
             curvatures[c].Add(products.Totals);
         }
     }
@@ -273,11 +264,11 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdLearner
     }
 
     double PenaltyCurve(int column, double rowWeight) =>
-        column >= 1 && column <= panel.Features ? penaltyUnit * penalty.L2 * rowWeight * spread.Variance(column - 1) : 0;
+        column >= 1 && column <= panel.Features ? penaltyUnit * penalty.L2 * rowWeight * Spread.Variance(column - 1) : 0;
 
     void FillRidge(double rowWeight)
     {
         for (int j = 0; j < panel.Features; j++)
-            ridge[1 + j] = (penaltyUnit * penalty.L2 * rowWeight + Caution * CurvatureUnit) * spread.Variance(j);
+            ridge[1 + j] = (penaltyUnit * penalty.L2 * rowWeight + Caution * CurvatureUnit) * Spread.Variance(j);
     }
 }

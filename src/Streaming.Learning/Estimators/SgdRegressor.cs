@@ -104,7 +104,7 @@ public sealed class SgdRegressor : SgdEstimator
                 RegressionLoss.Quantile => Learner<QuantileLanes>(context, Quantile),
                 _ => Learner<SquaredLanes>(context, 0),
             };
-            return Fitting(context, learner, purpose => new SgdLearnerPass(purpose, PassName, learner, Shuffle), learner.Result);
+            return Fitting(context, learner, purpose => learner.NewPass(purpose, PassName, Shuffle), learner.Result);
         }
 
         var weights = new SgdWeights(this, outputs: 1, context.Features.Count);

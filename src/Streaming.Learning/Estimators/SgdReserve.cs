@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
 
@@ -21,7 +20,6 @@ sealed unsafe class SgdReserve : IPersistent
     readonly AlignedBlock<double> curves;
     readonly double[] scores;
     readonly double[] sorted;
-    double[] distances = [];
     double least;
 
     /// <summary>Creates an empty reserve.</summary>
@@ -49,13 +47,12 @@ sealed unsafe class SgdReserve : IPersistent
 
     /// <summary>Keeps those rows of a step that count more than what is here.</summary>
     /// <param name="step">The rows.</param>
-    /// <param name="spread">Mean and variance of the features.</param>
+    /// <param name="distances">How far out each is.</param>
     /// <param name="margin">Their outputs, where the parabolas were made; [outputs × stride of the panel], as the next two.</param>
     /// <param name="slope">The slopes there.</param>
     /// <param name="curve">The curvatures.</param>
-    public void Offer(SgdPanel step, SgdFeatureSpread spread, double* margin, double* slope, double* curve)
+    public void Offer(SgdPanel step, double[] distances, double* margin, double* slope, double* curve)
     {
-        Measure(step, spread);
         for (int i = 0; i < step.RowCount; i++)
         {
             double steepest = 0;
@@ -120,29 +117,6 @@ sealed unsafe class SgdReserve : IPersistent
         {
             foreach (AlignedBlock<double> block in (ReadOnlySpan<AlignedBlock<double>>)[margins, slopes, curves])
                 state.Values(block.Span.Slice(c * Panel.Stride, Panel.RowCount));
-        }
-    }
-
-    void Measure(SgdPanel step, SgdFeatureSpread spread)
-    {
-        if (distances.Length < step.Stride)
-            distances = new double[step.Stride];
-
-        Array.Clear(distances);
-        for (int j = 0; j < step.Features; j++)
-        {
-            double variance = spread.Variance(j);
-            if (!(variance > 0 && double.IsFinite(1 / variance)))
-                continue;
-
-            Vector512<double> mean = Vector512.Create(spread.Mean(j)), inverse = Vector512.Create(1 / variance);
-            double* column = step.Column(1 + j);
-            for (int i = 0; i < step.PaddedRows; i += 8)
-            {
-                Vector512<double> away = Vector512.Load(column + i) - mean;
-                Span<double> sum = distances.AsSpan(i, 8);
-                Vector512.FusedMultiplyAdd(away * away, inverse, Vector512.Create<double>(sum)).CopyTo(sum);
-            }
         }
     }
 

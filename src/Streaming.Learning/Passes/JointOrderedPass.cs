@@ -5,14 +5,16 @@ namespace Streaming.Learning.Passes;
 
 /// <summary>
 /// Several learners on the same tiles in the same order. They know nothing of each other, so several workers can learn one tile, a
-/// learner each; those that can learn in lanes (<see cref="OrderedPass.InLanes"/>) are one part of the work. One whose numbers run away
-/// learns no further; the others go on.
+/// learner each; those that can learn in lanes (<see cref="OrderedPass.InLanes"/>) are one part of the work. What several would do alike before they learn
+/// is done once (<see cref="OrderedPass.PrepareTogether"/>). One whose numbers run away learns no further; the others go on.
 /// </summary>
 sealed class JointOrderedPass : OrderedPass
 {
     readonly OrderedPass[] passes;
     readonly bool[] hasDiverged;
     readonly Part[] parts;
+    readonly OrderedPass[] preparing;
+    bool goesOn;
 
     /// <summary>Joins passes.</summary>
     public JointOrderedPass(OrderedPass[] passes)
@@ -20,6 +22,11 @@ sealed class JointOrderedPass : OrderedPass
     {
         this.passes = passes;
         hasDiverged = new bool[passes.Length];
+        OrderedPass[][] together = [.. passes.Where(p => p.PreparationKey != null).GroupBy(p => p.PreparationKey).Select(group => group.ToArray())];
+        preparing = [.. together.Select(group => group[0])];
+        foreach (OrderedPass[] group in together)
+            group[0].PrepareTogether(group);
+
         parts =
         [
             .. Enumerable.Range(0, passes.Length)
@@ -49,8 +56,23 @@ sealed class JointOrderedPass : OrderedPass
     /// <inheritdoc/>
     public override void Learn(RowBatch tile)
     {
-        for (int part = 0; part < parts.Length; part++)
-            Learn(tile, part);
+        for (int row = 0; row < tile.RowCount;)
+        {
+            row = Prepare(tile, row);
+            for (int part = 0; part < parts.Length; part++)
+                Learn(tile, part);
+        }
+    }
+
+    internal override int Prepare(RowBatch tile, int first)
+    {
+        // All that prepare have taken the same rows, and end at the same one.
+        goesOn = first > 0;
+        int end = tile.RowCount;
+        foreach (OrderedPass pass in preparing)
+            end = pass.Prepare(tile, first);
+
+        return end;
     }
 
     internal override void Learn(RowBatch tile, int part)
@@ -58,10 +80,14 @@ sealed class JointOrderedPass : OrderedPass
         (int[] members, Action<RowBatch>? inLanes) = parts[part];
 
         // A lane whose numbers ran away goes on with them; nobody asks for what it learns.
-        inLanes?.Invoke(tile);
+        if (!goesOn)
+            inLanes?.Invoke(tile);
+
         foreach (int member in members)
         {
-            if (!hasDiverged[member])
+            // Who prepares nothing has learned all of the tile the first time.
+            bool isDone = goesOn && passes[member].PreparationKey == null;
+            if (!hasDiverged[member] && !isDone)
                 hasDiverged[member] = RunsAway(passes[member], inLanes == null ? tile : null);
         }
     }
@@ -80,7 +106,7 @@ sealed class JointOrderedPass : OrderedPass
         try
         {
             if (tile != null)
-                pass.Learn(tile);
+                pass.Learn(tile, 0);
             else
                 pass.ThrowIfDiverged();
 

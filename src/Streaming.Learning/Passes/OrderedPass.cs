@@ -28,8 +28,22 @@ public abstract class OrderedPass : Pass, IPersistent
     /// <summary>Learns the rows of one tile.</summary>
     public abstract void Learn(RowBatch tile);
 
+    /// <summary>
+    /// Does what must be done before any part, from a row on; returns the row up to which the parts can then learn. Less than all: it is asked again from
+    /// there, when they have.
+    /// </summary>
+    internal virtual int Prepare(RowBatch tile, int first) => tile.RowCount;
+
     /// <summary>Does one part of it.</summary>
     internal virtual void Learn(RowBatch tile, int part) => Learn(tile);
+
+    /// <summary>
+    /// What passes must have in common for one of them to prepare tiles for all (<see cref="PrepareTogether"/>). Null: there is nothing to prepare.
+    /// </summary>
+    internal virtual object? PreparationKey => null;
+
+    /// <summary>From now on this pass prepares tiles for passes of one key, itself among them.</summary>
+    internal virtual void PrepareTogether(OrderedPass[] passes) => throw new InvalidOperationException($"{Purpose}: prepares nothing.");
 
     /// <summary>
     /// What other passes must have in common with this one to learn tiles in lanes beside it: passes with equal keys can, in place of one

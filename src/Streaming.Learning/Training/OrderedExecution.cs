@@ -24,8 +24,9 @@ sealed class OrderedExecution : AheadExecution
     int next;
     bool isLearning;
 
-    // The tile that is being learned, and parts of that which are not done.
+    // The tile that is being learned, the row up to which it is prepared, and parts of the work up to there that are not done.
     RowBatch? current;
+    int prepared;
     int partsLeft;
 
     // The partition whose turn it is behind the last block that was learned.
@@ -68,29 +69,38 @@ sealed class OrderedExecution : AheadExecution
     // The shuffled order of a block is not part of the state, so a block that was begun is learned to its end.
     protected override void ReachSafePoint()
     {
-        while (partsLeft > 0 || shuffle is { IsDone: false })
+        while (current != null || shuffle is { IsDone: false })
             Execute(TakeItem());
     }
 
-    // The first part of a tile calls for the others; the last one that is done ends the tile.
+    // The first part of a tile prepares and calls for the others; the last one that is done ends what was prepared, or the tile.
     protected override void Learn(WorkItem item)
     {
         if (item.Part == 0)
         {
-            current = shuffle == null ? learning[0] : shuffle.NextTile(learning);
+            if (current == null)
+                (current, prepared) = (shuffle == null ? learning[0] : shuffle.NextTile(learning), 0);
+
+            prepared = pass.Prepare(current, prepared);
             partsLeft = pass.Parts;
             for (int part = 1; part < pass.Parts; part++)
                 Enqueue(item with { Part = part });
         }
 
         pass.Learn(current!, item.Part);
-        if (Interlocked.Decrement(ref partsLeft) == 0)
-            EndTile();
+        if (Interlocked.Decrement(ref partsLeft) > 0)
+            return;
+
+        if (prepared < current!.RowCount)
+            Enqueue(item with { Part = 0 });
+        else
+            EndTile(current);
     }
 
-    void EndTile()
+    void EndTile(RowBatch tile)
     {
-        Count(current!.RowCount, pass.Progress);
+        current = null;
+        Count(tile.RowCount, pass.Progress);
         if (shuffle is { IsDone: false })
         {
             Enqueue(new WorkItem(WorkKind.Learn, 0, 0));

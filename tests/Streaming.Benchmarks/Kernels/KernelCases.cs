@@ -81,12 +81,11 @@ static unsafe class KernelCases
     {
         string[] names = [.. Enumerable.Range(0, features).Select(j => $"x{j}")];
         var context = new FitContext(names, FeatureScaling.Identity(features), null, 1_000_000, 1, 1024, 0);
-        var progress = new SgdProgress();
         return Descent($"SGD by curvature, d = {features}", tiles, features, rows =>
         {
-            ISgdLearner learner = SgdLearner.Of<SgdSeparateLoss<LogisticLanes>>(new SgdClassifier(), context, 1, ClassWeights.None);
+            SgdPass pass = SgdLearner.Of<SgdSeparateLoss<LogisticLanes>>(new SgdClassifier(), context, 1, ClassWeights.None).NewPass("", "", shuffle: false);
             foreach (RowBatch tile in rows)
-                learner.Learn(tile, progress);
+                pass.Learn(tile);
         });
     }
 

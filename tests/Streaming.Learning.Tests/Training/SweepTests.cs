@@ -67,11 +67,24 @@ public sealed class SweepTests : IDisposable
     [InlineData("sgd-classifier", "learning_rate=optimal,constant", "loss=log_loss,modified_huber,hinge", "penalty=l2,none,l1", "eta0=0.001")]
     [InlineData("sgd-regressor", "learning_rate=invscaling,adaptive", "eta0=0.001,0.0001", "alpha=1e-3,0", "average=false,true")]
     [InlineData("sgd-regressor", "learning_rate=constant", "loss=huber,epsilon_insensitive", "epsilon=0.1,0.5", "fit_intercept=true,false", "eta0=0.001")]
-    public async Task CandidatesInLanes_LearnWhatEachLearnsAlone(string name, params string[] grid)
+    public Task CandidatesInLanes_LearnWhatEachLearnsAlone(string name, params string[] grid) => EachLearnsWhatItLearnsAloneAsync(name, 100, grid);
+
+    /// <summary>
+    /// Where candidates gather their steps together: tiles that end within a step and steps that end within a tile, some that gather other rows or by
+    /// themselves, some that are done before the others.
+    /// </summary>
+    [Theory]
+    [InlineData("sgd-classifier", 100, "loss=log_loss,hinge,perceptron", "alpha=1e-6,0.1", "fit_intercept=false")]
+    [InlineData("sgd-classifier", 5000, "class_weight=high=2", "alpha=1e-6,0.1", "loss=modified_huber,perceptron")]
+    [InlineData("sgd-regressor", 300, "alpha=1e-6,0.1", "penalty=l2,l1", "epochs=1,3,2")]
+    [InlineData("sgd-regressor", 1000, "loss=squared_error,huber,quantile", "epochs=1,2")]
+    public Task CandidatesInSteps_LearnWhatEachLearnsAlone(string name, int batchSize, params string[] grid) => EachLearnsWhatItLearnsAloneAsync(name, batchSize, grid);
+
+    async Task EachLearnsWhatItLearnsAloneAsync(string name, int batchSize, string[] grid)
     {
         Sweep sweep = await GridAsync(name, grid);
         using Dataset dataset = data.Open("a.parquet");
-        TrainingOptions options = Options(name) with { Weight = "w" };
+        TrainingOptions options = Options(name) with { Weight = "w", BatchSize = batchSize };
         FitResult swept = await sweep.FitAsync(dataset, options with { Workers = 3 }, TestContext.Current.CancellationToken);
         for (int i = 0; i < sweep.Candidates.Count; i++)
         {
@@ -81,7 +94,8 @@ public sealed class SweepTests : IDisposable
                 continue;
             }
 
-            FitResult alone = await sweep.Candidates[i].Estimator.FitAsync(dataset, options with { Workers = 1 }, TestContext.Current.CancellationToken);
+            FitResult alone = await sweep.Candidates[i].Estimator.FitAsync(
+                dataset, options with { Workers = 1, Epochs = sweep.Candidates[i].Epochs ?? options.Epochs }, TestContext.Current.CancellationToken);
             Assert.Equal(alone.Metrics, swept.Candidates[i].Metrics);
             if (swept.Candidates[i].IsChosen)
                 Assert.Equal(CheckpointTests.BytesOf(alone.Model), CheckpointTests.BytesOf(swept.Model));

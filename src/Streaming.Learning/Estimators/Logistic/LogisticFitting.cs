@@ -19,7 +19,7 @@ sealed class LogisticFitting : Fitting
     readonly FitContext context;
     readonly ClassWeights classWeights;
     readonly ISgdLearner start;
-    readonly SgdLearnerPass startPass;
+    readonly SgdPass startPass;
     readonly int outputs;
     bool hasBegun;
     LogisticShape? shape;
@@ -37,7 +37,7 @@ sealed class LogisticFitting : Fitting
         start = outputs == 1
             ? SgdLearner.Of<SgdSeparateLoss<LogisticLanes>>(online, context, outputs, classWeights)
             : SgdLearner.Of<SoftmaxTileLoss>(online, context, outputs, classWeights);
-        startPass = new SgdLearnerPass(Start, LogisticLoss.Name, start, shuffle: true);
+        startPass = start.NewPass(Start, LogisticLoss.Name, shuffle: true);
     }
 
     public override Pass? NextPass()
