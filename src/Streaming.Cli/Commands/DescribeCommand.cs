@@ -23,6 +23,7 @@ static class DescribeCommand
         };
         var data = new DataOptions();
         var run = new RunOptions();
+        var results = new ResultOptions(console);
         var storage = new StorageOptions();
         var command = new CliCommand("describe", "Summary statistics of columns: mean, deviation, quantiles, correlations.")
         {
@@ -34,6 +35,7 @@ static class DescribeCommand
 
         data.AddTo(command);
         run.AddTo(command);
+        results.AddTo(command);
         storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -46,17 +48,14 @@ static class DescribeCommand
                 Correlations = parsed.GetValue(correlations),
                 Workers = run.Workers(parsed),
             };
+            results.Check(parsed, store, parsed.GetRequiredValue(paths));
             using BufferPool pool = run.OpenPool(parsed);
             DatasetDescription description;
             using (Dataset dataset = Dataset.Open(parsed.GetRequiredValue(paths), data.Read(parsed, store), pool))
             using (var progress = new ProgressDisplay(console))
                 description = await Describer.DescribeAsync(dataset, options with { Progress = progress }, cancellation).ConfigureAwait(false);
 
-            if (run.Json(parsed))
-                JsonText.Write(console.Out, DescriptionReport.ToJson(description));
-            else
-                DescriptionReport.Write(console, description);
-
+            results.Tell(parsed, store, () => DescriptionReport.ToJson(description), to => DescriptionReport.Write(to, description));
             return ExitCode.Done;
         });
         return command;

@@ -21,6 +21,7 @@ static class EvaluateCommand
         Option<string?> weight = OptionKinds.Word("--weight", "COL", "Column with a weight per row. [default: each row weighs 1]");
         var data = new DataOptions();
         var run = new RunOptions();
+        var results = new ResultOptions(console);
         var storage = new StorageOptions();
         var command = new CliCommand("evaluate", "Score a model on data.")
         {
@@ -32,6 +33,7 @@ static class EvaluateCommand
         command.Options.Add(weight);
         data.AddTo(command);
         run.AddTo(command);
+        results.AddTo(command);
         storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -39,14 +41,11 @@ static class EvaluateCommand
             string path = parsed.GetRequiredValue(model);
             Model loaded = SavedModel.Load(path, store);
             var options = new EvaluationOptions { Target = parsed.GetValue(target), Weight = parsed.GetValue(weight), Workers = run.Workers(parsed) };
+            results.Check(parsed, store, [path, .. parsed.GetRequiredValue(paths)]);
             using BufferPool pool = run.OpenPool(parsed);
             EvaluationResult result = await RunAsync(
                 loaded, parsed.GetRequiredValue(paths), data.Read(parsed, store), options, pool, console, cancellation).ConfigureAwait(false);
-            if (run.Json(parsed))
-                JsonText.Write(console.Out, ToJson(path, loaded, options, result));
-            else
-                Write(console, path, loaded, options, result);
-
+            results.Tell(parsed, store, () => ToJson(path, loaded, options, result), to => Write(to, path, loaded, options, result));
             return ExitCode.Done;
         });
         return command;

@@ -16,6 +16,7 @@ static class InspectCommand
         paths.Description = "Parquet files, folders of them or globs; or one model.";
         Option<bool> stats = new("--stats") { Description = "Read the values too: nulls, minimum, maximum and sum of every column." };
         var run = new RunOptions();
+        var results = new ResultOptions(console);
         var storage = new StorageOptions();
         var command = new CliCommand("inspect", "Show what Parquet files or a model hold.")
         {
@@ -24,55 +25,44 @@ static class InspectCommand
         command.Arguments.Add(paths);
         command.Options.Add(stats);
         run.AddTo(command);
+        results.AddTo(command);
         storage.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             using FileStore store = storage.Open(parsed);
             using BufferPool pool = run.OpenPool(parsed);
             string[] wanted = parsed.GetRequiredValue(paths);
+            results.Check(parsed, store, wanted);
             if (parsed.GetValue(stats))
-                WriteStatistics(wanted, store, run.Workers(parsed), pool, run.Json(parsed), console, cancellation);
+            {
+                StatisticsSummary summary = Scan(wanted, store, run.Workers(parsed), pool, console, cancellation);
+                results.Tell(parsed, store, () => StatisticsReport.ToJson(summary), to => StatisticsReport.Write(to, summary));
+            }
+            else if (IsModel(wanted, store))
+            {
+                var model = new ModelReport(wanted[0], SavedModel.Load(wanted[0], store), store);
+                results.Tell(parsed, store, model.ToJson, model.Write);
+            }
             else
-                Inspect(wanted, store, run.Json(parsed), console, cancellation);
+            {
+                ParquetSummary summary = ParquetSummary.Of(store.Find(wanted), cancellation);
+                results.Tell(parsed, store, () => ParquetReport.ToJson(summary), to => ParquetReport.Write(to, summary));
+            }
 
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    static void Inspect(string[] paths, FileStore store, bool json, CommandConsole console, CancellationToken cancellation)
+    static bool IsModel(string[] paths, FileStore store) => paths is [var path] && store.FindFile(path) is { } file && FileContent.IsModel(file);
+
+    static StatisticsSummary Scan(
+        string[] paths, FileStore store, int workers, BufferPool pool, CommandConsole console, CancellationToken cancellation)
     {
-        if (paths is [var path] && store.FindFile(path) is { } file && FileContent.IsModel(file))
-        {
-            var model = new ModelReport(path, SavedModel.Load(path, store), store);
-            if (json)
-                JsonText.Write(console.Out, model.ToJson());
-            else
-                model.Write(console);
+        if (IsModel(paths, store))
+            throw new ArgumentException($"Option stats: wanted Parquet files, found '{paths[0]}', which is a model.");
 
-            return;
-        }
-
-        ParquetSummary summary = ParquetSummary.Of(store.Find(paths), cancellation);
-        if (json)
-            JsonText.Write(console.Out, ParquetReport.ToJson(summary));
-        else
-            ParquetReport.Write(console, summary);
-    }
-
-    static void WriteStatistics(
-        string[] paths, FileStore store, int workers, BufferPool pool, bool json, CommandConsole console, CancellationToken cancellation)
-    {
-        if (paths is [var path] && store.FindFile(path) is { } file && FileContent.IsModel(file))
-            throw new ArgumentException($"Option stats: wanted Parquet files, found '{path}', which is a model.");
-
-        StatisticsSummary summary;
-        using (var progress = new ProgressDisplay(console))
-            summary = new StatisticsScan(workers, pool, progress).Run(store.Find(paths), cancellation);
-
-        if (json)
-            JsonText.Write(console.Out, StatisticsReport.ToJson(summary));
-        else
-            StatisticsReport.Write(console, summary);
+        using var progress = new ProgressDisplay(console);
+        return new StatisticsScan(workers, pool, progress).Run(store.Find(paths), cancellation);
     }
 }

@@ -16,6 +16,7 @@ sealed class PlanJob(FitOptions options, CommandConsole console)
 {
     readonly DataOptions data = new();
     readonly RunOptions run = new();
+    readonly ResultOptions results = new(console);
     readonly StorageOptions storage = new();
 
     /// <summary>A command for an estimator, with all options but its parameters.</summary>
@@ -25,6 +26,7 @@ sealed class PlanJob(FitOptions options, CommandConsole console)
         options.AddTo(command);
         data.AddTo(command);
         run.AddTo(command);
+        results.AddTo(command);
         storage.AddTo(command);
         return command;
     }
@@ -37,17 +39,14 @@ sealed class PlanJob(FitOptions options, CommandConsole console)
     {
         using FileStore store = storage.Open(parsed);
         TrainingOptions training = options.Read(parsed, store);
+        results.Check(parsed, store, options.Paths(parsed));
         using BufferPool pool = run.OpenPool(parsed);
         DatasetOptions rows = data.Read(parsed, store);
         using Dataset dataset = Dataset.Open(options.Paths(parsed), rows, pool);
         using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;
         training = training with { Workers = run.Workers(parsed), Validation = validation };
         var report = new PlanReport(estimator.Name, plan(dataset, training));
-        if (run.Json(parsed))
-            JsonText.Write(console.Out, report.ToJson());
-        else
-            report.Write(console);
-
+        results.Tell(parsed, store, report.ToJson, report.Write);
         return Task.FromResult(ExitCode.Done);
     }
 }

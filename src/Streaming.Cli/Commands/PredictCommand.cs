@@ -22,6 +22,7 @@ static class PredictCommand
         Option<string[]?> keep = OptionKinds.List("--keep", "COL,...", "Columns of the data to copy beside the predictions.");
         var data = new DataOptions();
         var run = new RunOptions();
+        var results = new ResultOptions(console);
         var storage = new StorageOptions();
         var command = new CliCommand("predict", "Write a model's predictions, row by row, as Parquet.")
         {
@@ -33,6 +34,7 @@ static class PredictCommand
         command.Options.Add(keep);
         data.AddTo(command);
         run.AddTo(command);
+        results.AddTo(command);
         storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -43,13 +45,10 @@ static class PredictCommand
                 data.Read(parsed, store),
                 parsed.GetRequiredValue(output),
                 [.. (parsed.GetValue(keep) ?? []).Distinct()]);
+            results.Check(parsed, store, [request.Model, request.Output, .. request.Paths]);
             using BufferPool pool = run.OpenPool(parsed);
             Outcome outcome = await RunAsync(request, run.Workers(parsed), pool, console, cancellation).ConfigureAwait(false);
-            if (run.Json(parsed))
-                JsonText.Write(console.Out, ToJson(request, outcome));
-            else
-                Write(console, request, outcome);
-
+            results.Tell(parsed, store, () => ToJson(request, outcome), to => Write(to, request, outcome));
             return ExitCode.Done;
         });
         return command;

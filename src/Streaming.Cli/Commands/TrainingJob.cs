@@ -16,6 +16,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
     readonly DataOptions data = new();
     readonly CheckpointFlags checkpoints = new();
     readonly RunOptions run = new();
+    readonly ResultOptions results = new(console);
     readonly StorageOptions storage = new();
 
     /// <summary>Offers the options.</summary>
@@ -25,6 +26,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
         data.AddTo(command);
         checkpoints.AddTo(command);
         run.AddTo(command);
+        results.AddTo(command);
         storage.AddTo(command);
     }
 
@@ -42,6 +44,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
         if (path != null)
             OutputFile.CheckWritable(path, store);
 
+        results.Check(parsed, store, [.. options.Paths(parsed), .. path == null ? [] : new[] { path }]);
         using BufferPool pool = run.OpenPool(parsed);
         HeapLimit.Set(pool.Limit);
         DatasetOptions rows = data.Read(parsed, store);
@@ -64,11 +67,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
 
         checkpoint?.Remove();
         var report = new FitReport(result, path, store, [dataset, validation]);
-        if (run.Json(parsed))
-            JsonText.Write(console.Out, report.ToJson());
-        else
-            report.Write(console);
-
+        results.Tell(parsed, store, report.ToJson, report.Write);
         return ExitCode.Done;
     }
 

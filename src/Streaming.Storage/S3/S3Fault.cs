@@ -87,7 +87,8 @@ sealed record S3Fault(S3FaultKind Kind, Exception Cause, TimeSpan? RetryAfter = 
 
     // The SDK's message goes on with a list of all places that it has searched.
     static string NoCredentials(Exception e) =>
-        $"no usable AWS credentials were found ({FirstSentence(e.Message)}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, give --profile, or --no-sign-request for public data.";
+        $"no usable AWS credentials were found ({FirstSentence(e.Message)}). "
+        + (SsoProfiles.RemedyFor(SsoProfiles.Default) ?? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, give --profile, or --no-sign-request for public data.");
 
     static string FirstLine(string message) => message.Split('\n')[0].TrimEnd('.', '\r');
 

@@ -11,11 +11,21 @@ static class SsoProfiles
     // Profiles that assume a role name another one, which may do so as well.
     const int MostLinks = 8;
 
+    /// <summary>The profile that is taken where nobody names one.</summary>
+    public const string Default = "default";
+
     /// <summary>Refuses a profile that signs in so, itself or by the one that its role is assumed from.</summary>
     /// <param name="name">The profile.</param>
     /// <param name="where">Where its name was found, for the error.</param>
     /// <exception cref="ArgumentException">It does: says what to do.</exception>
     public static void Refuse(string name, string where)
+    {
+        if (RemedyFor(name) is { } remedy)
+            throw new ArgumentException($"{where}: {remedy} - and name no profile here.");
+    }
+
+    /// <summary>What to do where a profile signs in so; null where it does not.</summary>
+    public static string? RemedyFor(string name)
     {
         var profiles = new CredentialProfileStoreChain();
         string? next = name;
@@ -23,12 +33,13 @@ static class SsoProfiles
         {
             if (profile.Options.SsoSession != null || profile.Options.SsoStartUrl != null)
             {
-                throw new ArgumentException(
-                    $"{where}: profile '{name}' signs in through SSO (IAM Identity Center), which is left to the AWS CLI. Run: aws sso login --profile {name}; "
-                    + $"eval \"$(aws configure export-credentials --profile {name} --format env)\" - and name no profile here.");
+                return $"profile '{name}' signs in through SSO (IAM Identity Center), which is left to the AWS CLI. Run: aws sso login --profile {name}; "
+                    + $"eval \"$(aws configure export-credentials --profile {name} --format env)\"";
             }
 
             next = profile.Options.SourceProfile;
         }
+
+        return null;
     }
 }

@@ -54,6 +54,41 @@ public sealed class S3CommandTests(S3Server server) : IAsyncLifetime
         S3Secrets.AssertNone(s3.ToString());
     }
 
+    [Theory]
+    [InlineData("fit ridge DATA --target delay --exclude late --model s3.model")]
+    [InlineData("sweep ridge DATA --target delay --exclude late --alpha 0.1,1 --holdout 0.2")]
+    [InlineData("plan fit ridge DATA --target delay")]
+    [InlineData("evaluate MODEL DATA")]
+    [InlineData("describe DATA --features distance")]
+    [InlineData("predict MODEL DATA --output s3.parquet")]
+    [InlineData("inspect MODEL")]
+    [InlineData("inspect DATA --stats")]
+    public async Task Report_InS3_IsWhatJsonTells(string command)
+    {
+        string[] words =
+        [
+            .. command.Split(' ').Select(w => w switch
+            {
+                "DATA" => flights.Folder,
+                "MODEL" => flights.Bucket.In("m.model"),
+                ['s', '3', '.', ..] => flights.Bucket.In(w),
+                _ => w,
+            }),
+        ];
+        CliRun run = await CliRun.DoneAsync([.. words, "--endpoint-url", server.Url, "--json", "--report", flights.Bucket.In("reports/run.json")]);
+        byte[] report = await flights.Bucket.GetAsync("reports/run.json");
+        Assert.Equal(run.Out, System.Text.Encoding.UTF8.GetString(report));
+        S3Secrets.AssertNone(run.Out);
+    }
+
+    [Fact]
+    public async Task Report_ThatCanNotBeWritten_EndsTheRunBeforeItBegins()
+    {
+        string[] args = ["evaluate", ModelPath, flights.Folder, "--endpoint-url", server.Url, "--report"];
+        await CliRun.FailsAsync(1, [.. args, "s3://streaming-no-such-bucket/r.json"], "there is no such bucket");
+        await CliRun.FailsAsync(2, [.. args, ModelPath], "Option report: wanted a file to write");
+    }
+
     [Fact]
     public async Task Predict_WritesTheBytesThatItWritesOfTheDisk()
     {

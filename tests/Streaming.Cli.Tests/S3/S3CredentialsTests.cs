@@ -55,11 +55,16 @@ public sealed class S3CredentialsTests(S3Server server) : IDisposable
     [InlineData("corp", "signs in through SSO")]
     [InlineData("role", "signs in through SSO")]
     [InlineData("nobody", "nobody")]
-    public async Task Inspect_WithAProfileThatGivesNoCredentials_SaysWhatToDo(string profile, string wanted)
+    [InlineData(null, "signs in through SSO")]
+    public async Task Inspect_WithAProfileThatGivesNoCredentials_SaysWhatToDo(string? profile, string wanted)
     {
         await File.WriteAllTextAsync(
             scratch.In("config"),
             """
+            [default]
+            sso_session = corp
+            sso_account_id = 111122223333
+            sso_role_name = Reader
             [profile corp]
             sso_session = corp
             sso_account_id = 111122223333
@@ -72,7 +77,8 @@ public sealed class S3CredentialsTests(S3Server server) : IDisposable
             source_profile = corp
             """,
             TestContext.Current.CancellationToken);
-        using var cli = new CliProcess(["inspect", "s3://bucket/a.parquet", "--profile", profile, "--endpoint-url", "http://s3.invalid"], Variables());
+        string[] named = profile == null ? [] : ["--profile", profile];
+        using var cli = new CliProcess(["inspect", "s3://bucket/a.parquet", .. named, "--endpoint-url", "http://s3.invalid"], Variables());
         (_, string error) = await cli.EndAsync();
         Assert.NotEqual(0, cli.ExitCode);
         Assert.Contains(wanted, error, StringComparison.Ordinal);

@@ -87,9 +87,7 @@ public sealed class S3FitTests(S3Server server) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("sgd-classifier")]
-    [InlineData("mini-batch-kmeans")]
-    [InlineData("ridge")]
+    [MemberData(nameof(Estimators))]
     public async Task Fit_StoppedAtACheckpointInS3_GoesOnToTheModelFromDisk(string estimator)
     {
         await CliRun.DoneAsync(FitArgs(estimator, flights.Folder, flights.In("disk.model")));
