@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
-using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
@@ -11,10 +9,10 @@ namespace Streaming.Learning.Estimators;
 /// only, and those with the lowest numbers are taken. Rows can also be taken with a chance by their weight and squared distance from
 /// a point or centres, with the number divided by that (priority sampling; Duffield, Lund, Thorup 2007): few rows far away decide where centres must stand, and a
 /// uniform sample misses them (Bachem, Lucic, Krause, "Scalable k-means clustering via lightweight coresets", 2018). Each row counts
-/// for as many as the chance that it was taken with stands for. The sample does not depend on how rows are cut into tiles and partitions, and
-/// no state holds more than twice as many rows as are wanted.
+/// for as many as the chance that it was taken with stands for. The sample does not depend on how rows are cut into tiles and partitions;
+/// it holds up to twice as many rows as are wanted before it drops those that are not among the lowest.
 /// </summary>
-sealed unsafe class RowSample : ISum<RowSample>
+sealed class RowSample : IPersistent
 {
     const double NumbersPerUnit = 18446744073709551616.0;
 
@@ -23,71 +21,62 @@ sealed unsafe class RowSample : ISum<RowSample>
     readonly int far;
     readonly ClusterCenters? centers;
     readonly ulong key;
-    readonly List<ulong> numbers = [];
-    readonly List<double> distances = [];
-    readonly List<float> values = [];
-    readonly List<double> weights = [];
-    readonly float[] origin;
+    readonly NumberedRows rows;
     ulong uniformBound = ulong.MaxValue;
     double farBound = double.PositiveInfinity;
-    AlignedBlock<float>? tileDistances;
-    AlignedBlock<int>? labels;
 
     /// <summary>Creates an empty sample.</summary>
     /// <param name="features">Features.</param>
     /// <param name="uniform">Rows to take at equal chances.</param>
     /// <param name="far">Rows to take by weight and squared distance.</param>
+    /// <param name="most">Most rows that can come.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="round">Number of the sample among those of a run.</param>
     /// <param name="centers">What distance is meant from; null: from where the tiles have their zero, which is near the data.</param>
-    public RowSample(int features, int uniform, int far, long seed, int round = 0, ClusterCenters? centers = null)
+    public RowSample(int features, int uniform, int far, long most, long seed, int round = 0, ClusterCenters? centers = null)
     {
         this.features = features;
         this.uniform = uniform;
         this.far = far;
         this.centers = centers;
         key = new KeyedRandom(seed, "row sample", round).NextUInt64();
-        origin = new float[features];
+        rows = new NumberedRows(features, (int)Math.Min(2L * (uniform + far), most));
     }
 
-    /// <summary>Memory of a sample that may see <paramref name="rows"/> rows; lists grow by doubling.</summary>
-    public static long BytesFor(int features, int wanted, long rows) =>
-        3 * Math.Min(2L * wanted, rows) * (sizeof(ulong) + 2 * sizeof(double) + sizeof(float) * (long)features) / 2;
+    /// <summary>Memory of a sample, if <paramref name="most"/> rows can come: those it holds, and what it sorts them by.</summary>
+    public static long BytesFor(int features, int wanted, long most) =>
+        NumberedRows.BytesFor(Math.Min(2L * wanted, most), features) + (sizeof(ulong) + sizeof(int)) * Math.Min(2L * wanted, most);
 
-    /// <inheritdoc/>
-    public void Add(RowBatch tile)
+    /// <summary>Rows to take.</summary>
+    int Wanted => uniform + far;
+
+    /// <summary>Picks the rows of a tile that may be among the sample. Changes nothing here, so tiles can be picked from side by side.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="distances">Finds squared distances.</param>
+    /// <param name="picked">Receives the rows.</param>
+    public void Pick(RowBatch tile, TileDistances distances, NumberedRows picked)
     {
-        if (far > 0)
-            Measure(tile);
-
+        picked.Clear();
+        ReadOnlySpan<float> squared = far > 0 ? distances.Find(tile, centers) : default;
         for (int i = 0; i < tile.RowCount; i++)
         {
             ulong number = KeyedRandom.Mix(key ^ (ulong)tile.RowIndex(i));
             double weight = tile.WeightOf(i);
-            double distance = far > 0 ? weight * tileDistances!.Pointer[i] : 0;
-            if (weight == 0 || (number > uniformBound && !(number / distance <= farBound)))
-                continue;
-
-            numbers.Add(number);
-            distances.Add(distance);
-            weights.Add(weight);
-            for (int j = 0; j < features; j++)
-                values.Add(tile.Features[(long)j * tile.Stride + i]);
-
-            if (numbers.Count >= 2 * (uniform + far + 1))
-                KeepLowest();
+            double distance = far > 0 ? weight * squared[i] : 0;
+            if (weight > 0 && (number <= uniformBound || number / distance <= farBound))
+                picked.Add(tile, i, number, distance);
         }
     }
 
-    /// <inheritdoc/>
-    public void Merge(RowSample other)
+    /// <summary>Takes picked rows in.</summary>
+    public void Take(NumberedRows picked)
     {
-        numbers.AddRange(other.numbers);
-        distances.AddRange(other.distances);
-        weights.AddRange(other.weights);
-        values.AddRange(other.values);
-        if (numbers.Count >= 2 * (uniform + far + 1))
-            KeepLowest();
+        rows.Add(picked);
+        if (rows.Count <= 2 * Wanted)
+            return;
+
+        SetBounds();
+        rows.Keep(i => rows.Numbers[i] <= uniformBound || rows.Numbers[i] / rows.Distances[i] <= farBound);
     }
 
     /// <inheritdoc/>
@@ -95,100 +84,50 @@ sealed unsafe class RowSample : ISum<RowSample>
     {
         state.Value(ref uniformBound);
         state.Value(ref farBound);
-        state.List(numbers);
-        state.List(distances);
-        state.List(values);
-        state.List(weights);
+        rows.Persist(state);
     }
 
     /// <summary>The sampled rows, in the order of their random numbers, with the weight of the rows that they stand for.</summary>
     public SampledRows ToRows()
     {
         SetBounds();
-        int[] order = [.. Enumerable.Range(0, numbers.Count).Where(IsBelow)];
-        Array.Sort([.. order.Select(i => numbers[i])], order);
-        var rows = new SampledRows(order.Length, features);
+        int[] order = [.. Enumerable.Range(0, rows.Count).Where(i => rows.Numbers[i] < uniformBound || rows.Numbers[i] / rows.Distances[i] < farBound)];
+        Array.Sort([.. order.Select(i => rows.Numbers[i])], order);
+        var sampled = new SampledRows(order.Length, features);
         for (int i = 0; i < order.Length; i++)
         {
             int row = order[i];
             double chance = Math.Max(
                 uniformBound == ulong.MaxValue ? 1 : uniformBound / NumbersPerUnit,
-                distances[row] > 0 ? farBound * distances[row] / NumbersPerUnit : 0);
-            rows.Set(i, CollectionsMarshal.AsSpan(values).Slice(row * features, features), weights[row] / Math.Min(chance, 1));
+                rows.Distances[row] > 0 ? farBound * rows.Distances[row] / NumbersPerUnit : 0);
+            sampled.Set(i, rows.Values(row), rows.Weights[row] / Math.Min(chance, 1));
         }
 
-        return rows;
-    }
-
-    bool IsBelow(int row) => numbers[row] < uniformBound || numbers[row] / distances[row] < farBound;
-
-    // Squared distances of a tile's rows.
-    void Measure(RowBatch tile)
-    {
-        int padded = (tile.RowCount + NearestKernel.Rows - 1) / NearestKernel.Rows * NearestKernel.Rows;
-        if (tileDistances == null || tileDistances.Length < padded)
-        {
-            tileDistances = new AlignedBlock<float>(padded);
-            labels = new AlignedBlock<int>(padded);
-        }
-
-        if (centers == null)
-        {
-            fixed (float* zero = origin)
-                DistanceKernel.Find(tile.Features, tile.Stride, features, tile.RowCount, zero, tileDistances.Pointer);
-
-            return;
-        }
-
-        centers.Assign(tile.Features, tile.Stride, tile.RowCount, labels!.Pointer);
-        for (int i = 0; i < tile.RowCount; i++)
-        {
-            ReadOnlySpan<double> center = centers[labels.Pointer[i]];
-            double square = 0;
-            for (int j = 0; j < features; j++)
-            {
-                double difference = tile.Features[(long)j * tile.Stride + i] - center[j];
-                square += difference * difference;
-            }
-
-            tileDistances.Pointer[i] = (float)square;
-        }
+        return sampled;
     }
 
     // How many rows there will be is not known, as some are held out or filtered. So the bounds start above all numbers, and come down
     // to the first that is not among the lowest.
     void SetBounds()
     {
-        ulong[] sorted = [.. numbers];
-        Array.Sort(sorted);
-        if (sorted.Length > uniform)
-            uniformBound = uniform == 0 ? 0 : sorted[uniform];
+        if (uniform == 0)
+            uniformBound = 0;
+        else if (rows.Count > uniform)
+            uniformBound = Selection.Ranked<ulong>(rows.Numbers.ToArray(), uniform);
 
-        double[] keys = far == 0 ? [] : [.. numbers.Select((n, i) => n / distances[i])];
-        Array.Sort(keys);
-        if (far == 0 || keys.Length > far)
-            farBound = far == 0 ? 0 : keys[far];
-    }
-
-    void KeepLowest()
-    {
-        SetBounds();
-        int kept = 0;
-        for (int i = 0; i < numbers.Count; i++)
+        if (far == 0)
         {
-            if (numbers[i] > uniformBound && !(numbers[i] / distances[i] <= farBound))
-                continue;
-
-            numbers[kept] = numbers[i];
-            distances[kept] = distances[i];
-            weights[kept] = weights[i];
-            CollectionsMarshal.AsSpan(values).Slice(i * features, features).CopyTo(CollectionsMarshal.AsSpan(values)[(kept * features)..]);
-            kept++;
+            farBound = 0;
+            return;
         }
 
-        numbers.RemoveRange(kept, numbers.Count - kept);
-        distances.RemoveRange(kept, distances.Count - kept);
-        weights.RemoveRange(kept, weights.Count - kept);
-        values.RemoveRange(kept * features, values.Count - kept * features);
+        if (rows.Count <= far)
+            return;
+
+        var keys = new double[rows.Count];
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = rows.Numbers[i] / rows.Distances[i];
+
+        farBound = Selection.Ranked<double>(keys, far);
     }
 }

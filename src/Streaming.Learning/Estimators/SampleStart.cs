@@ -15,18 +15,20 @@ sealed class SampleStart(KMeansEstimator estimator, FitContext context, int size
     {
         int rows = (int)Math.Min(size + (long)FarOf(size), run.RowCount);
         long clustering = SampleClustering.BytesFor(rows, estimator.NClusters, run.Features, estimator.NInit);
-        var pass = new PassPlan(PassKind.Sum, Purpose)
+        var pass = new PassPlan(PassKind.Round, Purpose)
         {
-            PartitionBytes = RowSample.BytesFor(run.Features, size + FarOf(size), run.PartitionRows),
-            FixedBytes = 2 * RowSample.BytesFor(run.Features, size + FarOf(size), run.RowCount) + clustering,
+            PartitionBytes = SamplePass.ContributionBytes(run.Features, run.BatchSize),
+            FixedBytes = RowSample.BytesFor(run.Features, size + FarOf(size), run.RowCount) + clustering,
         };
         return ([pass], clustering);
     }
 
     /// <inheritdoc/>
-    protected override Pass Next() => new SumPass<RowSample>(
+    protected override Pass Next() => new SamplePass(
         Purpose,
-        () => new RowSample(Context.Features.Count, size, FarOf(size), Context.Seed),
+        new RowSample(Context.Features.Count, size, FarOf(size), Context.RowCount, Context.Seed),
+        Context.Features.Count,
+        Context.BatchSize,
         sample => Cluster(sample.ToRows()));
 
     static int FarOf(int size) => size / 2;

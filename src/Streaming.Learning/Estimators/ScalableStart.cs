@@ -32,11 +32,11 @@ sealed class ScalableStart(KMeansEstimator estimator, FitContext context) : Clus
         return
         (
             [
-                new PassPlan(PassKind.Sum, DrawPurpose)
+                new PassPlan(PassKind.Round, DrawPurpose)
                 {
                     Least = 1 + Rounds,
                     Most = 1 + Rounds,
-                    PartitionBytes = RowSample.BytesFor(run.Features, drawn, run.PartitionRows),
+                    PartitionBytes = SamplePass.ContributionBytes(run.Features, run.BatchSize),
                     FixedBytes = held + RowSample.BytesFor(run.Features, drawn, run.RowCount),
                 },
                 new PassPlan(PassKind.Sum, WeighPurpose)
@@ -67,9 +67,11 @@ sealed class ScalableStart(KMeansEstimator estimator, FitContext context) : Clus
         if (round > Rounds)
             return new SumPass<LloydSums>(WeighPurpose, () => new LloydSums(drawn!, Context.BatchSize), Weigh);
 
-        return new SumPass<RowSample>(
+        return new SamplePass(
             DrawPurpose,
-            () => new RowSample(features, drawn == null ? perRound : 0, drawn == null ? 0 : perRound, Context.Seed, round, drawn),
+            new RowSample(features, drawn == null ? perRound : 0, drawn == null ? 0 : perRound, Context.RowCount, Context.Seed, round, drawn),
+            features,
+            Context.BatchSize,
             TakeOver);
     }
 

@@ -40,4 +40,11 @@ sealed class JointRoundPass(RoundPass[] passes) : RoundPass(passes[0].Purpose)
         foreach (RoundPass pass in passes)
             pass.EndRound(partitions);
     }
+
+    /// <inheritdoc/>
+    protected internal override void Complete()
+    {
+        foreach (RoundPass pass in passes)
+            pass.Complete();
+    }
 }

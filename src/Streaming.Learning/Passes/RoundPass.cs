@@ -24,6 +24,11 @@ public abstract class RoundPass : Pass, IPersistent
 
     /// <summary>Ends a round in which <paramref name="partitions"/> (ascending) took part.</summary>
     internal abstract void EndRound(ReadOnlySpan<int> partitions);
+
+    /// <summary>Called when all rounds are over; for what is made of all rows together. Default: nothing.</summary>
+    protected internal virtual void Complete()
+    {
+    }
 }
 
 /// <summary>

@@ -91,6 +91,7 @@ sealed class PassRunner : IPersistent
             throw source.Dataset.NoRows(purpose, rowsFiltered, Rejections.ByReason(source.Columns));
 
         (execution as SumExecution)?.Complete();
+        (execution as RoundExecution)?.Complete();
         progress.EndPass(pass.Progress);
         execution.Times.AddStorage(source.Dataset.ReadTicks - ticksBefore);
         Times.Add(execution.Times);

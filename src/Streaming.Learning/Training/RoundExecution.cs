@@ -45,6 +45,9 @@ sealed class RoundExecution : AheadExecution
         pass.Persist(state);
     }
 
+    /// <summary>Lets the pass finish, once all rounds are over.</summary>
+    public void Complete() => pass.Complete();
+
     protected override void Execute(WorkItem item)
     {
         if (item.Kind == WorkKind.EndRound)

@@ -118,6 +118,7 @@ sealed unsafe class Harness(double[][] features, double[]? target = null, double
         }
 
         (pass as SumPass)?.Complete(sums);
+        (pass as RoundPass)?.Complete();
     }
 
     Pass Restored(Pass pass, ISum[] sums, Pass fresh)

@@ -1,7 +1,6 @@
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
 using Streaming.Learning.Numerics;
-using Streaming.Learning.Passes;
 using Xunit;
 
 namespace Streaming.Learning.Tests.Estimators;
@@ -95,7 +94,8 @@ public sealed class KMeansTests
     public void Sample_TakesFarRows_AndWeighsAllForTheRowsTheyStandFor()
     {
         RowSample? sample = null;
-        new Harness(Groups) { Partitions = 3 }.Run(new SumPass<RowSample>("sample", () => new RowSample(4, 300, 100, 1), s => sample = s));
+        var drawn = new RowSample(4, 300, 100, Groups.Length, 1);
+        new Harness(Groups) { Partitions = 3 }.Run(new SamplePass("sample", drawn, 4, 64, s => sample = s));
         SampledRows rows = sample!.ToRows();
         Assert.InRange(rows.Count, 301, 400);
 

@@ -131,7 +131,7 @@ public sealed class MiniBatchKMeansTests
     {
         RowSample? sample = null;
         new Harness(Sample.Features, weights: Sample.Weights) { Partitions = partitions, BatchSize = batch }.Run(
-            new Streaming.Learning.Passes.SumPass<RowSample>("sample", () => new RowSample(5, 50, 0, 3), s => sample = s));
+            new SamplePass("sample", new RowSample(5, 50, 0, Sample.Features.Length, 3), 5, batch, s => sample = s));
         return sample!.ToRows();
     }
 
