@@ -73,6 +73,12 @@ public abstract class ByteRangeSource : IDisposable
     /// <summary>Whether every read is a request over a network, so that it pays to fetch ahead (<see cref="Storage.Prefetcher"/>).</summary>
     public virtual bool IsRemote => false;
 
+    /// <summary>
+    /// What tells this content from another under the same name: the time of its last change, or its ETag; empty where the storage knows nothing
+    /// of the kind.
+    /// </summary>
+    public virtual string Version => "";
+
     /// <summary>What has fetched bytes ahead, or null.</summary>
     internal Prefetcher? Prefetcher { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace Streaming.Storage;
@@ -24,6 +25,9 @@ public sealed class LocalFileSource : ByteRangeSource
         using SafeFileHandle handle = OpenHandle(path);
         return new LocalFileSource(path, handle);
     }
+
+    /// <inheritdoc/>
+    public override string Version => lastWrite.ToString("O", CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public override IDisposable Hold()

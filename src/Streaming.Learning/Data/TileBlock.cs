@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Streaming.Learning.Data.Caching;
 
 namespace Streaming.Learning.Data;
 
@@ -48,7 +49,7 @@ sealed class TileBlock(int batchSize, int parts)
     /// <param name="part">Their number among the parts.</param>
     /// <returns>Whether this was the last part.</returns>
     /// <exception cref="DatasetException">It was the last, and a value is not allowed: the first such row, and its first such column.</exception>
-    public bool Decode(TileColumns columns, int part)
+    public bool Decode(ITileColumns columns, int part)
     {
         int at = 0;
         try
@@ -70,6 +71,16 @@ sealed class TileBlock(int batchSize, int parts)
 
         failures.Where(f => f != null).OrderBy(f => f!.Run).ThenBy(f => f!.Row).FirstOrDefault()?.Error.Throw();
         return true;
+    }
+
+    /// <summary>Writes all runs down; their columns are decoded.</summary>
+    public void Record(TileRecorder recorder, TileColumns columns)
+    {
+        foreach (PickedRun run in runs)
+        {
+            RowRun rows = run.Of(picked);
+            recorder.Add(run.Tile, run.Start, rows.Wanted, rows, columns);
+        }
     }
 
     readonly record struct PickedRun(

@@ -8,7 +8,7 @@ namespace Streaming.Learning.Data;
 /// The columns of a row group that go into tiles: features, target and weight. Values of wanted rows are held to the rules
 /// (<see cref="ValueGuard"/>); those of other rows may be anything. For one thread; several may each read some of the columns.
 /// </summary>
-sealed unsafe class TileColumns : IDisposable
+sealed unsafe class TileColumns : ITileColumns
 {
     readonly TileSource source;
     readonly int featureCount;
@@ -56,16 +56,14 @@ sealed unsafe class TileColumns : IDisposable
             classes = new ClassIndex(info);
     }
 
-    /// <summary>The first wanted row of the last run whose value is not allowed; -1 for none.</summary>
+    /// <inheritdoc/>
     public int FailedRow => guard.FailedRow;
 
-    /// <summary>Rows left out so far for their values.</summary>
+    /// <inheritdoc/>
     public Rejections Rejections => guard.Rejections;
 
-    /// <summary>Goes to the first row of a row group.</summary>
-    /// <param name="group">The row group.</param>
-    /// <param name="skipsPages">Whether pages are known not to be wanted.</param>
-    public void Open(DatasetRowGroup group, bool skipsPages)
+    /// <inheritdoc/>
+    public void Open(DatasetRowGroup group, bool skipsPages, long row = 0)
     {
         Close();
         current = group;
@@ -82,15 +80,13 @@ sealed unsafe class TileColumns : IDisposable
         weight = source.Columns.Weight != null && to == names.Count ? cursors[^1] : null;
     }
 
-    /// <summary>Which of the wanted rows of the last run became its row <paramref name="i"/> that is in the tile.</summary>
+    /// <inheritdoc/>
     public int Kept(int i) => guard.Kept(i);
 
-    /// <summary>Puts the wanted rows of a run into a tile, without those that their values rule out.</summary>
-    /// <param name="tile">The tile.</param>
-    /// <param name="start">Row of the tile that the first of them becomes.</param>
-    /// <param name="run">The rows.</param>
-    /// <returns>Rows that are in the tile.</returns>
-    /// <exception cref="DatasetException">A value is not allowed: names the row and the column.</exception>
+    /// <summary>Why a wanted row of the last run is not in the tile (<see cref="Data.Rejections.ReasonOf"/>).</summary>
+    public int ReasonOf(int row) => guard.ReasonOf(row);
+
+    /// <inheritdoc/>
     public int Read(RowBatch tile, int start, RowRun run)
     {
         int end = start + run.Wanted;

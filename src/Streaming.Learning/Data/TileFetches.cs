@@ -11,10 +11,16 @@ static class TileFetches
     /// <param name="partitions">The row groups of each partition.</param>
     /// <param name="memory">Bytes that may be held.</param>
     /// <param name="open">Partitions that are read at once.</param>
+    /// <param name="isCached">Whether the columns of a partition are cached, so that only its condition's are asked for.</param>
     /// <param name="cancellation">Ends all requests.</param>
     public static (Prefetcher Prefetcher, FetchLane[] Lanes) Open(
-        TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open, CancellationToken cancellation) =>
-        Open(source.Dataset, partitions, file => ColumnsOf(source, file), memory, open, cancellation);
+        TileSource source,
+        IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions,
+        long memory,
+        int open,
+        Func<int, bool> isCached,
+        CancellationToken cancellation) =>
+        Open(source.Dataset, partitions, (p, file) => isCached(p) ? [] : ColumnsOf(source, file), memory, open, cancellation);
 
     /// <summary>What reading partitions so asks of storage.</summary>
     /// <param name="source">What is read.</param>
@@ -55,7 +61,7 @@ static class TileFetches
     /// <param name="cancellation">Ends all requests.</param>
     public static (Prefetcher Prefetcher, FetchLane[] Lanes) OpenRowGroups(
         Dataset dataset, Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf, long memory, int ahead, CancellationToken cancellation) =>
-        Open(dataset, [.. dataset.RowGroups.Select(g => new[] { g })], columnsOf, memory, ahead, cancellation);
+        Open(dataset, [.. dataset.RowGroups.Select(g => new[] { g })], (_, file) => columnsOf(file), memory, ahead, cancellation);
 
     /// <summary>Begins to fetch what readers of a row group's first rows alone begin with.</summary>
     /// <param name="dataset">The dataset.</param>
@@ -86,14 +92,14 @@ static class TileFetches
     static (Prefetcher Prefetcher, FetchLane[] Lanes) Open(
         Dataset dataset,
         IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions,
-        Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf,
+        Func<int, DatasetFile, IEnumerable<DatasetColumn>> columnsOf,
         long memory,
         int open,
         CancellationToken cancellation)
     {
         long share = ShareOf(memory, open, partitions.Count);
         var prefetcher = new Prefetcher(dataset.Pool, memory, open, cancellation, dataset.FetchWindow);
-        return (prefetcher, [.. partitions.Select(p => prefetcher.Add(p.Count, g => RangesOf(p[g], columnsOf(p[g].File), share)))]);
+        return (prefetcher, [.. partitions.Select((p, i) => prefetcher.Add(p.Count, g => RangesOf(p[g], columnsOf(i, p[g].File), share)))]);
     }
 
     // None where it is not known beforehand which of the pages are wanted.

@@ -1,3 +1,4 @@
+using Streaming.Learning.Data.Caching;
 using Streaming.Storage;
 
 namespace Streaming.Learning.Data;
@@ -36,11 +37,14 @@ sealed unsafe class TileReader : IDisposable
 {
     readonly IReadOnlyList<DatasetRowGroup> rowGroups;
     readonly RowPicker rows;
-    readonly TileColumns columns;
-    readonly TileColumns[] parts;
+    readonly ITileColumns columns;
+    readonly ITileColumns[] parts;
     readonly bool hasGaps;
     readonly CancellationToken cancellation;
     readonly FetchLane? lane;
+    readonly CachedColumns? cached;
+    readonly TileColumns? decoder;
+    TileRecorder? recorder;
     int nextRowGroup;
 
     /// <summary>Stands before the first row of the row groups.</summary>
@@ -49,19 +53,26 @@ sealed unsafe class TileReader : IDisposable
     /// <param name="cancellation">Ends a long search for the next wanted row.</param>
     /// <param name="parts">Parts that the columns are cut into, for <see cref="Pick"/> and <see cref="Decode"/>; 1 for <see cref="Read"/>.</param>
     /// <param name="lane">Told which row group is read, so that the next ones are fetched ahead.</param>
+    /// <param name="cache">Where the partition's tiles are read from, or written to for later passes; null for nowhere.</param>
     public TileReader(
         TileSource source,
         IReadOnlyList<DatasetRowGroup> rowGroups,
         CancellationToken cancellation = default,
         int parts = 1,
-        FetchLane? lane = null)
+        FetchLane? lane = null,
+        CachedPartition? cache = null)
     {
         this.lane = lane;
         this.rowGroups = rowGroups;
         this.cancellation = cancellation;
         rows = new RowPicker(source.Filter);
-        this.parts = [.. Enumerable.Range(0, parts).Select(p => new TileColumns(source, p, parts))];
+        cached = cache?.OpenColumns(source);
+        this.parts = cached != null
+            ? [cached, .. Enumerable.Repeat(new OthersColumns(), parts - 1)]
+            : [.. Enumerable.Range(0, parts).Select(p => new TileColumns(source, p, parts))];
         columns = this.parts[0];
+        decoder = columns as TileColumns;
+        recorder = cached == null ? cache?.Record(source) : null;
 
         // Rows that follow each other in the partition need not do so in the dataset.
         hasGaps = source.Filter.IsActive || source.Dataset.Options.Where != null || source.Rules.Drops || !AreInSequence(rowGroups);
@@ -94,6 +105,13 @@ sealed unsafe class TileReader : IDisposable
         RowsGiven = position.RowsGiven;
         nextRowGroup = (int)position.RowGroup;
         rows.Resume(rowGroups.Take(nextRowGroup).Sum(g => g.RowCount), position.RowsFiltered, position.RowsGiven + Rejections.Total);
+        if (position.RowsGiven > 0 || nextRowGroup > 0)
+        {
+            // What is not read from its start can't be written down whole.
+            recorder?.Dispose();
+            recorder = null;
+        }
+
         if (position.Row > 0)
             OpenNextRowGroup(position.Row);
     }
@@ -168,7 +186,14 @@ sealed unsafe class TileReader : IDisposable
     /// <summary>Decodes a part of the columns of picked rows.</summary>
     /// <returns>Whether it was the last part.</returns>
     /// <exception cref="DatasetException">It was the last part, and a value is not allowed.</exception>
-    public bool Decode(TileBlock block, int part) => block.Decode(parts[part], part);
+    public bool Decode(TileBlock block, int part)
+    {
+        bool isLast = block.Decode(parts[part], part);
+        if (isLast && recorder != null)
+            block.Record(recorder, decoder!);
+
+        return isLast;
+    }
 
     // Notes that a tile is done, and where the partition goes on behind it.
     void Give(RowBatch tile)
@@ -183,6 +208,7 @@ sealed unsafe class TileReader : IDisposable
     void Append(RowBatch tile, RowRun run)
     {
         int kept = columns.Read(tile, tile.RowCount, run);
+        recorder?.Add(tile, tile.RowCount, kept, run, decoder!);
         if (kept > 0)
             Place(tile, run, kept);
     }
@@ -223,6 +249,9 @@ sealed unsafe class TileReader : IDisposable
     {
         if (nextRowGroup == rowGroups.Count)
         {
+            recorder?.Commit();
+            cached?.End();
+
             // Others may be about to open theirs.
             Dispose();
             lane?.MoveTo(nextRowGroup);
@@ -231,8 +260,9 @@ sealed unsafe class TileReader : IDisposable
 
         DatasetRowGroup group = rowGroups[nextRowGroup++];
         rows.Open(group, row);
-        foreach (TileColumns part in parts)
-            part.Open(group, rows.SkipsPages);
+        recorder?.Begin(group);
+        foreach (ITileColumns part in parts)
+            part.Open(group, rows.SkipsPages, row);
 
         lane?.MoveTo(nextRowGroup - 1);
 
@@ -242,7 +272,8 @@ sealed unsafe class TileReader : IDisposable
     public void Dispose()
     {
         rows.Dispose();
-        foreach (TileColumns part in parts)
+        recorder?.Dispose();
+        foreach (ITileColumns part in parts)
             part.Dispose();
     }
 }

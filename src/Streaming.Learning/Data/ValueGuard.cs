@@ -16,6 +16,9 @@ sealed class ValueGuard
     // Per wanted row of the run the reason to leave it out, counted from 1; 0 for those that stay. Made when the first is left out.
     int[] marks = [];
     int[] kept = [];
+
+    // Of the wanted rows of the last run that did not stay: why; made likewise.
+    int[] reasons = [];
     int marked;
     int keptCount;
 
@@ -40,6 +43,9 @@ sealed class ValueGuard
 
     /// <summary>Which of the wanted rows of the last run became its row <paramref name="i"/> that stayed.</summary>
     public int Kept(int i) => keptCount > 0 ? kept[i] : i;
+
+    /// <summary>Why a wanted row of the last run did not stay (<see cref="Data.Rejections.ReasonOf"/>).</summary>
+    public int ReasonOf(int row) => reasons[row];
 
     /// <summary>Checks values of a feature that have been scaled.</summary>
     public void CheckFeature(Span<float> values, int column, int feature, RowRun run)
@@ -122,7 +128,7 @@ sealed class ValueGuard
             if (marks[i] == 0)
                 kept[keptCount++] = i;
             else
-                Rejections.Count(marks[i] - 1);
+                Rejections.Count(reasons[i] = marks[i] - 1);
         }
 
         marks.AsSpan(0, run.Wanted).Clear();
@@ -153,7 +159,7 @@ sealed class ValueGuard
         if (rules.HandlingOf(isMissing) == ValueHandling.Drop)
         {
             if (marks.Length == 0)
-                (marks, kept) = (new int[source.BatchSize], new int[source.BatchSize]);
+                (marks, kept, reasons) = (new int[source.BatchSize], new int[source.BatchSize], new int[source.BatchSize]);
 
             marked++;
             if (marks[row] == 0)

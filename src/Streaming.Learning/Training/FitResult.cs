@@ -38,6 +38,9 @@ public sealed record FitResult(
     /// <summary>What the workers spent their time on, and so what bounded the run.</summary>
     public WorkTimes Work { get; init; } = new();
 
+    /// <summary>What cached tiles have brought; null where none were cached.</summary>
+    public CacheUse? Cache { get; init; }
+
     /// <summary>What the run decided by itself and a person should know.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
@@ -53,6 +56,13 @@ public sealed record FitResult(
     /// <summary>Rows that the scores are about.</summary>
     public long ScoredRows => Scores.Rows;
 }
+
+/// <summary>What the cached tiles of a run have brought.</summary>
+/// <param name="Folder">Where they are.</param>
+/// <param name="BytesWritten">Bytes of files that the run has written.</param>
+/// <param name="BytesRead">Bytes read from them, in place of decoding Parquet.</param>
+/// <param name="PartitionsRead">Partitions read so, in all passes together.</param>
+public sealed record CacheUse(string Folder, long BytesWritten, long BytesRead, int PartitionsRead);
 
 /// <summary>How good a model is.</summary>
 /// <param name="Metrics">The scores.</param>

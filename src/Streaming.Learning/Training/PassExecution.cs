@@ -47,11 +47,15 @@ abstract class PassExecution : IPersistent, IDisposable
     {
         this.input = input;
         if (input.Memory.Fetch > 0)
-            (prefetcher, lanes) = TileFetches.Open(input.Source, input.Partitions, input.Memory.Fetch, input.Memory.OpenPartitions, input.Cancellation);
+        {
+            (prefetcher, lanes) = TileFetches.Open(
+                input.Source, input.Partitions, input.Memory.Fetch, input.Memory.OpenPartitions, p => input.Cache?[p].IsWhole == true, input.Cancellation);
+        }
 
         readers =
         [
-            .. input.Partitions.Select((p, i) => new TileReader(input.Source, p, input.Cancellation, input.Parts, lanes.Length > 0 ? lanes[i] : null)),
+            .. input.Partitions.Select((p, i) =>
+                new TileReader(input.Source, p, input.Cancellation, input.Parts, lanes.Length > 0 ? lanes[i] : null, input.Cache?[i])),
         ];
         used = [.. readers.Select(_ => new TileEnd())];
         callOff = new CancellationTokenSource();

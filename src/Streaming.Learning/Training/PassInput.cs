@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Caching;
 using Streaming.Learning.Training.Checkpoints;
 using Streaming.Learning.Training.Planning;
 
@@ -23,6 +24,9 @@ sealed record PassInput(
     Checkpointer? Checkpoints,
     CancellationToken Cancellation)
 {
+    /// <summary>Where each partition's tiles are cached or to be; null for nowhere.</summary>
+    public IReadOnlyList<CachedPartition>? Cache { get; init; }
+
     /// <summary>Decoded tiles that may wait per partition.</summary>
     public int Depth => Memory.Depth;
 

@@ -3,6 +3,7 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
+using Streaming.Learning.Training.Caching;
 using Streaming.Learning.Training.Checkpoints;
 using Streaming.Learning.Training.Planning;
 using Streaming.Storage;
@@ -64,17 +65,22 @@ sealed class PassRunner : IPersistent
     /// <param name="pass">The pass.</param>
     /// <param name="source">What it reads.</param>
     /// <param name="purpose">What rows are wanted for, where nothing can be made of none: "learn from".</param>
+    /// <param name="cache">Where its tiles are read from, or written to for later passes; null for nowhere.</param>
     /// <returns>Rows that the pass used.</returns>
     /// <exception cref="DatasetException">No row is left, and some are wanted.</exception>
-    public async Task<long> RunAsync(Pass pass, TileSource source, string? purpose = null)
+    public async Task<long> RunAsync(Pass pass, TileSource source, string? purpose = null, TileCache? cache = null)
     {
         using Activity? span = Telemetry.Spans.StartActivity(pass.Purpose);
         (long bytesBefore, long ticksBefore) = (source.Dataset.BytesRead, source.Dataset.ReadTicks);
         progress.BeginPass(pass.Purpose, source.Dataset.RowsToRead);
         long shuffleSeed = (long)new KeyedRandom(seed, "shuffle", progress.Pass).NextUInt64();
-        PassMemory memory = MemoryFor(pass, source);
+        PassMemory memory = MemoryFor(pass, source, cache != null ? TileCache.BytesFor(source, pass.NeedsDoubles) : 0);
         int busy = pass is SumPass ? Math.Min(workers, memory.OpenPartitions * memory.Parts) : workers;
-        var input = new PassInput(source, PartitionsFor(pass, shuffleSeed), busy, memory, shuffleSeed, progress, checkpoints, cancellation);
+        var input = new PassInput(source, PartitionsFor(pass, shuffleSeed), busy, memory, shuffleSeed, progress, checkpoints, cancellation)
+        {
+            Cache = memory.Cache > 0 ? cache!.PartitionsFor(source, pass.NeedsDoubles, partitions) : null,
+        };
+        long cacheTicksBefore = cache?.Ledger.ReadTicks ?? 0;
         using PassExecution execution = pass switch
         {
             SumPass sum => new SumExecution(sum, input),
@@ -93,7 +99,7 @@ sealed class PassRunner : IPersistent
         (execution as SumExecution)?.Complete();
         (execution as RoundExecution)?.Complete();
         progress.EndPass(pass.Progress);
-        execution.Times.AddStorage(source.Dataset.ReadTicks - ticksBefore);
+        execution.Times.AddStorage(source.Dataset.ReadTicks - ticksBefore + (cache?.Ledger.ReadTicks ?? 0) - cacheTicksBefore);
         Times.Add(execution.Times);
         Telemetry.EndPass(source.Dataset.BytesRead - bytesBefore, execution.Times);
         span?.SetTag("streaming.rows", execution.RowsUsed);
@@ -123,12 +129,12 @@ sealed class PassRunner : IPersistent
     }
 
     // Memory shrinks the number of tiles that wait and of partitions that sum at once, never anything that the result depends on.
-    PassMemory MemoryFor(Pass pass, TileSource source)
+    PassMemory MemoryFor(Pass pass, TileSource source, long cache)
     {
         var plan = PassPlan.Of(pass);
         BufferPool pool = source.Dataset.Pool;
         long budget = pool.Limit - pool.ReservedBytes;
-        var memory = PassMemory.Fit(plan, source, ReadingFor(source, plan.NeedsDoubles), workers, budget);
+        var memory = PassMemory.Fit(plan, source, ReadingFor(source, plan.NeedsDoubles), workers, budget, cache);
         if (memory.Working > budget)
             throw new PlannedPass(plan.Purpose, 1, 1, 0, default, memory).Refuse(pool.Limit, pool.ReservedBytes);
 

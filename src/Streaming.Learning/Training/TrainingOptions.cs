@@ -82,6 +82,9 @@ public sealed record TrainingOptions
     /// <summary>Where and when the run is written down, to be resumed. Default: nowhere.</summary>
     public CheckpointOptions? Checkpoint { get; init; }
 
+    /// <summary>Where decoded tiles are kept for the passes that come after the first; the model does not depend on it. Default: nowhere.</summary>
+    public CacheOptions? Cache { get; init; }
+
     /// <summary>Told of progress about ten times a second, on a worker's thread. Default: nobody.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
@@ -125,6 +128,7 @@ public sealed record TrainingOptions
     public void Validate()
     {
         ValidateSteps();
+        Cache?.Validate();
         AtLeastOne(Epochs, "epochs");
         AtLeastOne(BatchSize, "batch-size");
         AtLeastOne(Workers, "workers");

@@ -4,6 +4,7 @@ using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
 using Streaming.Learning.Preprocessing;
 using Streaming.Learning.State;
+using Streaming.Learning.Training.Caching;
 using Streaming.Learning.Training.Checkpoints;
 using Streaming.Learning.Training.Planning;
 
@@ -31,6 +32,7 @@ sealed class TrainingRun : IPersistent, IDisposable
     readonly CancellationToken cancellation;
     readonly TrainingPlanner planner;
     TrainingPlan plan;
+    TileCache? cache;
     RunStage stage;
     TargetInfo? target;
     long trainingRows;
@@ -59,6 +61,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         planner = new TrainingPlanner(sweep, dataset, preparation, options);
         plan = planner.Plan();
         plan.EnsureFits();
+        OpenCache();
         progress = new ProgressMeter(options.Progress, () => dataset.BytesRead + (options.Validation?.BytesRead ?? 0));
         runner = new PassRunner(dataset, options.Partitions, options.Workers, options.Seed, progress, cancellation, checkpoints);
         checkpoints?.Begin(this);
@@ -136,6 +139,7 @@ sealed class TrainingRun : IPersistent, IDisposable
             Remarks = choice.Winner.Fitting.Remarks,
             Work = runner.Times,
             History = choice.Winner.History.Epochs,
+            Cache = cache == null ? null : new CacheUse(options.Cache!.Folder, cache.Ledger.BytesWritten, cache.Ledger.BytesRead, cache.Ledger.PartitionsRead),
         };
     }
 
@@ -171,11 +175,19 @@ sealed class TrainingRun : IPersistent, IDisposable
         stage = preparation.NeedsPass ? RunStage.Measuring : RunStage.Learning;
     }
 
+    // Before the first row is read, so that a folder that can't be used is told of at once.
+    void OpenCache()
+    {
+        if (plan.Cache is { IsUsed: true })
+            cache ??= TileCache.Open(options.Cache!);
+    }
+
     void Replan()
     {
         plan = planner.Plan(target is { Kind: TargetKind.Classes } ? target.Classes.Count : null);
         plan.EnsureFits();
         dataset.Pool.KeepWithin = plan.Bytes;
+        OpenCache();
     }
 
     // Memory decides between ways to learn where one of them can't fit; a run that has begun must not change its way.
@@ -223,7 +235,7 @@ sealed class TrainingRun : IPersistent, IDisposable
             if (contest.NextPass(progress.Passes) is not { } pass)
                 break;
 
-            trainingRows = await runner.RunAsync(pass, Source, LearnFrom).ConfigureAwait(false);
+            trainingRows = await runner.RunAsync(pass, Source, LearnFrom, plan.IsCached(pass) ? cache : null).ConfigureAwait(false);
             rejected.CopyFrom(runner.Rejections);
             contest.EndPass(pass);
             if (options.KeepsRowsForScoring && contest.AwaitingScores.Length > 0)

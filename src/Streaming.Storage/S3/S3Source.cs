@@ -9,6 +9,9 @@ sealed class S3Source(S3Client client, StoredObject item) : ByteRangeSource(item
     /// <inheritdoc/>
     public override bool IsRemote => true;
 
+    /// <inheritdoc/>
+    public override string Version => item.ETag;
+
     /// <summary>Connections are kept open by the client.</summary>
     public override IDisposable Hold() => Stream.Null;
 

@@ -26,8 +26,11 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
     /// <summary>Bytes that are fetched ahead of remote files; none where all are local.</summary>
     public long Fetch { get; private init; }
 
+    /// <summary>Blocks of tiles that are being read from a cache or written to it; none where tiles are not cached.</summary>
+    public long Cache { get; private init; }
+
     /// <summary>What is given back when the pass is over: all but the states.</summary>
-    public long Working => Readers + Tiles + Shuffle + Fetch;
+    public long Working => Readers + Tiles + Shuffle + Fetch + Cache;
 
     /// <summary>All of it.</summary>
     public long Total => Working + States;
@@ -38,8 +41,18 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
     /// <param name="reading">What reading takes.</param>
     /// <param name="workers">Threads.</param>
     /// <param name="budget">Bytes, states left aside.</param>
-    internal static PassMemory Fit(PassPlan pass, TileSource source, ReadingPlan reading, int workers, long budget)
+    /// <param name="cache">Bytes that caching takes per open partition; where that does not fit there is no caching. 0 for none.</param>
+    internal static PassMemory Fit(PassPlan pass, TileSource source, ReadingPlan reading, int workers, long budget, long cache = 0)
     {
+        if (cache > 0)
+        {
+            int partitions = reading.Partitions.Count;
+            long caching = BufferPool.RoundUp(cache) * (pass.Kind == PassKind.Sum ? Math.Min(workers, partitions) : partitions);
+            PassMemory cached = FitLocal(pass, source, reading, workers, budget - caching) with { Cache = caching };
+            if (cached.Working <= budget)
+                return cached.WithFetch(reading, budget);
+        }
+
         return FitLocal(pass, source, reading, workers, budget).WithFetch(reading, budget);
     }
 

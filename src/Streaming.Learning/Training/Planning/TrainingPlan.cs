@@ -29,6 +29,9 @@ public sealed record TrainingPlan(
     long FooterBytes,
     IReadOnlyList<PlannedPass> Passes)
 {
+    /// <summary>Whether tiles are cached; null where that was not asked for.</summary>
+    public CachePlan? Cache { get; init; }
+
     /// <summary>
     /// Memory that the run takes: the footers, what the estimator holds, which may outlive a pass, and the working memory of the pass that
     /// takes most.
@@ -37,6 +40,12 @@ public sealed record TrainingPlan(
 
     /// <summary>Memory for what the estimator holds, in the pass in which it holds most.</summary>
     public long StateBytes => Passes.Max(p => p.Memory.States);
+
+    /// <summary>Whether the tiles of a pass of learning are cached.</summary>
+    internal bool IsCached(Passes.Pass pass) => CachedTiles.Contains(pass.NeedsDoubles);
+
+    /// <summary>Whether tiles that are cached have features as doubles; empty where none are cached.</summary>
+    internal IReadOnlyList<bool> CachedTiles { get; init; } = [];
 
     /// <summary>Refuses a run that can't fit into its memory.</summary>
     /// <exception cref="MemoryBudgetException">It can't: says what would do, and which options make it smaller.</exception>

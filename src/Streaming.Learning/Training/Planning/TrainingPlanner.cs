@@ -1,6 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Passes;
+using Streaming.Learning.Training.Caching;
 using Streaming.Parquet;
 
 namespace Streaming.Learning.Training.Planning;
@@ -8,6 +9,9 @@ namespace Streaming.Learning.Training.Planning;
 /// <summary>Plans training runs from footers.</summary>
 sealed class TrainingPlanner
 {
+    // Passes that are taken to come where nobody knows how many: what L-BFGS needs to get anywhere.
+    const int LikelyPasses = 6;
+
     // A column of whole numbers with a wider range is not taken to have a class for each of them.
     const double MostClassesByRange = 100;
 
@@ -61,6 +65,7 @@ sealed class TrainingPlanner
         PassPlan? scoring = options.KeepsRowsForScoring ? Scoring(shape, learning) : null;
         stateBytes = new[] { measuring, scoring }.OfType<PassPlan>().Concat(learning).Max(p => p.StateBytes(partitions.Count));
 
+        CachePlan? cache = options.Cache is { } caching ? PlanCache(caching, learning) : null;
         var passes = new List<PlannedPass>();
         if (estimator.TargetKind == TargetKind.Classes && options.Init == null)
             passes.Add(ClassScan());
@@ -68,7 +73,7 @@ sealed class TrainingPlanner
         if (measuring != null)
             passes.Add(Plan(measuring, SourceOf(dataset, preparation.Measured, options.Rules.Drops ? Columns.Target : null)));
 
-        passes.AddRange(learning.Select(p => Plan(p, SourceOf(dataset, Columns, Columns.Target))));
+        passes.AddRange(learning.Select(p => Plan(p, SourceOf(dataset, Columns, Columns.Target), partitions, cache?.IsUsed == true && Repeats(learning, p.NeedsDoubles))));
         if (options.Validation is { } validation)
             passes.Add(PlanValidation(scoring!, validation));
         else if (scoring != null)
@@ -85,7 +90,42 @@ sealed class TrainingPlanner
             options.Workers,
             dataset.Pool.Limit,
             footerBytes,
-            passes);
+            passes)
+        {
+            Cache = cache,
+            CachedTiles = cache?.IsUsed == true ? [.. new[] { false, true }.Where(d => Repeats(learning, d))] : [],
+        };
+    }
+
+    /// <summary>Whether passes with such tiles may come more than once.</summary>
+    static bool Repeats(IEnumerable<PassPlan> learning, bool doubles) =>
+        learning.Where(p => p.NeedsDoubles == doubles).Sum(p => p.Most ?? LikelyPasses) > 1;
+
+    CachePlan PlanCache(CacheOptions caching, IReadOnlyList<PassPlan> learning)
+    {
+        // Passes that want doubles and passes that don't have nothing in common; where both repeat, those that come more often decide.
+        (bool doubles, int passes) = new[] { false, true }
+            .Select(d => (Doubles: d, Passes: learning.Where(p => p.NeedsDoubles == d).Sum(p => p.Most == null ? Math.Max(p.Least, LikelyPasses) : p.Least)))
+            .MaxBy(p => p.Passes);
+        var cost = CacheCost.Of(SourceOf(dataset, Columns, Columns.Target), doubles);
+        bool repeats = Repeats(learning, doubles);
+        bool pays = cost.Pays(passes);
+        (bool isUsed, string reason) = (repeats, caching.OnlyIfItPays, pays) switch
+        {
+            (false, _, _) => (false, "the data are read once"),
+            (_, true, false) => (false, "decoding them anew takes about as long"),
+            (_, _, true) => (true, "reading them back is faster than decoding"),
+            _ => (true, "asked for"),
+        };
+        return new CachePlan(
+            caching.Folder,
+            isUsed,
+            reason,
+            cost.Bytes,
+            caching.MostBytes ?? new CacheFolder(caching.Folder).DefaultMostBytes,
+            passes,
+            TimeSpan.FromMicroseconds(cost.Decode / 1000),
+            TimeSpan.FromMicroseconds(cost.Read / 1000));
     }
 
     PassPlan CutShort(PassPlan pass) =>
@@ -93,10 +133,10 @@ sealed class TrainingPlanner
 
     PlannedPass Plan(PassPlan pass, TileSource source) => Plan(pass, source, partitions);
 
-    PlannedPass Plan(PassPlan pass, TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> dealt)
+    PlannedPass Plan(PassPlan pass, TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> dealt, bool isCached = false)
     {
         ReadingPlan reading = ReadingPlan.Of(source, dealt, pass.NeedsDoubles);
-        PassMemory memory = PassMemory.Fit(pass, source, reading, options.Workers, dataset.Pool.Limit - footerBytes - stateBytes);
+        PassMemory memory = PassMemory.Fit(pass, source, reading, options.Workers, dataset.Pool.Limit - footerBytes - stateBytes, isCached ? TileCache.BytesFor(source, pass.NeedsDoubles) : 0);
         ReadRequests requests = memory.Fetch > 0 ? TileFetches.RequestsFor(source, dealt, memory.Fetch, memory.OpenPartitions) : reading.Requests;
         return new PlannedPass(pass.Purpose, pass.Least, pass.Most, source.Dataset.RowsToRead, requests, memory);
     }
