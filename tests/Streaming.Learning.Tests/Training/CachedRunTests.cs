@@ -120,11 +120,14 @@ public sealed class CachedRunTests(CachedRows rows) : IClassFixture<CachedRows>,
     [InlineData(Repeating)]
     public async Task StoppedAndResumed_WithCacheOrWithout_GivesTheSame(string name)
     {
-        FitResult whole = await FitAsync(name, null);
+        FitResult whole = await FitAsync(name, Cache);
         FitResult? resumed = null;
         for (int stops = 0; resumed == null; stops++)
         {
             Assert.True(stops < 100, "The run does not get on.");
+            if (stops == 3)
+                Directory.Delete(Cache.Folder, recursive: true);
+
             using var stop = new CancellationTokenSource();
             var checkpoint = new CheckpointOptions(data.In("checkpoints")) { Every = new CheckpointTests.StopAfter(23, stop), Resume = stops > 0 };
             try
@@ -137,7 +140,6 @@ public sealed class CachedRunTests(CachedRows rows) : IClassFixture<CachedRows>,
         }
 
         CachedRows.AssertSame(whole, resumed);
-        Assert.NotEmpty(TileFiles);
         Assert.Empty(notices);
     }
 
