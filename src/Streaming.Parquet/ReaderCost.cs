@@ -108,5 +108,5 @@ static class ReaderCost
     }
 
     static long TableBytes(long entries, bool asDoubles) =>
-        BufferPool.RoundUp(asDoubles ? entries * sizeof(double) : Math.Max(entries, BitLookup.MinTableEntries) * sizeof(float));
+        BufferPool.RoundUp(asDoubles ? entries * sizeof(double) : Math.Max(entries * sizeof(float), BitLookup.TableBytes(0)));
 }

@@ -77,7 +77,7 @@ unsafe struct HybridReader
         }
     }
 
-    /// <summary>Reads codes and gives their entries in a table of <see cref="BitLookup.MinTableEntries"/> or more.</summary>
+    /// <summary>Reads codes and gives their entries in a table fit for <see cref="BitLookup"/>.</summary>
     /// <exception cref="ParquetException">A code is not in the table, or the codes end.</exception>
     public void Lookup(uint* table, uint entries, uint* destination, int count)
     {

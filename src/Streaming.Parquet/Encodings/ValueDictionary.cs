@@ -62,7 +62,6 @@ sealed unsafe class ValueDictionary : IDisposable
                     $"the dictionary should have {count} entries of {format.Width} bytes, its page has {length} bytes.");
             }
 
-
             return new ValueDictionary(pool, format, count, page, null);
         }
 
@@ -100,6 +99,7 @@ sealed unsafe class ValueDictionary : IDisposable
                 areFloatsFinite &= Narrowing.Run(block, (float*)floats.Pointer + done, n, map);
             }
 
+            BitLookup.Complete((uint*)floats.Pointer, Count);
             floatsMap = map;
         }
 
@@ -130,6 +130,7 @@ sealed unsafe class ValueDictionary : IDisposable
             for (int i = 0; i < Count; i++)
                 result[i] = Code(map, i);
 
+            BitLookup.Complete((uint*)result, Count);
             codesMap = map;
         }
 
@@ -196,12 +197,5 @@ sealed unsafe class ValueDictionary : IDisposable
         return new ReadOnlySpan<byte>(values!.Pointer + start[index], start[index + 1] - 4 - start[index]);
     }
 
-    NativeBuffer RentTable()
-    {
-        NativeBuffer table = pool.Rent(Math.Max(Count, BitLookup.MinTableEntries) * 4L, "a dictionary");
-        if (Count < BitLookup.MinTableEntries)
-            new Span<uint>(table.Pointer, BitLookup.MinTableEntries).Clear();
-
-        return table;
-    }
+    NativeBuffer RentTable() => pool.Rent(BitLookup.TableBytes(Count), "a dictionary");
 }

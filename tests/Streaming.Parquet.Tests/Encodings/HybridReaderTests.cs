@@ -17,9 +17,11 @@ public sealed unsafe class HybridReaderTests
             using var pool = new BufferPool();
             using NativeBuffer buffer = pool.Rent(bytes.Length, "a test");
             bytes.CopyTo(buffer.Span);
-            using NativeBuffer table = pool.Rent(4L << Math.Max(7, width), "a test");
+            using NativeBuffer table = pool.Rent(BitLookup.TableBytes(1L << width), "a test");
             for (uint i = 0; i < 1u << width; i++)
                 ((uint*)table.Pointer)[i] = i * 3;
+
+            BitLookup.Complete((uint*)table.Pointer, 1 << width);
 
             var plain = default(HybridReader);
             var looked = default(HybridReader);

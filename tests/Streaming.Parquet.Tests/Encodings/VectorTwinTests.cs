@@ -52,13 +52,16 @@ public sealed unsafe class VectorTwinTests : IDisposable
     public void Lookup_EveryWidthLengthAndDictionarySize_EqualsScalar()
     {
         using NativeBuffer source = Random(MaxLength * 4, seed: 2);
-        using NativeBuffer table = Random(70_000 * 4, seed: 3);
+        using NativeBuffer random = Random(70_000 * 4, seed: 3);
+        using NativeBuffer table = pool.Rent(BitLookup.TableBytes(70_000), "a test");
         uint[] expected = new uint[MaxLength];
         uint[] found = new uint[MaxLength];
         for (int width = 0; width <= 16; width++)
         {
-            foreach (uint entries in new uint[] { 1, 2, 3, 31, 32, 33, 64, 127, 128, 129, 300, 1u << Math.Max(0, width - 1), 1u << width })
+            foreach (uint entries in new uint[] { 1, 2, 3, 31, 32, 33, 64, 127, 128, 129, 255, 256, 257, 300, 1u << Math.Max(0, width - 1), 1u << width })
             {
+                random.Span[..(70_000 * 4)].CopyTo(table.Span);
+                BitLookup.Complete((uint*)table.Pointer, (int)entries);
                 for (int count = 0; count <= MaxLength; count++)
                 {
                     bool wanted;
