@@ -70,7 +70,7 @@ sealed class ModelReport(string path, Model model, FileStore store)
                 ? [("where", $"{summary.Where} ({Figures.Count(summary.FilteredRows, "row")} filtered)")]
                 : Array.Empty<(string, string)>(),
             .. Header.Rules.Drops || Header.Rules.Fills
-                ? [("values", $"missing: {Name(Header.Rules.OnMissing)}, infinite: {Name(Header.Rules.OnInfinite)}"
+                ? [("values", $"missing: {Name(Header.Rules.OnMissing)}{ByFeature()}, infinite: {Name(Header.Rules.OnInfinite)}"
                     + (summary.RejectedRows > 0 ? $" ({Figures.Count(summary.RejectedRows, "row")} rejected)" : ""))]
                 : Array.Empty<(string, string)>(),
             ("training", $"{Figures.Count(summary.Epochs, "epoch")}, {Figures.Count(summary.Passes, "pass")}, {Figures.Count(summary.Partitions, "partition")}, "
@@ -92,6 +92,13 @@ sealed class ModelReport(string path, Model model, FileStore store)
         }
     }
 
+    // Features that are treated differently, by what becomes of them.
+    string ByFeature() => Header.Rules.MissingByFeature is not { } handlings ? "" : string.Concat(handlings
+        .Select((handling, j) => (Handling: handling, Feature: Header.Features[j]))
+        .Where(f => f.Handling != Header.Rules.OnMissing)
+        .GroupBy(f => f.Handling, f => f.Feature)
+        .Select(group => $" ({Name(group.Key)}: {FeatureNames.Show([.. group])})"));
+
     static string Name(ValueHandling handling) => handling.ToString().ToLowerInvariant();
 
     static JsonObject TrainingToJson(ModelHeader header)
@@ -111,6 +118,12 @@ sealed class ModelReport(string path, Model model, FileStore store)
             ["on_infinite"] = Name(header.Rules.OnInfinite),
             ["rows_rejected"] = summary.RejectedRows,
         };
+        if (header.Rules is { MissingByFeature: { } handlings, MissingFills: { } fills })
+        {
+            json["missing_by_feature"] = new JsonArray([.. handlings.Select(h => (JsonNode)Name(h))]);
+            json["imputation_fill"] = JsonText.Array(fills);
+        }
+
         if (header.Rules.Means is { } means)
             json["imputation_mean"] = JsonText.Array(means);
 

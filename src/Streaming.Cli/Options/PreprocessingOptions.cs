@@ -53,19 +53,19 @@ sealed class PreprocessingOptions
     readonly Option<string[]?> dateParts = OptionKinds.List(
         "--date-parts", "COL,...", "Columns of dates or timestamps (UTC) that give year, month, day, hour, minute, weekday (0 is Monday) and day of the year.");
 
-    readonly Option<SimpleImputer?> impute = new("--impute")
+    readonly Option<string[]?> impute = new("--impute")
     {
-        HelpName = "mean|median|constant[:V]",
-        Description = "Fill missing values of features with the mean or the median of the training rows, or with a number (0).",
-        CustomParser = result =>
-        {
-            string text = result.Tokens.Single().Value;
-            if (Imputer(text) is { } imputer)
-                return imputer;
+        HelpName = "mean|median|constant[=V][:COL,...]",
+        Description = "Fill missing values of features with the mean or the median of the training rows, or with a number (0): of all columns, or of those named, in names "
+            + "or patterns. May be repeated.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
-            result.AddError($"Option impute: wanted mean, median, constant or constant:V with a number V, found '{text}'.");
-            return null;
-        },
+    readonly Option<string[]?> scale = new("--scale")
+    {
+        HelpName = "standard|min-max|robust[:COL,...]",
+        Description = "Scale features as --standardize, --min-max and --robust do: of the columns named, in names or patterns, or of all that no other names. May be repeated.",
+        Arity = ArgumentArity.OneOrMore,
     };
 
     readonly Option<bool> minMax = new("--min-max")
@@ -89,7 +89,7 @@ sealed class PreprocessingOptions
     /// <summary>Offers the options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { oneHot, ordinal, hash, dateParts, impute, polynomial, interactionsOnly, minMax, robust, quantileTransform, minFrequency, maxCategories, handleUnknown })
+        foreach (Option option in new Option[] { oneHot, ordinal, hash, dateParts, impute, polynomial, interactionsOnly, scale, minMax, robust, quantileTransform, minFrequency, maxCategories, handleUnknown })
             command.Options.Add(option);
     }
 
@@ -120,12 +120,12 @@ sealed class PreprocessingOptions
         if (parsed.GetValue(dateParts) is { Length: > 0 } dates)
             steps.Add(new DateParts(dates));
 
-        if (parsed.GetValue(impute) is { } imputer)
-            steps.Add(imputer);
+        steps.AddRange((parsed.GetValue(impute) ?? []).Select(Imputer));
 
         if (parsed.GetValue(polynomial) is { } degree)
             steps.Add(new PolynomialFeatures { Degree = degree, InteractionOnly = parsed.GetValue(interactionsOnly) });
 
+        steps.AddRange((parsed.GetValue(scale) ?? []).Select(Scaler));
         if (parsed.GetValue(minMax))
             steps.Add(new MinMaxScaler());
 
@@ -149,24 +149,54 @@ sealed class PreprocessingOptions
             : throw new ArgumentException($"Option hash: wanted a column and bits such as tail_number:10, found '{text}'.");
     }
 
-    static SimpleImputer? Imputer(string text)
+    static SimpleImputer Imputer(string text)
     {
-        const string Constant = "constant:";
-        if (text.StartsWith(Constant, StringComparison.Ordinal))
+        (string how, string[] columns) = WithColumns(text);
+        string[] parts = how.Split('=', 2);
+        ValueHandling? strategy = parts[0] switch
         {
-            return double.TryParse(text.AsSpan(Constant.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-                ? new SimpleImputer { Strategy = ValueHandling.Constant, FillValue = value }
-                : null;
-        }
-
-        return text switch
-        {
-            "mean" => new SimpleImputer(),
-            "median" => new SimpleImputer { Strategy = ValueHandling.Median },
-            "constant" => new SimpleImputer { Strategy = ValueHandling.Constant },
+            "mean" => ValueHandling.Mean,
+            "median" => ValueHandling.Median,
+            "constant" => ValueHandling.Constant,
             _ => null,
         };
+
+        // constant:V is constant=V for all columns: no column is called by a number alone.
+        string? value = parts.Length == 2 ? parts[1] : strategy == ValueHandling.Constant && columns is [string only] && IsNumber(only) ? only : null;
+        if (strategy == null || (value != null && (strategy != ValueHandling.Constant || !IsNumber(value))))
+        {
+            throw new ArgumentException(
+                $"Option impute: wanted mean, median, constant or constant=V with a number V, and columns behind a colon if it is not for all, such as median:age,fare; found '{text}'.");
+        }
+
+        return new SimpleImputer
+        {
+            Strategy = strategy.Value,
+            FillValue = value == null ? 0 : double.Parse(value, NumberStyles.Float, CultureInfo.InvariantCulture),
+            Columns = parts.Length == 1 && value != null ? [] : columns,
+        };
     }
+
+    static FeatureScaler Scaler(string text)
+    {
+        (string how, string[] columns) = WithColumns(text);
+        return how switch
+        {
+            "standard" => new StandardScaler { Columns = columns },
+            "min-max" => new MinMaxScaler { Columns = columns },
+            "robust" => new RobustScaler { Columns = columns },
+            _ => throw new ArgumentException(
+                $"Option scale: wanted standard, min-max or robust, and columns behind a colon if it is not for all, such as robust:income; found '{text}'."),
+        };
+    }
+
+    static (string How, string[] Columns) WithColumns(string text)
+    {
+        string[] parts = text.Split(':', 2);
+        return (parts[0], parts.Length == 1 ? [] : parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     static void Require(ParseResult parsed, bool isThere, string wanted, params Option[] options)
     {

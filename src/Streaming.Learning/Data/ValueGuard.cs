@@ -146,7 +146,7 @@ sealed class ValueGuard
                 continue;
 
             bool isMissing = T.IsNaN(values[i]);
-            if (!ValueRules.IsFilled(rules.HandlingOf(isMissing)))
+            if (!ValueRules.IsFilled(rules.HandlingOf(isMissing, feature)))
                 LeaveOut(i, "Feature", source.Columns.Features[feature], column, double.CreateTruncating(values[i]), run);
             else if (!rules.IsMeasuring)
                 values[i] = T.CreateTruncating((rules.FillOf(isMissing, feature) - offset) * factor);

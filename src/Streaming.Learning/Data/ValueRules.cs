@@ -42,16 +42,22 @@ public sealed record ValueRules(ValueHandling OnMissing, ValueHandling OnInfinit
     /// <summary>What features get under the rule <see cref="ValueHandling.Constant"/>, in the units of the data. Default: 0.</summary>
     public double FillValue { get; init; }
 
+    /// <summary>What becomes of missing values of each feature, where features are treated differently; null: <see cref="OnMissing"/> holds for all.</summary>
+    public IReadOnlyList<ValueHandling>? MissingByFeature { get; init; }
+
+    /// <summary>What each of them is filled with then, in the units of the data; 0 for those that are not filled.</summary>
+    public IReadOnlyList<double>? MissingFills { get; init; }
+
     /// <summary>Whether rows can be left out.</summary>
     public bool Drops => OnMissing == ValueHandling.Drop || OnInfinite == ValueHandling.Drop;
 
     /// <summary>Whether values can be filled.</summary>
-    public bool Fills => IsFilled(OnMissing) || IsFilled(OnInfinite);
+    public bool Fills => IsFilled(OnMissing) || IsFilled(OnInfinite) || MissingByFeature?.Any(IsFilled) == true;
 
-    /// <summary>Whether values are filled with means.</summary>
+    /// <summary>Whether values of all features are filled with means.</summary>
     public bool UsesMeans => OnMissing == ValueHandling.Mean || OnInfinite == ValueHandling.Mean;
 
-    /// <summary>Whether values are filled with medians.</summary>
+    /// <summary>Whether values of all features are filled with medians.</summary>
     public bool UsesMedians => OnMissing == ValueHandling.Median || OnInfinite == ValueHandling.Median;
 
     /// <summary>Whether values that are to be filled are left as they are: for the pass that measures what to fill them with.</summary>
@@ -72,8 +78,10 @@ public sealed record ValueRules(ValueHandling OnMissing, ValueHandling OnInfinit
 
     internal ValueHandling HandlingOf(bool isMissing) => isMissing ? OnMissing : OnInfinite;
 
+    internal ValueHandling HandlingOf(bool isMissing, int feature) => isMissing && MissingByFeature != null ? MissingByFeature[feature] : HandlingOf(isMissing);
+
     /// <summary>What a feature's values are filled with, in the units of the data.</summary>
-    internal double FillOf(bool isMissing, int feature) => HandlingOf(isMissing) switch
+    internal double FillOf(bool isMissing, int feature) => isMissing && MissingFills != null ? MissingFills[feature] : HandlingOf(isMissing) switch
     {
         ValueHandling.Mean => Means![feature],
         ValueHandling.Median => Medians![feature],

@@ -84,11 +84,13 @@ static class OnnxFeatures
 
     static string Filled(OnnxGraph graph, ModelHeader header, string test, bool isMissing, string tile)
     {
-        if (!ValueRules.IsFilled(header.Rules.HandlingOf(isMissing)))
+        FeatureScaling scaling = header.Scaling;
+        bool[] isFilled = [.. Enumerable.Range(0, scaling.Count).Select(j => ValueRules.IsFilled(header.Rules.HandlingOf(isMissing, j)))];
+        if (!isFilled.Contains(true))
             return tile;
 
-        FeatureScaling scaling = header.Scaling;
-        float[] fill = [.. Enumerable.Range(0, scaling.Count).Select(j => (float)((header.Rules.FillOf(isMissing, j) - scaling.Offset[j]) * scaling.Factor[j]))];
+        // What is not filled stays no number.
+        float[] fill = [.. isFilled.Select((f, j) => f ? (float)((header.Rules.FillOf(isMissing, j) - scaling.Offset[j]) * scaling.Factor[j]) : float.NaN)];
         return graph.Node("Where", graph.Node(test, tile), graph.Constant(fill), tile);
     }
 }

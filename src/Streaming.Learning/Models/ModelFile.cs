@@ -17,6 +17,7 @@ public static class ModelFile
     const string FactorName = "scaling.factor";
     const string MeansName = "imputation.mean";
     const string MediansName = "imputation.median";
+    const string FillsName = "imputation.fill";
     const string StateName = "training.state";
     const string Advice = "Give a file that Streaming saved, or train the model again.";
 
@@ -46,6 +47,7 @@ public static class ModelFile
                 new Tensor(FactorName, [scaling.Count], scaling.Factor.ToArray()),
                 .. model.Header.Rules.Means is { } means ? [new Tensor(MeansName, [scaling.Count], [.. means])] : Array.Empty<Tensor>(),
                 .. model.Header.Rules.Medians is { } medians ? [new Tensor(MediansName, [scaling.Count], [.. medians])] : Array.Empty<Tensor>(),
+                .. model.Header.Rules.MissingFills is { } fills ? [new Tensor(FillsName, [scaling.Count], [.. fills])] : Array.Empty<Tensor>(),
                 .. model.Tensors,
             ],
             state.Length > 0 ? [(StateName, state)] : []);
@@ -129,7 +131,8 @@ public static class ModelFile
         var scaling = new FeatureScaling(byName.ValuesOf(OffsetName, rank: 1), byName.ValuesOf(FactorName, rank: 1));
         double[]? means = byName.ContainsKey(MeansName) ? byName.ValuesOf(MeansName, rank: 1) : null;
         double[]? medians = byName.ContainsKey(MediansName) ? byName.ValuesOf(MediansName, rank: 1) : null;
-        foreach (string name in new[] { OffsetName, FactorName, MeansName, MediansName })
+        double[]? fills = byName.ContainsKey(FillsName) ? byName.ValuesOf(FillsName, rank: 1) : null;
+        foreach (string name in new[] { OffsetName, FactorName, MeansName, MediansName, FillsName })
             byName.Remove(name);
 
         (string kind, ModelHeader header) = ModelMetadata.Read(text, scaling, means);
@@ -137,7 +140,7 @@ public static class ModelFile
         if (bytes.Count > 0)
             throw new FormatException($"Array '{bytes.Keys.First()}': wanted the type F64, found 'U8'.");
 
-        Model model = ModelKinds.Load(kind, header with { TrainingState = state ?? [], Rules = header.Rules with { Medians = medians } }, byName);
+        Model model = ModelKinds.Load(kind, header with { TrainingState = state ?? [], Rules = header.Rules with { Medians = medians, MissingFills = fills } }, byName);
         CheckArrays(model, byName);
         return model;
     }

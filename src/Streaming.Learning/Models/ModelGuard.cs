@@ -57,6 +57,12 @@ static class ModelGuard
         if (header.Rules is { UsesMedians: true, Medians: null })
             throw new ArgumentException("Wanted the medians that missing or infinite values are filled with, found none.");
 
+        if (header.Rules.MissingByFeature?.Count != header.Rules.MissingFills?.Count)
+            throw new ArgumentException("Wanted for each feature what becomes of its missing values and what they are filled with, found one without the other.");
+
+        if (header.Rules.MissingFills is { } fills)
+            Checked([.. fills], scaling.Count, "fills");
+
         if (header.Rules.Means is { } means)
             Checked([.. means], scaling.Count, "means");
 

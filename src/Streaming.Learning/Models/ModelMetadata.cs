@@ -9,9 +9,9 @@ static class ModelMetadata
 {
     /// <summary>
     /// Version of the text and of the arrays that go with it; a change that older versions can't read raises it. Models that have nothing of
-    /// the change are written as before: version 2 has encoded columns, and filling with medians and constants.
+    /// the change are written as before: version 2 has encoded columns, and filling with medians and constants; version 3 fills features differently.
     /// </summary>
-    internal const int FormatVersion = 2;
+    internal const int FormatVersion = 3;
 
     /// <summary>Writes the text of <paramref name="model"/>.</summary>
     internal static string Write(Model model)
@@ -21,7 +21,7 @@ static class ModelMetadata
         using (var writer = new Utf8JsonWriter(json, Safetensors.JsonOptions))
         {
             writer.WriteStartObject();
-            writer.WriteNumber("format", HasNews(header) ? FormatVersion : 1);
+            writer.WriteNumber("format", VersionOf(header));
             writer.WriteString("kind", model.Kind);
             writer.WriteString("estimator", header.Estimator);
             writer.WriteStartObject("parameters");
@@ -49,6 +49,9 @@ static class ModelMetadata
                 writer.WriteString("on_infinite", header.Rules.OnInfinite.ToString());
                 if (header.Rules.FillValue != 0)
                     writer.WriteNumber("fill_value", header.Rules.FillValue);
+
+                if (header.Rules.MissingByFeature is { } handlings)
+                    WriteTexts(writer, "missing_by_feature", [.. handlings.Select(h => h.ToString())]);
             }
 
             WriteSummary(writer, header.Summary);
@@ -58,8 +61,12 @@ static class ModelMetadata
         return Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length);
     }
 
-    static bool HasNews(ModelHeader header) =>
-        header.Encoded.Count > 0 || header.Rules.OnMissing > ValueHandling.Zero || header.Rules.OnInfinite > ValueHandling.Zero;
+    static int VersionOf(ModelHeader header) => header switch
+    {
+        { Rules.MissingByFeature: not null } => FormatVersion,
+        { Encoded.Count: > 0 } or { Rules.OnMissing: > ValueHandling.Zero } or { Rules.OnInfinite: > ValueHandling.Zero } => 2,
+        _ => 1,
+    };
 
     /// <summary>Reads the text; the scaling, and what values are filled with, come from the arrays of the file.</summary>
     /// <exception cref="FormatException">Something is missing, of another type, or of another version.</exception>
@@ -99,6 +106,9 @@ static class ModelMetadata
             Rules = new ValueRules(ReadHandling(root, "on_missing"), ReadHandling(root, "on_infinite")) 
             {
                 Means = means,
+                MissingByFeature = root.TryGetProperty("missing_by_feature", out JsonElement handlings)
+                    ? [.. handlings.Items("missing_by_feature").Select(h => h.Name<ValueHandling>("missing_by_feature"))]
+                    : null,
                 FillValue = root.TryGetProperty("fill_value", out JsonElement fill) ? fill.Real("fill_value") : 0,
             },
         };

@@ -6,7 +6,7 @@ namespace Streaming.Learning.Preprocessing;
 /// Fills missing values of features, like scikit-learn's <c>SimpleImputer</c>: with what one pass has measured - of each feature the mean, or the
 /// median from a sketch (<see cref="QuantileSketch"/>) -, or with a number. Rows count by their weights.
 /// </summary>
-public sealed class SimpleImputer : Transformer
+public sealed class SimpleImputer : FeatureTransformer
 {
     /// <inheritdoc/>
     public override string Name => "simple-imputer";
@@ -65,6 +65,34 @@ public sealed class SimpleImputer : Transformer
             Means = rules.UsesMeans ? [.. summaries.Select(s => s.Mean)] : null,
             Medians = rules.UsesMedians ? [.. summaries.Select(s => s.Quantiles([0.5])[0])] : null,
         };
+    }
+
+    /// <summary>The rules with what each feature that has an imputer of its own is filled with, in the units of the data.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="features">Names of the features.</param>
+    /// <param name="weightOf">Weight of a feature's values.</param>
+    /// <param name="meanOf">Their mean.</param>
+    /// <param name="medianOf">Their median.</param>
+    /// <exception cref="DatasetException">A feature has no value that a mean or median could be made of.</exception>
+    internal static ValueRules WithFills(
+        ValueRules rules, IReadOnlyList<string> features, Func<int, double> weightOf, Func<int, double> meanOf, Func<int, double> medianOf)
+    {
+        if (rules.MissingByFeature is not { } handling)
+            return rules;
+
+        double[] fills = [.. rules.MissingFills!];
+        for (int j = 0; j < fills.Length; j++)
+        {
+            if (handling[j] is not (ValueHandling.Mean or ValueHandling.Median))
+                continue;
+
+            if (!(weightOf(j) > 0))
+                throw NoValue(features[j]);
+
+            fills[j] = handling[j] == ValueHandling.Mean ? meanOf(j) : medianOf(j);
+        }
+
+        return rules with { MissingFills = fills };
     }
 
     static DatasetException NoValue(string feature) => new(

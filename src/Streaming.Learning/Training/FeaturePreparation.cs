@@ -34,7 +34,6 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         this.dataset = dataset;
         this.options = options;
         isShiftInvariant = estimator.IsShiftInvariant;
-        Rules = options.Rules;
         if (options.Init != null)
         {
             Measured = Columns = EarlierModel.SelectColumns(options.Init, estimator, dataset, options, cancellation);
@@ -51,9 +50,10 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         }
 
         int[] codes = [.. Measured.FeatureColumns.Where(c => tables.ContainsKey(c.Name)).Select(c => c.First)];
+        Rules = options.Init == null ? RulesOf(Measured) : options.Rules;
         scaling = FeatureScaling.Identity(Measured.Features.Count);
         facts = options.Facts;
-        if (facts == FeatureFacts.Summaries && options.Scaler is MinMaxScaler scaler && FooterRanges.Of(dataset, Measured, options) is { } ranges)
+        if (facts == FeatureFacts.Summaries && options.Scalers is [MinMaxScaler { Columns.Count: 0 } scaler] && FooterRanges.Of(dataset, Measured, options) is { } ranges)
         {
             facts = FeatureFacts.None;
             scaling = scaler.ToScaling(ranges);
@@ -94,7 +94,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     /// <summary>Takes values near the data off the features, where that matters.</summary>
     public void FindPivots(CancellationToken cancellation)
     {
-        if (facts == FeatureFacts.Moments || (isShiftInvariant && options.Scaler is not MinMaxScaler))
+        if (facts == FeatureFacts.Moments || (isShiftInvariant && options.Scalers is not [MinMaxScaler { Columns.Count: 0 }]))
             scaling = PivotPeek.Find(dataset, Measured, cancellation);
     }
 
@@ -108,7 +108,10 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         string? encoded = isMeasured ? EncodingText.Write(Columns.Encoded) : null;
         state.Text(ref encoded);
         if (state.IsReading && encoded != null)
+        {
             Columns = Measured.With(EncodingText.Read(encoded).ToDictionary(c => c.Name, c => c.Encoding!));
+            Rules = RulesOf(Columns);
+        }
 
         foreach (CategoryTable table in tables.Values)
             table.Persist(state);
@@ -117,7 +120,23 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         state.Array(ref offset);
         state.Array(ref factor);
         scaling = new FeatureScaling(offset, factor);
-        Rules = Rules with { Means = Persisted(state, Rules.Means), Medians = Persisted(state, Rules.Medians) };
+        Rules = Rules with { Means = Persisted(state, Rules.Means), Medians = Persisted(state, Rules.Medians), MissingFills = Persisted(state, Rules.MissingFills) };
+    }
+
+    FeatureScaler?[] ScalersOf(ColumnSelection columns) => FeatureTransformer.ByFeature(options.Scalers, dataset, columns);
+
+    // Until they are measured, means and medians are 0.
+    ValueRules RulesOf(ColumnSelection columns)
+    {
+        if (options.Imputers.All(i => i.Columns.Count == 0))
+            return options.Rules;
+
+        SimpleImputer?[] imputers = FeatureTransformer.ByFeature(options.Imputers, dataset, columns);
+        return options.Rules with
+        {
+            MissingByFeature = [.. imputers.Select(i => i?.Strategy ?? options.OnMissing)],
+            MissingFills = [.. imputers.Select(i => i?.Strategy == ValueHandling.Constant ? i.FillValue : 0)],
+        };
     }
 
     static double[]? Persisted(StateStream state, IReadOnlyList<double>? statistics)
@@ -129,8 +148,9 @@ sealed class FeaturePreparation : IPersistent, IDisposable
 
     static string PurposeOf(TrainingOptions options) => options switch
     {
-        { Scaler: StandardScaler } => "standardise",
-        { Scaler: not null } or { Distributor: not null } => "ranges and quantiles",
+        { Facts: FeatureFacts.Moments, Scalers.Count: > 0 } => "standardise",
+        { Scalers: [StandardScaler] } => "standardise",
+        { Scalers.Count: > 0 } or { Distributor: not null } => "ranges and quantiles",
         { Facts: FeatureFacts.Summaries } => "medians",
         { Facts: FeatureFacts.Moments } => "means",
         _ => "categories",
@@ -171,6 +191,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
             categories[column] = CategoriesOf(tables[column], found.Categories[i]);
 
         Columns = Measured.With(EncodingsOf(column => categories[column]));
+        Rules = RulesOf(Columns);
         isMeasured = true;
         Dispose();
         FeatureScaling pivots = PivotsOf();
@@ -186,20 +207,25 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         if (Rules.UsesMeans)
             Rules = SimpleImputer.WithMeans(Rules, moments, pivots, Columns.Features);
 
-        if (options.Scaler != null)
+        Rules = SimpleImputer.WithFills(
+            Rules, Columns.Features, j => moments.Weight[j], j => pivots.Restore(j, moments.Mean[j]), _ => throw new InvalidOperationException("Medians come from summaries."));
+        if (options.Scalers.Count > 0)
         {
             SimpleImputer.Fill(Rules, moments, pivots);
-            scaling = StandardScaler.ToScaling(moments, pivots);
+            FeatureScaling standard = StandardScaler.ToScaling(moments, pivots);
+            scaling = FeatureScaler.Combined(ScalersOf(Columns), j => (standard.Offset[j], standard.Factor[j]), scaling);
         }
     }
 
     void Learn(FeatureSummary[] summaries)
     {
         Rules = SimpleImputer.WithStatistics(Rules, summaries, Columns.Features);
-        if (options.Scaler is { } scaler)
+        Rules = SimpleImputer.WithFills(
+            Rules, Columns.Features, j => summaries[j].Weight, j => summaries[j].Mean, j => summaries[j].Quantiles([0.5])[0]);
+        if (options.Scalers.Count > 0)
         {
             SimpleImputer.Fill(Rules, summaries);
-            scaling = scaler.ToScaling(summaries);
+            scaling = FeatureScaler.ToScaling(ScalersOf(Columns), summaries, scaling);
         }
         else if (options.Distributor is { } distributor)
         {

@@ -11,7 +11,7 @@ static class FooterRanges
     /// <param name="options">Which rows the run learns from.</param>
     public static (double Min, double Max)[]? Of(Dataset dataset, ColumnSelection columns, TrainingOptions options)
     {
-        bool areAllRows = dataset.Options.Where == null && options is { HoldoutFraction: 0, Weight: null, Rules: { Drops: false, Fills: false } };
+        bool areAllRows = dataset.Options.Where == null && options is { HoldoutFraction: 0, Weight: null, Rules: { Drops: false, Fills: false }, Imputers.Count: 0 };
         if (!areAllRows || columns.FeatureColumns.Any(c => c.Encoding != null || c.Length != null))
             return null;
 

@@ -99,7 +99,7 @@ public static class Trainer
         options.Validate();
         sweep.Validate(options);
         RunTarget.Check(estimator, options);
-        if (estimator.NeedsCounts && options.Scaler is { } scaler and not MinMaxScaler)
+        if (estimator.NeedsCounts && options.Scalers.FirstOrDefault(s => s is not MinMaxScaler) is { } scaler)
             throw new ArgumentException($"{estimator.Name} learns counts, at least 0, which standardised features are not: leave {(options.Standardize ? "standardize" : scaler.Name)} out.");
 
         if (dataset.RowGroups.Count == 0)

@@ -94,14 +94,17 @@ public sealed record TrainingOptions
     /// </summary>
     public IProgress<string>? Notices { get; init; }
 
-    /// <summary>The step that scales features, or null.</summary>
-    internal FeatureScaler? Scaler => Preprocessing.OfType<FeatureScaler>().FirstOrDefault() ?? (Standardize ? new StandardScaler() : null);
+    /// <summary>The steps that scale features.</summary>
+    internal IReadOnlyList<FeatureScaler> Scalers => [.. Preprocessing.OfType<FeatureScaler>(), .. Standardize ? [new StandardScaler()] : Array.Empty<FeatureScaler>()];
+
+    /// <summary>The steps that fill missing values.</summary>
+    internal IReadOnlyList<SimpleImputer> Imputers => [.. Preprocessing.OfType<SimpleImputer>()];
 
     /// <summary>The step that distributes features, or null.</summary>
     internal QuantileTransformer? Distributor => Preprocessing.OfType<QuantileTransformer>().FirstOrDefault();
 
-    /// <summary>The rules for values before anything is measured.</summary>
-    internal ValueRules Rules => Preprocessing.OfType<SimpleImputer>().FirstOrDefault() is { } imputer
+    /// <summary>The rules for values before anything is measured, but for those of single columns.</summary>
+    internal ValueRules Rules => Imputers.FirstOrDefault(i => i.Columns.Count == 0) is { } imputer
         ? new(imputer.Strategy, OnInfinite) { FillValue = imputer.FillValue }
         : new(OnMissing, OnInfinite);
 
@@ -113,10 +116,10 @@ public sealed record TrainingOptions
             if (Init != null)
                 return FeatureFacts.None;
 
-            if (Scaler?.WantsSummaries == true || Distributor != null || Rules.UsesMedians)
+            if (Scalers.Any(s => s.WantsSummaries) || Distributor != null || Rules.UsesMedians || Imputers.Any(i => i.Strategy == ValueHandling.Median))
                 return FeatureFacts.Summaries;
 
-            return Scaler != null || Rules.UsesMeans ? FeatureFacts.Moments : FeatureFacts.None;
+            return Scalers.Count > 0 || Rules.UsesMeans || Imputers.Any(i => i.Strategy == ValueHandling.Mean) ? FeatureFacts.Moments : FeatureFacts.None;
         }
     }
 
@@ -157,17 +160,18 @@ public sealed record TrainingOptions
         if (!ranks.SequenceEqual(ranks.Order()))
             throw new ArgumentException($"Wanted steps in the order of encoders, imputer, polynomial features, scaler; found {string.Join(", ", Preprocessing.Select(s => s.Name))}.");
 
-        if (ranks.Count(r => r == 3) + (Standardize ? 1 : 0) > 1)
-            throw new ArgumentException($"Wanted one scaler, found {string.Join(", ", [.. Preprocessing.Where(s => s is FeatureScaler or QuantileTransformer).Select(s => s.Name), .. Standardize ? ["standardize"] : Array.Empty<string>()])}.");
+        if (Scalers.Count(s => s.Columns.Count == 0) > 1 || (Distributor != null && (Scalers.Count > 0 || ranks.Count(r => r == 3) > 1)))
+            throw new ArgumentException($"Wanted one scaler of all columns, and quantile-transformer alone, found {string.Join(", ", [.. Preprocessing.Where(s => s is FeatureScaler or QuantileTransformer).Select(s => s.Name), .. Standardize ? ["standardize"] : Array.Empty<string>()])}.");
 
-        if (ranks.Contains(2) && (Rules.Fills || Distributor != null || ranks.Count(r => r == 2) > 1))
+        if (ranks.Contains(2) && (Rules.Fills || Imputers.Count > 0 || Distributor != null || ranks.Count(r => r == 2) > 1))
             throw new ArgumentException("Wanted polynomial-features once, of values that are there and are not distributed anew: leave such rows out (on-missing drop), and quantile-transformer.");
 
-        if (Distributor != null && Rules is { Fills: true, UsesMeans: false, UsesMedians: false })
-            throw new ArgumentException("Wanted missing values filled with means or medians before quantile-transformer, found a constant.");
+        if (Distributor != null && (Imputers.Any(i => i.Columns.Count > 0) || Rules is { Fills: true, UsesMeans: false, UsesMedians: false }))
+            throw new ArgumentException("Wanted missing values of all columns filled with means or medians before quantile-transformer, found a constant, or columns by name.");
 
-        if (ranks.Count(r => r == 1) > 1 || (ranks.Contains(1) && OnMissing != ValueHandling.Error))
-            throw new ArgumentException("Wanted one way to treat missing values, found two: give an imputer (impute) or on-missing.");
+        int general = Imputers.Count(i => i.Columns.Count == 0);
+        if (general > 1 || (general > 0 && OnMissing != ValueHandling.Error))
+            throw new ArgumentException("Wanted one way to treat missing values of a column, found two: give one imputer (impute) that names no columns, or on-missing.");
     }
 
     internal static void AtLeastOne(int value, string option)

@@ -315,7 +315,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         long heldOut = dataset.RowCount - runner.RowsFiltered - rejected.Total - trainingRows;
         int passes = contender.Passes ?? progress.Passes;
         var summary = new TrainingSummary(
-            trainingRows, heldOut, contender.LearnedEpochs, passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Init?.Header.Summary.Standardized ?? options.Scaler is StandardScaler, options.Weight)
+            trainingRows, heldOut, contender.LearnedEpochs, passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Init?.Header.Summary.Standardized ?? options.Scalers is [StandardScaler { Columns.Count: 0 }], options.Weight)
         {
             DataFingerprint = DataFingerprint.Of(dataset),
             Where = dataset.Options.Where?.Text,

@@ -50,6 +50,26 @@ public sealed class PreprocessingOptionsTests : IDisposable
     }
 
     [Fact]
+    public async Task GroupsOfColumns_AreFilledAndScaledEachInItsWay()
+    {
+        string model = scratch.In("my.model");
+        string gaps = scratch.Write("gaps.parquet", $"SELECT * REPLACE (CASE WHEN carat < 0.3 THEN NULL ELSE depth END AS depth, CASE WHEN carat > 2 THEN NULL ELSE x END AS x) FROM read_parquet('{Diamonds}/*.parquet')");
+        await CliRun.DoneAsync(
+            "fit", "ridge", gaps, "--target", "price", "--exclude", "cut,color,clarity", "--impute", "median:depth", "--impute", "constant=-2:x,y", "--scale", "robust:carat", "--scale",
+            "min-max:x,y", "--standardize", "--model", model);
+        JsonElement inspected = await CliRun.JsonAsync("inspect", model);
+        Assert.Equal(["carat", "depth", "table", "x", "y", "z"], inspected.GetProperty("features").EnumerateArray().Select(f => f.GetString()));
+        JsonElement training = inspected.GetProperty("training");
+        Assert.Equal(
+            ["error", "median", "error", "constant", "constant", "error"], training.GetProperty("missing_by_feature").EnumerateArray().Select(h => h.GetString()));
+        double[] fills = [.. training.GetProperty("imputation_fill").EnumerateArray().Select(f => f.GetDouble())];
+        Assert.Equal([0, 0, -2, -2, 0], [fills[0], .. fills[2..]]);
+        double median = (double)scratch.Row($"SELECT median(depth) FROM '{gaps}'")[0];
+        Assert.InRange(fills[1], median - 0.1, median + 0.1);
+        Assert.Contains("missing: error (median: depth) (constant: x, y)", (await CliRun.DoneAsync("inspect", model)).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Plan_CountsFeaturesAndTheMeasuringPass()
     {
         JsonElement plan = await CliRun.JsonAsync("plan", "fit", "ridge", Diamonds, "--target", "price", "--one-hot", "cut,color,clarity");
@@ -68,6 +88,10 @@ public sealed class PreprocessingOptionsTests : IDisposable
     [InlineData("found 'mode'", "--impute", "mode")]
     [InlineData("found two", "--impute", "mean", "--on-missing", "drop")]
     [InlineData("Wanted one scaler", "--min-max", "--standardize")]
+    [InlineData("found 'constant=x:depth'", "--impute", "constant=x:depth")]
+    [InlineData("found 'log:depth'", "--scale", "log:depth")]
+    [InlineData("named twice", "--scale", "robust:depth", "--scale", "standard:d*")]
+    [InlineData("wanted a column that features are made of", "--scale", "robust:cut")]
     public async Task WhatDoesNotFit_IsRefusedInOneLine(string named, params string[] options)
     {
         CliRun run = await CliRun.RunAsync(["fit", "ridge", Diamonds, "--target", "price", "--exclude", "color,clarity,cut", .. options, "--model", scratch.In("my.model")]);

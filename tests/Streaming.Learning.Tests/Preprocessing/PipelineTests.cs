@@ -207,7 +207,7 @@ public sealed class PipelineTests : IDisposable
     public async Task StepsThatDoNotFit_AreRefused()
     {
         await RefusesAsync("Wanted steps in the order of encoders, imputer, polynomial features, scaler", new StandardScaler(), new OneHotEncoder("a"));
-        await RefusesAsync("Wanted one scaler, found min-max-scaler, robust-scaler", new MinMaxScaler(), new RobustScaler());
+        await RefusesAsync("Wanted one scaler of all columns, and quantile-transformer alone, found min-max-scaler, robust-scaler", new MinMaxScaler(), new RobustScaler());
         await RefusesAsync("Wanted one way to treat missing values", new SimpleImputer(), new SimpleImputer());
         await RefusesAsync("low and high", new MinMaxScaler { Low = 2 });
         await RefusesAsync("low-quantile", new RobustScaler { LowQuantile = 80 });

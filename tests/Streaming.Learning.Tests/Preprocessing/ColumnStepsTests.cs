@@ -1,0 +1,150 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
+using Streaming.Learning.Preprocessing;
+using Streaming.Learning.Tests.Training;
+using Streaming.Learning.Training;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Preprocessing;
+
+/// <summary>Imputers and scalers of some columns, beside scikit-learn 1.2.1's <c>ColumnTransformer</c> of the same steps.</summary>
+public sealed class ColumnStepsTests : IDisposable
+{
+    static readonly double?[] A = [-3.5, 1, null, 8, 2, 0.5, 4];
+    static readonly double?[] B = [10, 20, 15, 400, 12, null, 11];
+    static readonly double?[] C = [7, 7, 7, 7, 7, 7, 7];
+    static readonly double?[] D = [1, null, 3, 4, 5, 6, 7];
+
+    readonly TestData data = new();
+
+    public void Dispose() => data.Dispose();
+
+    [Fact]
+    public async Task EachColumnByItsOwnSteps_IsThatOfScikitLearn()
+    {
+        // Rows 2, 5, 0 and 1 of ColumnTransformer([a: SimpleImputer(median), RobustScaler(); b: SimpleImputer(), StandardScaler(); c: passthrough;
+        // d: SimpleImputer(constant, -1), MinMaxScaler()]).
+        double[][] wanted =
+        [
+            [0.0, -0.47242112912737877, 7.0, 0.5],
+            [-0.4444444444444444, 0.0, 7.0, 0.875],
+            [-2.2222222222222223, -0.5099148695343136, 7.0, 0.25],
+            [-0.2222222222222222, -0.43492738872044395, 7.0, 0.0],
+        ];
+        double[][] found = await TransformAsync(
+            new SimpleImputer { Strategy = ValueHandling.Median, Columns = ["a"] },
+            new SimpleImputer { Columns = ["b"] },
+            new SimpleImputer { Strategy = ValueHandling.Constant, FillValue = -1, Columns = ["d*"] },
+            new RobustScaler { Columns = ["a"] },
+            new StandardScaler { Columns = ["b"] },
+            new MinMaxScaler { Columns = ["d"] });
+        AssertNear(wanted, found);
+    }
+
+    [Fact]
+    public async Task StepsThatNameNoColumns_TakeThoseThatNoOtherNames()
+    {
+        // Of ColumnTransformer([a: SimpleImputer(constant, 2.5); b, c, d: SimpleImputer(), StandardScaler()]).
+        double[][] wanted =
+        [
+            [2.5, -0.47242112912737877, 0.0, -0.7302967433402213],
+            [0.5, 0.0, 0.0, 0.912870929175277],
+            [-3.5, -0.5099148695343136, 0.0, -1.8257418583505534],
+            [1.0, -0.43492738872044395, 0.0, 0.0],
+        ];
+        var constant = new SimpleImputer { Strategy = ValueHandling.Constant, FillValue = 2.5, Columns = ["a"] };
+        AssertNear(wanted, await TransformAsync(constant, new SimpleImputer(), new StandardScaler { Columns = ["b", "c", "d"] }));
+
+        // A scaler of bounds 0 and 1 where nothing is to be done: what is not named is.
+        double[][] found = await TransformAsync(new SimpleImputer(), constant, new MinMaxScaler { Columns = ["c"] }, new StandardScaler());
+        AssertNear([[.. wanted[1][1..]]], [[.. found[1][1..]]]);
+    }
+
+    [Fact]
+    public async Task ColumnsWithoutAnImputer_KeepToTheRuleForAll()
+    {
+        await WriteAsync();
+        using Dataset dataset = data.Open("train.parquet");
+        var pipeline = new Pipeline([new SimpleImputer { Columns = ["a", "d"] }], Learner());
+        var error = await Assert.ThrowsAsync<DatasetException>(() => pipeline.FitAsync(dataset, new TrainingOptions { Target = "y" }));
+        Assert.Contains("'b' must be a finite number", error.Message, StringComparison.Ordinal);
+
+        FitResult dropped = await pipeline.FitAsync(dataset, new TrainingOptions { Target = "y", OnMissing = ValueHandling.Drop });
+        Assert.Equal((6, 1), (dropped.Model.Header.Summary.Rows, dropped.RowsRejected));
+    }
+
+    [Fact]
+    public async Task FilledAndScaledByColumn_IsTheSameForAnyWorkersAndWhenResumed()
+    {
+        const int Rows = 5000;
+        double?[] Gaps(int every, int of) => [.. Enumerable.Range(0, Rows).Select(i => i % every == 0 ? (double?)null : i * 7919L % of / 10.0)];
+        string?[] city = [.. Enumerable.Range(0, Rows).Select(i => i % 5 == 0 ? null : $"c{i % 12}")];
+        double[] y = [.. Enumerable.Range(0, Rows).Select(i => (double)(i % 37))];
+        await data.WriteAsync("train.parquet", [2000, 500, 2500], ("x", Gaps(9, 83)), ("city", city), ("z", Gaps(4, 101)), ("y", y));
+        byte[] whole = await FitAsync(1, null, default);
+        Assert.Equal(whole, await FitAsync(4, null, default));
+        using var stop = new CancellationTokenSource();
+        var checkpoints = new CheckpointOptions(data.In("checkpoints"));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => FitAsync(2, checkpoints with { Every = new CheckpointTests.StopAfter(55, stop) }, stop.Token));
+        Assert.Equal(whole, await FitAsync(3, checkpoints with { Resume = true }, default));
+
+        async Task<byte[]> FitAsync(int workers, CheckpointOptions? checkpoint, CancellationToken cancellation)
+        {
+            Transformer[] steps =
+            [
+                new OrdinalEncoder("city"), new SimpleImputer { Columns = ["x"] }, new SimpleImputer { Strategy = ValueHandling.Median, Columns = ["city", "z"] },
+                new RobustScaler { Columns = ["z"] }, new StandardScaler(),
+            ];
+            using Dataset dataset = data.Open("train.parquet");
+            FitResult result = await new Pipeline(steps, new SgdRegressor()).FitAsync(
+                dataset,
+                new TrainingOptions { Target = "y", BatchSize = 100, Partitions = 3, HoldoutFraction = 0.1, Workers = workers, Checkpoint = checkpoint },
+                cancellation);
+            Assert.Equal(Rows, result.Model.Header.Summary.Rows + result.RowsHeldOut);
+            return CheckpointTests.BytesOf(result.Model);
+        }
+    }
+
+    [Fact]
+    public async Task WhatDoesNotFit_IsRefused()
+    {
+        await RefusesAsync("Column 'a' is named twice, for simple-imputer", new SimpleImputer(), new SimpleImputer { Columns = ["a"] }, new SimpleImputer { Columns = ["a*"] });
+        await RefusesAsync("Column 'y' of min-max-scaler", new SimpleImputer(), new MinMaxScaler { Columns = ["y"] });
+        await RefusesAsync("Wanted one scaler of all columns", new SimpleImputer(), new MinMaxScaler(), new MinMaxScaler { Columns = ["a"] }, new StandardScaler());
+        await RefusesAsync("columns by name", new SimpleImputer { Columns = ["a"] }, new QuantileTransformer());
+        await RefusesAsync("polynomial-features once", new SimpleImputer { Columns = ["a"] }, new PolynomialFeatures());
+
+        async Task RefusesAsync(string message, params Transformer[] steps)
+        {
+            var error = await Assert.ThrowsAsync<ArgumentException>(() => TransformAsync(steps));
+            Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    // One to which the zeros of features matter, so that nothing is taken off those that have no scaler.
+    static SgdRegressor Learner() => new() { LearningRate = LearningRateSchedule.Invscaling, Eta0 = 1e-9 };
+
+    static void AssertNear(double[][] wanted, double[][] found)
+    {
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            for (int j = 0; j < wanted[i].Length; j++)
+                Assert.Equal(wanted[i][j], found[i][j], 1e-7);
+        }
+    }
+
+    Task WriteAsync() => data.WriteAsync(
+        "train.parquet", [3, 4], ("a", A), ("b", B), ("c", C), ("d", D), ("y", (double[])[1, 2, 3, 4, 5, 6, 7]));
+
+    // Rows 2, 5, 0 and 1 as a saved model sees them.
+    async Task<double[][]> TransformAsync(params Transformer[] steps)
+    {
+        await WriteAsync();
+        using Dataset dataset = data.Open("train.parquet");
+        ModelFile.Save((await new Pipeline(steps, Learner()).FitAsync(dataset, new TrainingOptions { Target = "y" })).Model, data.In("model"));
+        double[][] rows = EncodedRows.Of(ModelFile.Load(data.In("model")).Header, dataset);
+        return [rows[2], rows[5], rows[0], rows[1]];
+    }
+}
