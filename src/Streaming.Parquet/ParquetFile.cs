@@ -207,7 +207,8 @@ public sealed class ParquetFile : IDisposable
     /// <summary>What reading columns of a row group that are opened together (<see cref="OpenColumns"/>) asks of storage, computed likewise.</summary>
     /// <param name="rowGroup">The row group.</param>
     /// <param name="columns">The columns.</param>
-    public ReadRequests EstimateRequests(int rowGroup, IReadOnlyList<ParquetColumn> columns) => ReadRequests.Of(this, rowGroup, columns);
+    public ReadRequests EstimateRequests(int rowGroup, IReadOnlyList<ParquetColumn> columns) =>
+        Source.HeldBytes > 0 ? default : ReadRequests.Of(this, rowGroup, columns);
 
     /// <summary>A column for a <see cref="TableWriter"/> that is like one of this file: same name, type and nullability.</summary>
     /// <exception cref="ParquetException">Columns of its type can't be kept.</exception>

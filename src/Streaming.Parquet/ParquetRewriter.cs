@@ -85,7 +85,7 @@ public static class ParquetRewriter
     {
         long memory = Math.Min(MostAhead, file.Pool.FreeBytes / 4);
         var prefetcher = new Prefetcher(file.Pool, memory, 1, cancellation);
-        FetchLane lane = prefetcher.Add(file.RowGroups.Count, g => file.Source.IsRemote ? file.PlanFetches(g, file.Columns, memory) : []);
+        FetchLane lane = prefetcher.Add(file.RowGroups.Count, g => file.Source.IsFetched ? file.PlanFetches(g, file.Columns, memory) : []);
         prefetcher.Start();
         return (prefetcher, lane);
     }

@@ -70,7 +70,7 @@ public abstract class ByteRangeSource : IDisposable
         return lent;
     }
 
-    /// <summary>Whether every read is a request over a network, so that it pays to fetch ahead (<see cref="Storage.Prefetcher"/>).</summary>
+    /// <summary>Whether it is reached over a network.</summary>
     public virtual bool IsRemote => false;
 
     /// <summary>
@@ -78,6 +78,12 @@ public abstract class ByteRangeSource : IDisposable
     /// of the kind.
     /// </summary>
     public virtual string Version => "";
+
+    /// <summary>Bytes of it that are kept in memory: all of them, or none.</summary>
+    public virtual long HeldBytes => 0;
+
+    /// <summary>Whether every read is a request over a network, so that it pays to fetch ahead (<see cref="Storage.Prefetcher"/>).</summary>
+    public bool IsFetched => IsRemote && HeldBytes == 0;
 
     /// <summary>What has fetched bytes ahead, or null.</summary>
     internal Prefetcher? Prefetcher { get; set; }

@@ -33,9 +33,10 @@ public sealed class StoredFile
     /// <summary>Opens files in their order, whose last bytes will be read first: those in S3 are fetched ahead, several at once.</summary>
     /// <param name="files">The files.</param>
     /// <param name="tail">How many bytes.</param>
+    /// <param name="held">Bytes of files that may be kept in memory, as they come whole with their last bytes; of the first ones that are so small.</param>
     /// <returns>The files, each opened when its turn comes.</returns>
     /// <exception cref="IOException">A file can't be opened.</exception>
-    public static IEnumerable<ByteRangeSource> OpenAll(IReadOnlyList<StoredFile> files, int tail)
+    public static IEnumerable<ByteRangeSource> OpenAll(IReadOnlyList<StoredFile> files, int tail, long held = 0)
     {
         using var stop = new CancellationTokenSource();
         var ahead = new Queue<(ByteRangeSource Source, Task Tail)>();
@@ -46,7 +47,9 @@ public sealed class StoredFile
                 while (next < files.Count && ahead.Count < TailsAhead)
                 {
                     ByteRangeSource source = files[next++].Open();
-                    ahead.Enqueue((source, source is S3Source remote ? remote.FetchTailAsync(tail, stop.Token) : Task.CompletedTask));
+                    bool isHeld = source.IsRemote && source.Length <= Math.Min(tail, held);
+                    held -= isHeld ? source.Length : 0;
+                    ahead.Enqueue((source, source is S3Source remote ? remote.FetchTailAsync(tail, isHeld, stop.Token) : Task.CompletedTask));
                 }
 
                 (ByteRangeSource opened, Task arrival) = ahead.Dequeue();

@@ -14,8 +14,8 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
     // A listing; and whether the name is that of an object, the footers, and the passes. The first rows may take some more.
     const int Listings = 1;
 
-    readonly bool isRemote = plan.Passes.Any(p => p.Memory.Fetch > 0);
-    readonly long gets = 1 + plan.Files + plan.Passes.Sum(p => p.Least * p.Requests.Count);
+    readonly bool isRemote = plan.RemoteFiles > 0;
+    readonly long gets = 1 + plan.RemoteFiles + plan.Passes.Sum(p => p.Least * p.Requests.Count);
 
     double Dollars => S3Traffic.CostOf(gets, Listings);
 

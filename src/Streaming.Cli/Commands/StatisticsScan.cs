@@ -128,7 +128,7 @@ sealed class StatisticsScan(int workers, BufferPool pool, IProgress<TrainingProg
     }
 
     static IReadOnlyList<FetchRange> FetchesOf(ParquetFile file, int rowGroup, ParquetColumn column) =>
-        file.Source.IsRemote ? file.PlanFetches(rowGroup, [column], MostAhead) : [];
+        file.Source.IsFetched ? file.PlanFetches(rowGroup, [column], MostAhead) : [];
 
     void Report(ParquetFile file, long rowsOfFile)
     {

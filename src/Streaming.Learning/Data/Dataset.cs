@@ -10,6 +10,10 @@ namespace Streaming.Learning.Data;
 /// </summary>
 public sealed class Dataset : IDisposable
 {
+    // Small files in S3 come whole with their footers; of the memory for data they may take this share.
+    const long MostHeld = 16 * 1024 * 1024;
+    const int HeldShare = 16;
+
     readonly bool ownsPool;
     readonly IDisposable footers;
 
@@ -42,7 +46,7 @@ public sealed class Dataset : IDisposable
         RowGroups = groups;
         RowCount = firstRow;
         RowsToRead = groups.Sum(g => g.RowCount);
-        FooterBytes = files.Sum(f => f.Parquet.FooterBytes);
+        FooterBytes = files.Sum(f => f.Parquet.FooterBytes + f.Parquet.Source.HeldBytes);
         footers = pool.Reserve(FooterBytes, "the footers of the files");
     }
 
@@ -61,7 +65,7 @@ public sealed class Dataset : IDisposable
     /// <summary>Rows of <see cref="RowGroups"/>: those that must be looked at.</summary>
     public long RowsToRead { get; }
 
-    /// <summary>Memory that the footers take, all files together; counts against <see cref="Pool"/>.</summary>
+    /// <summary>Memory that the footers take, and small files that came whole with theirs, all together; counts against <see cref="Pool"/>.</summary>
     public long FooterBytes { get; }
 
     /// <summary>Where the memory for reading comes from.</summary>
@@ -74,7 +78,8 @@ public sealed class Dataset : IDisposable
     public long BytesRead => Files.Sum(f => f.Parquet.Source.BytesRead);
 
     /// <summary>How many of them came from remote files.</summary>
-    public long RemoteBytesRead => Files.Where(f => f.Parquet.Source.IsRemote).Sum(f => f.Parquet.Source.BytesRead);
+    public long RemoteBytesRead =>
+        Files.Where(f => f.Parquet.Source.IsRemote).Sum(f => f.Parquet.Source is { HeldBytes: > 0 and var held } ? held : f.Parquet.Source.BytesRead);
 
     /// <summary>Time that threads have waited for storage so far, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     internal long ReadTicks => Files.Sum(f => f.Parquet.Source.ReadTicks);
@@ -106,7 +111,7 @@ public sealed class Dataset : IDisposable
         BufferPool used = pool ?? new BufferPool();
         try
         {
-            foreach (ByteRangeSource source in StoredFile.OpenAll(found, ParquetFile.RemoteTailBytes))
+            foreach (ByteRangeSource source in StoredFile.OpenAll(found, ParquetFile.RemoteTailBytes, Math.Min(MostHeld, used.Limit / HeldShare)))
                 files.Add(ParquetFile.Open(source, used, files.LastOrDefault()));
 
             var dataset = new Dataset(DatasetSchema.Describe(files, options.MissingColumns), options, used, ownsPool: pool == null);

@@ -71,7 +71,7 @@ static class TileFetches
     public static Prefetcher OpenFirst(Dataset dataset, DatasetRowGroup group, IEnumerable<DatasetColumn> columns, CancellationToken cancellation)
     {
         ParquetFile file = group.File.Parquet;
-        IReadOnlyList<ParquetColumn> stored = file.Source.IsRemote ? [.. columns.Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()] : [];
+        IReadOnlyList<ParquetColumn> stored = file.Source.IsFetched ? [.. columns.Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()] : [];
 
         // Half of what the readers leave.
         long readers = file.EstimateReaderBytes(group.Index, [.. stored.Select(c => (c, true))]).Total;
@@ -107,7 +107,7 @@ static class TileFetches
     {
         ParquetFile file = group.File.Parquet;
         RowGroupInfo info = file.RowGroups[group.Index];
-        if (!file.Source.IsRemote || group.Condition?.Columns.Any(c => c.Stored is { } probe && info.Chunks[probe.Index].HasPageIndex) == true)
+        if (!file.Source.IsFetched || group.Condition?.Columns.Any(c => c.Stored is { } probe && info.Chunks[probe.Index].HasPageIndex) == true)
             return [];
 
         return file.PlanFetches(group.Index, StoredOf(group, columns), memory);

@@ -43,7 +43,7 @@ public sealed class S3CredentialsTests(S3Server server) : IDisposable
                 return step == 1 || isRenewed ? Fault.ExpiredToken : Fault.None;
             }
         });
-        string[] args = ["fit", "ridge", flights.Prefix, "--target", "delay", "--exclude", "late", "--endpoint-url", proxy.Url, "--model", scratch.In("s3.model")];
+        string[] args = ["fit", "ridge", flights.Prefix, "--target", "delay", "--exclude", "late,note.text", "--endpoint-url", proxy.Url, "--model", scratch.In("s3.model")];
         using var cli = new CliProcess(args, Variables());
         (_, string error) = await cli.EndAsync();
         Assert.True(cli.ExitCode == 0, error);

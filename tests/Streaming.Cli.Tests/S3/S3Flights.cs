@@ -2,7 +2,10 @@ using Streaming.Storage.Tests.S3.Server;
 
 namespace Streaming.Cli.Tests.S3;
 
-/// <summary>The same small data twice: in a folder and in a bucket, in files of a few row groups whose folders give a column.</summary>
+/// <summary>
+/// The same small data twice: in a folder and in a bucket, in files of a few row groups whose folders give a column. A group of texts, which is no feature, makes
+/// all but the first two files larger than what is fetched with a footer.
+/// </summary>
 sealed class S3Flights : IAsyncDisposable
 {
     readonly Scratch scratch = new();
@@ -26,7 +29,8 @@ sealed class S3Flights : IAsyncDisposable
             Directory.CreateDirectory(flights.scratch.In(folder));
             flights.scratch.Write(
                 $"{folder}/a.parquet",
-                $"SELECT i % 977 AS distance, (i * 7 + {month}) % 1440 AS minute, i % 7 AS day, (i % 977) / 50 + i % 11 AS delay, (i * {month}) % 3 = 0 AS late "
+                $"SELECT i % 977 AS distance, (i * 7 + {month}) % 1440 AS minute, i % 7 AS day, (i % 977) / 50 + i % 11 AS delay, (i * {month}) % 3 = 0 AS late, "
+                    + $"{{'text': {string.Join(" || ", Enumerable.Range(0, 6).Select(k => $"md5(({month} * 100000 + i * 6 + {k})::VARCHAR)"))}}} AS note "
                     + $"FROM range({month * 500}) t(i)",
                 "ROW_GROUP_SIZE 2048");
         }

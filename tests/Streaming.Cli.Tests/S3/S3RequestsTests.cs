@@ -7,6 +7,8 @@ namespace Streaming.Cli.Tests.S3;
 [Trait("Category", "S3")]
 public sealed class S3RequestsTests(S3Server server) : IAsyncLifetime
 {
+    const int WholeFiles = 2;
+
     S3Flights flights = null!;
 
     public async ValueTask InitializeAsync() => flights = await S3Flights.CreateAsync(server);
@@ -18,7 +20,7 @@ public sealed class S3RequestsTests(S3Server server) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("ridge", "--target", "delay", "--exclude", "late")]
+    [InlineData("ridge", "--target", "delay", "--exclude", "late,note.text")]
     [InlineData("ridge", "--target", "delay", "--features", "distance,minute", "--standardize", "--holdout", "0.2")]
     [InlineData("sgd-classifier", "--target", "late", "--features", "distance,day", "--epochs", "3", "--where", "minute >= 20")]
     [InlineData("mini-batch-kmeans", "--features", "distance,minute,delay", "--n-clusters", "3", "--epochs", "2")]
@@ -29,12 +31,12 @@ public sealed class S3RequestsTests(S3Server server) : IAsyncLifetime
         JsonElement s3 = (await CliRun.JsonAsync([.. run, "--model", flights.In("s3.model")])).GetProperty("s3");
 
         // The least: whether the name is an object's, a page of names, a footer per file, and what each pass reads - the chunks of its columns in each row
-        // group, those that lie close together joined.
+        // group, those that lie close together joined; nothing of the files that came whole with their footers, of one row group each.
         long least = 2 + plan.GetProperty("files").GetInt64();
         foreach (JsonElement pass in plan.GetProperty("passes").EnumerateArray())
         {
             Assert.InRange(pass.GetProperty("fetch_bytes").GetInt64(), 1, long.MaxValue);
-            Assert.Equal(plan.GetProperty("row_groups").GetInt64(), pass.GetProperty("requests").GetInt64());
+            Assert.Equal(plan.GetProperty("row_groups").GetInt64() - WholeFiles, pass.GetProperty("requests").GetInt64());
             least += pass.GetProperty("at_least").GetInt64() * pass.GetProperty("requests").GetInt64();
         }
 

@@ -19,7 +19,7 @@ sealed class ReadingPlan
     /// <summary>What a pass asks of storage when nothing is fetched ahead.</summary>
     public ReadRequests Requests { get; }
 
-    /// <summary>Bytes of the column chunks that lie in remote files.</summary>
+    /// <summary>Bytes of the column chunks that are fetched from remote files.</summary>
     public long RemoteBytes { get; }
 
     /// <summary>Plans a pass over features, target, weight and the columns of the condition.</summary>
@@ -55,7 +55,7 @@ sealed class ReadingPlan
                 ReaderBytes bytes = file.EstimateReaderBytes(group.Index, together) + file.EstimateReaderBytes(group.Index, probes);
                 requests += file.EstimateRequests(group.Index, [.. together.Select(c => c.Column)]);
                 requests += file.EstimateRequests(group.Index, [.. probes.Select(c => c.Column)]);
-                if (file.Source.IsRemote)
+                if (file.Source.IsFetched)
                     remoteBytes += together.Concat(probes).Sum(c => file.RowGroups[group.Index].Chunks[c.Column.Index].CompressedBytes);
 
                 most[p] = new ReaderBytes(Math.Max(most[p].Held, bytes.Held), Math.Max(most[p].Passing, bytes.Passing));

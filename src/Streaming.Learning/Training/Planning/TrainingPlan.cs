@@ -14,7 +14,7 @@ namespace Streaming.Learning.Training.Planning;
 /// <param name="Partitions">Partitions.</param>
 /// <param name="Workers">Threads.</param>
 /// <param name="Budget">The memory budget in bytes; <see cref="long.MaxValue"/> without one.</param>
-/// <param name="FooterBytes">Memory that the files' footers take.</param>
+/// <param name="FooterBytes">Memory that the files' footers take, and small files in S3 that come whole with theirs.</param>
 /// <param name="Passes">The passes, in their order.</param>
 public sealed record TrainingPlan(
     int Files,
@@ -31,6 +31,9 @@ public sealed record TrainingPlan(
 {
     /// <summary>Whether tiles are cached; null where that was not asked for.</summary>
     public CachePlan? Cache { get; init; }
+
+    /// <summary>How many of the files are in S3.</summary>
+    public int RemoteFiles { get; init; }
 
     /// <summary>
     /// Memory that the run takes: the footers, what the estimator holds, which may outlive a pass, and the working memory of the pass that

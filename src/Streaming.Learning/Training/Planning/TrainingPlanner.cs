@@ -92,6 +92,7 @@ sealed class TrainingPlanner
             footerBytes,
             passes)
         {
+            RemoteFiles = dataset.Files.Count(f => f.Parquet.Source.IsRemote),
             Cache = cache,
             CachedTiles = cache?.IsUsed == true ? [.. new[] { false, true }.Where(d => Repeats(learning, d))] : [],
         };
