@@ -161,8 +161,9 @@ unsafe struct HybridReader
             int n = (int)Math.Min(count - done, left);
             if (packed)
             {
-                n = NextPiece(Math.Min(n, 64), toBoundary: false, out byte* source, out long bit);
-                SetBits(mask, done, Bits(source, bit), n);
+                n = NextPiece(n, toBoundary: false, out byte* source, out long bit);
+                for (int i = 0; i < n; i += 64)
+                    SetBits(mask, done + i, Bits(source + i / 8, bit), Math.Min(64, n - i));
             }
             else
             {

@@ -55,15 +55,17 @@ public sealed unsafe class HybridReaderTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void ReadMask_RunsAndGroupsInPieces_MarksTheHighestLevel(int width)
+    [InlineData(1, 300)]
+    [InlineData(1, 40)]
+    [InlineData(1, 3)]
+    [InlineData(2, 300)]
+    [InlineData(3, 300)]
+    public void ReadMask_RunsAndGroupsInPieces_MarksTheHighestLevel(int width, int longest)
     {
         for (int seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            (byte[] bytes, List<uint> values) = Make(random, width);
+            (byte[] bytes, List<uint> values) = Make(random, width, longest);
             uint present = (1u << width) - 1;
             using var pool = new BufferPool();
             using NativeBuffer buffer = pool.Rent(bytes.Length, "a test");
@@ -106,16 +108,17 @@ public sealed unsafe class HybridReaderTests
         Assert.Equal("the page's levels or codes end before its values do.", e.Message);
     }
 
-    static (byte[] Bytes, List<uint> Values) Make(Random random, int width)
+    static (byte[] Bytes, List<uint> Values) Make(Random random, int width, int longest = 300)
     {
         List<byte> bytes = [];
         List<uint> values = [];
         uint limit = 1u << width;
-        for (int run = random.Next(1, 12); run > 0; run--)
+        for (int run = random.Next(1, 3600 / longest); run > 0; run--)
         {
-            if (random.Next(2) == 0)
+            // Short runs come many in a row.
+            if (random.Next(longest < 64 ? 20 : 2) != 1)
             {
-                int count = random.Next(1, 300);
+                int count = random.Next(1, longest);
                 uint value = (uint)random.NextInt64(limit);
                 AddVarint(bytes, (uint)count << 1);
                 for (int i = 0; i < (width + 7) / 8; i++)
