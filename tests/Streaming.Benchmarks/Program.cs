@@ -18,6 +18,7 @@ var root = new RootCommand("Benchmarks of Streaming.")
     S3Throughput.Create(),
     LoopbackServer.Create(),
     SweepVersusFit.Create(),
+    CacheVersusDecode.Create(),
     PeersBenchmark.Create(),
     PeersBenchmark.CreateFit(),
     KernelsBenchmark.Create(),

@@ -71,6 +71,17 @@ sealed class FitReport
         json["runtime_share_bytes"] = PeakMemory.RuntimeShare;
         json["bounded_by"] = result.Work.BoundedBy;
         json["worker_seconds"] = new JsonObject([.. result.Work.ByKind.Select(t => KeyValuePair.Create(t.Kind, (JsonNode?)t.Time.TotalSeconds))]);
+        if (result.Cache is { } cache)
+        {
+            json["cache"] = new JsonObject
+            {
+                ["folder"] = cache.Folder,
+                ["bytes_written"] = cache.BytesWritten,
+                ["bytes_read"] = cache.BytesRead,
+                ["partitions_read"] = cache.PartitionsRead,
+            };
+        }
+
         if (traffic != null)
             json["s3"] = traffic.ToJson();
 
@@ -111,6 +122,7 @@ sealed class FitReport
             ("learned from", $"{Figures.Count(summary.Rows, "row")}{heldOut}{leftOut}; {Figures.Count(Header.Features.Count, "feature")}{target}"),
             ("time", $"{Figures.Duration(result.Elapsed)} for {Figures.Count(result.Passes, "pass")}, {Figures.Rate(RowsPerSecond)} rows/s"),
             ("read", Figures.Bytes(result.BytesRead)),
+            .. result.Cache is { } cache ? new[] { ("cache", CacheText(cache)) } : [],
             .. traffic == null ? [] : new[] { ("s3", traffic.ToString()) },
             ("bounded by", $"{result.Work.BoundedBy} (workers' time: {Shares})"),
             ("peak memory", $"{Figures.Bytes(PeakMemory.Bytes())}, of it {Figures.Bytes(result.PeakBufferBytes)} for data (planned: {Figures.Bytes(result.PlannedBytes)})"),
@@ -127,6 +139,9 @@ sealed class FitReport
         MetricReport.Write(
             console, $"Scores on {Figures.Count(result.Scores.Rows)} {rows}{RowReport.LeftOut(0, result.Scores.Rejected)}", result.Metrics);
     }
+
+    static string CacheText(CacheUse cache) =>
+        $"{Figures.Bytes(cache.BytesRead)} read from it for {Figures.Count(cache.PartitionsRead, "partition")}, {Figures.Bytes(cache.BytesWritten)} written to {cache.Folder}";
 
     void WriteHistory(CommandConsole console)
     {

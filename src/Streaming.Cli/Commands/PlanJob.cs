@@ -15,6 +15,7 @@ namespace Streaming.Cli.Commands;
 sealed class PlanJob(FitOptions options, CommandConsole console)
 {
     readonly DataOptions data = new();
+    readonly CacheFlags cache = new();
     readonly RunOptions run = new();
     readonly ResultOptions results = new(console);
     readonly StorageOptions storage = new();
@@ -25,6 +26,7 @@ sealed class PlanJob(FitOptions options, CommandConsole console)
         var command = new CliCommand(estimator.Name, estimator.Summary);
         options.AddTo(command);
         data.AddTo(command);
+        cache.AddTo(command);
         run.AddTo(command);
         results.AddTo(command);
         storage.AddTo(command);
@@ -44,7 +46,7 @@ sealed class PlanJob(FitOptions options, CommandConsole console)
         DatasetOptions rows = data.Read(parsed, store);
         using Dataset dataset = Dataset.Open(options.Paths(parsed), rows, pool);
         using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;
-        training = training with { Workers = run.Workers(parsed), Validation = validation };
+        training = training with { Workers = run.Workers(parsed), Validation = validation, Cache = cache.Read(parsed, console) };
         var report = new PlanReport(estimator.Name, plan(dataset, training));
         results.Tell(parsed, store, report.ToJson, report.Write);
         return Task.FromResult(ExitCode.Done);

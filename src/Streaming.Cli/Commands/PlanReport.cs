@@ -44,6 +44,21 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
         if (isRemote)
             json["s3"] = new JsonObject { ["requests"] = gets + Listings, ["request_cost_dollars"] = Dollars };
 
+        if (plan.Cache is { } cache)
+        {
+            json["cache"] = new JsonObject
+            {
+                ["used"] = cache.IsUsed,
+                ["reason"] = cache.Reason,
+                ["folder"] = cache.Folder,
+                ["most_bytes"] = cache.Bytes,
+                ["limit_bytes"] = cache.MostBytes,
+                ["passes_at_least"] = cache.Passes,
+                ["decoding_seconds"] = cache.Decoding.TotalSeconds,
+                ["reading_seconds"] = cache.Reading.TotalSeconds,
+            };
+        }
+
         json["passes"] = new JsonArray([.. plan.Passes.Select(ToJson)]);
         return json;
     }
@@ -77,6 +92,7 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
             ("reads", $"{Figures.Count(plan.RowsToRead, "row")}{ruledOut} in {Figures.Count(plan.RowGroups, "row group")} of {Figures.Count(plan.Files, "file")}"),
             ("learns", $"{Figures.Count(plan.Features, "feature")}{classes}"),
             ("runs", $"{Figures.Count(plan.Partitions, "partition")} on {Figures.Count(plan.Workers, "worker")}"),
+            .. plan.Cache is { } cache ? new[] { ("cache", CacheText(cache)) } : [],
             .. isRemote ? new[] { ("s3", $"{Figures.Count(gets + Listings, "request")} at least; they cost about ${Dollars.ToString("0.######", CultureInfo.InvariantCulture)}") } : [],
         ]);
         Tables.Write(
@@ -92,6 +108,14 @@ sealed class PlanReport(string estimator, TrainingPlan plan)
             ("memory", $"{Figures.Bytes(plan.Bytes)} of a budget of {Figures.Bytes(plan.Budget)}{(plan.Bytes <= plan.Budget ? "" : ": it does not fit")}"),
             ("beside it", $"{Figures.Bytes(PeakMemory.RuntimeShare)} at most for the runtime and its code"),
         ]);
+    }
+
+    static string CacheText(CachePlan cache)
+    {
+        string times = $"a pass takes one thread about {Figures.Duration(cache.Reading)} from it, {Figures.Duration(cache.Decoding)} by decoding";
+        return cache.IsUsed
+            ? $"yes, {cache.Reason}: {times}; {Figures.Bytes(cache.Bytes)} at most, of {Figures.Bytes(cache.MostBytes)} that may be taken in {cache.Folder}"
+            : $"no, {cache.Reason}{(cache.Passes > 1 ? $": {times}" : "")}";
     }
 
     static string[] CellsOf(PlannedPass pass) =>

@@ -15,6 +15,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
 {
     readonly DataOptions data = new();
     readonly CheckpointFlags checkpoints = new();
+    readonly CacheFlags cache = new();
     readonly RunOptions run = new();
     readonly ResultOptions results = new(console);
     readonly StorageOptions storage = new();
@@ -25,6 +26,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
         options.AddTo(command);
         data.AddTo(command);
         checkpoints.AddTo(command);
+        cache.AddTo(command);
         run.AddTo(command);
         results.AddTo(command);
         storage.AddTo(command);
@@ -59,6 +61,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
             Workers = run.Workers(parsed),
             Validation = validation,
             Checkpoint = checkpoint,
+            Cache = cache.Read(parsed, console),
         };
         FitResult result = await FitAsync(sweep, dataset, training, parsed, cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
