@@ -46,7 +46,7 @@ sealed class PlanJob(FitOptions options, CommandConsole console)
         DatasetOptions rows = data.Read(parsed, store);
         using Dataset dataset = Dataset.Open(options.Paths(parsed), rows, pool);
         using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;
-        training = training with { Workers = run.Workers(parsed), Validation = validation, Cache = cache.Read(parsed, console) };
+        training = training with { Workers = run.Workers(parsed), Validation = validation, Cache = cache.Read(parsed) };
         var report = new PlanReport(estimator.Name, plan(dataset, training));
         results.Tell(parsed, store, report.ToJson, report.Write);
         return Task.FromResult(ExitCode.Done);

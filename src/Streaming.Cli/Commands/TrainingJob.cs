@@ -61,7 +61,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
             Workers = run.Workers(parsed),
             Validation = validation,
             Checkpoint = checkpoint,
-            Cache = cache.Read(parsed, console),
+            Cache = cache.Read(parsed),
         };
         FitResult result = await FitAsync(sweep, dataset, training, parsed, cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Streaming.Cli.Output;
 using Streaming.Learning.Training;
 
 namespace Streaming.Cli.Options;
@@ -26,13 +25,13 @@ sealed class CacheFlags
 
     /// <summary>Where tiles are kept; null for nowhere.</summary>
     /// <exception cref="ArgumentException">A size is given, and no folder.</exception>
-    public CacheOptions? Read(ParseResult parsed, CommandConsole console)
+    public CacheOptions? Read(ParseResult parsed)
     {
         long? most = parsed.GetValue(size);
         if (parsed.GetValue(folder) is not { } path)
             return most == null ? null : throw new ArgumentException("Option cache-size: wanted the folder of the cache beside it (--cache FOLDER|auto), found none.");
 
         CacheOptions options = path == Auto ? CacheOptions.Auto : new CacheOptions(path);
-        return options with { MostBytes = most, Notices = new ErrorLines(console) };
+        return options with { MostBytes = most };
     }
 }

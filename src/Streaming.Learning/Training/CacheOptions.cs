@@ -18,9 +18,6 @@ public sealed record CacheOptions(string Folder)
     /// <summary>Most bytes that cached tiles may take in the folder, older ones included; these go first. Default: a tenth of what is free on its disk.</summary>
     public long? MostBytes { get; init; }
 
-    /// <summary>Told of files that can't be used or written. Default: nobody.</summary>
-    public IProgress<string>? Notices { get; init; }
-
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     internal void Validate()

@@ -179,7 +179,7 @@ sealed class TrainingRun : IPersistent, IDisposable
     void OpenCache()
     {
         if (plan.Cache is { IsUsed: true })
-            cache ??= TileCache.Open(options.Cache!);
+            cache ??= TileCache.Open(options.Cache!, options.Notices);
     }
 
     void Replan()

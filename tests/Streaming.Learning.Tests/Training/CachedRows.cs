@@ -37,6 +37,7 @@ public sealed class CachedRows : IAsyncLifetime
         int partitions = 3,
         bool drops = true,
         CheckpointOptions? checkpoint = null,
+        List<string>? notices = null,
         CancellationToken cancellation = default)
     {
         Estimator estimator = EstimatorCatalog.Create(name);
@@ -62,6 +63,7 @@ public sealed class CachedRows : IAsyncLifetime
                     Workers = workers,
                     Cache = cache,
                     Checkpoint = checkpoint,
+                    Notices = notices == null ? null : new CheckpointTests.Listener(notices),
                 },
                 cancellation);
         }

@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -43,13 +45,19 @@ static class CacheKey
         source.Target is { } target ? Invariant($"target {target.Name} {target.Kind} {target.ClassType} {target.Classes.Count}") : "no target",
         .. source.Target?.Classes ?? [],
         source.Filter.IsActive ? Invariant($"{source.Filter.Share} {source.Filter.HoldoutFraction:R} {source.Filter.Seed}") : "all rows",
-        Invariant($"missing {source.Rules.OnMissing}, infinite {source.Rules.OnInfinite}, filled with {source.Rules.FillValue:R}"),
-        $"means {TextOf(source.Rules.Means)}",
-        $"medians {TextOf(source.Rules.Medians)}",
+        .. RulesOf(source.Rules),
         $"where {source.Dataset.Options.Where?.Text}",
         $"missing columns {source.Dataset.Options.MissingColumns}",
         .. source.Dataset.Files.Select(f => Invariant($"{FileStore.FullName(f.Name)} {f.Parquet.Length} {f.Parquet.FooterHash} {f.Parquet.Source.Version}")),
     ];
 
-    static string TextOf(IReadOnlyList<double>? values) => values == null ? "none" : string.Join(' ', values.Select(v => Invariant($"{v:R}")));
+    // By reflection, so that none is forgotten.
+    static IEnumerable<string> RulesOf(ValueRules rules) =>
+        typeof(ValueRules).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Where(p => p.CanWrite)
+            .Select(p => $"rule {p.Name} {TextOf(p.GetValue(rules))}");
+
+    static string TextOf(object? value) => value is IEnumerable list
+        ? string.Join(' ', list.Cast<object>().Select(TextOf))
+        : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "none";
 }

@@ -21,13 +21,15 @@ sealed class TileCache
     public CacheLedger Ledger { get; }
 
     /// <summary>Opens the folder.</summary>
+    /// <param name="options">Which.</param>
+    /// <param name="notices">Told of files that can't be used or written; null: nobody.</param>
     /// <exception cref="IOException">It can't be made or written to.</exception>
-    public static TileCache Open(CacheOptions options)
+    public static TileCache Open(CacheOptions options, IProgress<string>? notices)
     {
         var folder = new CacheFolder(options.Folder);
         folder.Prepare();
         long most = options.MostBytes ?? folder.DefaultMostBytes;
-        return new TileCache(folder, most, new CacheLedger(most, options.Notices));
+        return new TileCache(folder, most, new CacheLedger(most, notices));
     }
 
     /// <summary>Memory that caching takes for each open partition.</summary>
