@@ -115,11 +115,19 @@ sealed unsafe class SgdPanel : IPersistent
     /// <summary>Leaves the first rows.</summary>
     public void Truncate(int rows) => rowCount = rows;
 
-    /// <summary>Copies a row over another.</summary>
-    public void Move(int from, int to) => Copy(this, from, to);
+    /// <summary>Keeps some of the rows, in ascending order.</summary>
+    public void Keep(ReadOnlySpan<int> rows)
+    {
+        Copy(this, rows, 0);
+        rowCount = rows.Length;
+    }
 
-    /// <summary>Adds a row of a panel about the same point; there must be room.</summary>
-    public void Add(SgdPanel from, int row) => Copy(from, row, rowCount++);
+    /// <summary>Adds rows of a panel about the same point; there must be room.</summary>
+    public void Add(SgdPanel from, ReadOnlySpan<int> rows)
+    {
+        Copy(from, rows, rowCount);
+        rowCount += rows.Length;
+    }
 
     /// <summary>A column times a number per row, summed over the rows up to a multiple of 8.</summary>
     public double Dot(int column, double* numbers) => PanelKernel.Dot(Column(column), numbers, PaddedRows);
@@ -145,14 +153,22 @@ sealed unsafe class SgdPanel : IPersistent
         state.Values(new Span<double>(RestWeights, rowCount));
     }
 
-    void Copy(SgdPanel from, int row, int to)
+    // Column by column: row by row every number would lie in another page of memory.
+    void Copy(SgdPanel from, ReadOnlySpan<int> rows, int to)
     {
         for (int j = 0; j <= Features; j++)
-            Column(j)[to] = from.Column(j)[row];
+            Gather(from.Column(j), rows, Column(j) + to);
 
-        Targets[to] = from.Targets[row];
-        Weights[to] = from.Weights[row];
-        RestWeights[to] = from.RestWeights[row];
+        Gather(from.Targets, rows, Targets + to);
+        Gather(from.Weights, rows, Weights + to);
+        Gather(from.RestWeights, rows, RestWeights + to);
+    }
+
+    /// <summary>Copies numbers of some rows one behind the other; also to the front of the same array, rows ascending.</summary>
+    internal static void Gather(double* from, ReadOnlySpan<int> rows, double* to)
+    {
+        for (int i = 0; i < rows.Length; i++)
+            to[i] = from[rows[i]];
     }
 
     void SetOrigin(RowBatch tile)

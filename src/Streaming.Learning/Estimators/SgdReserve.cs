@@ -20,6 +20,7 @@ sealed unsafe class SgdReserve : IPersistent
     readonly AlignedBlock<double> curves;
     readonly double[] scores;
     readonly double[] sorted;
+    readonly int[] chosen;
     double least;
 
     /// <summary>Creates an empty reserve.</summary>
@@ -32,6 +33,7 @@ sealed unsafe class SgdReserve : IPersistent
         curves = new AlignedBlock<double>(margins.Length);
         scores = new double[Panel.Capacity];
         sorted = new double[Panel.Capacity];
+        chosen = new int[Panel.Capacity];
     }
 
     /// <summary>The rows.</summary>
@@ -43,7 +45,7 @@ sealed unsafe class SgdReserve : IPersistent
 
     /// <summary>Memory of a reserve.</summary>
     public static long BytesFor(int outputs, int features) =>
-        sizeof(double) * (features + 3L * outputs + 5L + CrossProductKernel.Block) * CapacityFor(outputs, features);
+        sizeof(double) * (features + 3L * outputs + 6L + CrossProductKernel.Block) * CapacityFor(outputs, features);
 
     /// <summary>Keeps those rows of a step that count more than what is here.</summary>
     /// <param name="step">The rows.</param>
@@ -53,6 +55,7 @@ sealed unsafe class SgdReserve : IPersistent
     /// <param name="curve">The curvatures.</param>
     public void Offer(SgdPanel step, double[] distances, double* margin, double* slope, double* curve)
     {
+        int count = 0;
         for (int i = 0; i < step.RowCount; i++)
         {
             double steepest = 0;
@@ -63,18 +66,18 @@ sealed unsafe class SgdReserve : IPersistent
             if (!(score > least))
                 continue;
 
-            if (Panel.RowCount == Panel.Capacity)
-                Halve();
-
-            int to = Panel.RowCount;
-            Panel.Add(step, i);
-            scores[to] = score;
-            for (int c = 0; c < outputs; c++)
+            if (Panel.RowCount + count == Panel.Capacity)
             {
-                long from = (long)c * step.Stride + i, at = (long)c * Panel.Stride + to;
-                (margins.Pointer[at], slopes.Pointer[at], curves.Pointer[at]) = (margin[from], slope[from], curve[from]);
+                Add(step, chosen.AsSpan(0, count), margin, slope, curve);
+                count = 0;
+                Halve();
             }
+
+            scores[Panel.RowCount + count] = score;
+            chosen[count++] = i;
         }
+
+        Add(step, chosen.AsSpan(0, count), margin, slope, curve);
     }
 
     /// <summary>The slopes, where the outputs are now, and the curvatures of what takes the rows' parabolas out of a sum.</summary>
@@ -120,6 +123,19 @@ sealed unsafe class SgdReserve : IPersistent
         }
     }
 
+    void Add(SgdPanel step, ReadOnlySpan<int> rows, double* margin, double* slope, double* curve)
+    {
+        for (int c = 0; c < outputs; c++)
+        {
+            long from = (long)c * step.Stride, to = (long)c * Panel.Stride + Panel.RowCount;
+            SgdPanel.Gather(margin + from, rows, margins.Pointer + to);
+            SgdPanel.Gather(slope + from, rows, slopes.Pointer + to);
+            SgdPanel.Gather(curve + from, rows, curves.Pointer + to);
+        }
+
+        Panel.Add(step, rows);
+    }
+
     // Keeps the half that counts more; of equals, the first.
     void Halve()
     {
@@ -133,17 +149,17 @@ sealed unsafe class SgdReserve : IPersistent
             if (scores[i] < least || (scores[i] == least && room-- <= 0))
                 continue;
 
-            Panel.Move(i, kept);
             scores[kept] = scores[i];
-            for (int c = 0; c < outputs; c++)
-            {
-                long from = (long)c * Panel.Stride + i, to = (long)c * Panel.Stride + kept;
-                (margins.Pointer[to], slopes.Pointer[to], curves.Pointer[to]) = (margins.Pointer[from], slopes.Pointer[from], curves.Pointer[from]);
-            }
-
-            kept++;
+            chosen[kept++] = i;
         }
 
-        Panel.Truncate(kept);
+        ReadOnlySpan<int> rows = chosen.AsSpan(0, kept);
+        for (int c = 0; c < outputs; c++)
+        {
+            foreach (AlignedBlock<double> block in (ReadOnlySpan<AlignedBlock<double>>)[margins, slopes, curves])
+                SgdPanel.Gather(block.Pointer + (long)c * Panel.Stride, rows, block.Pointer + (long)c * Panel.Stride);
+        }
+
+        Panel.Keep(rows);
     }
 }

@@ -106,7 +106,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         RequireSamePasses();
         using IDisposable states = dataset.Pool.Reserve(plan.StateBytes, "what the estimator holds");
         Contest contest = await LearnAsync().ConfigureAwait(false);
-        ModelChoice choice = await ModelChoice.MakeAsync(contest, Header, ScoreAsync).ConfigureAwait(false);
+        ModelChoice choice = await ModelChoice.MakeAsync(contest, WithState, ScoreAsync).ConfigureAwait(false);
         Scores scores = choice.Scores;
         long heldOut = choice.Model.Header.Summary.HoldoutRows;
         if (scores.On == Scores.Holdout)
@@ -329,9 +329,11 @@ sealed class TrainingRun : IPersistent, IDisposable
             Encoded = preparation.Columns.Encoded,
             ColumnTypes = preparation.Columns.FeatureColumns.Where(c => c.IsRead).ToDictionary(c => c.Name, c => dataset.Files[0].RequireColumn(c.Name).TypeName),
             Rules = preparation.Rules,
-            TrainingState = EarlierModel.StateOf(contender.Fitting, options),
         };
     }
+
+    // What a model keeps for later runs; nothing that only scores wants it.
+    ModelHeader WithState(Contender contender) => Header(contender) with { TrainingState = EarlierModel.StateOf(contender.Fitting, options) };
 
     // All candidates in one pass over the rows kept for scoring; without such rows, what training itself tells.
     async Task<IReadOnlyList<Scores>> ScoreAsync(IReadOnlyList<Candidate> candidates)
