@@ -19,12 +19,10 @@ sealed class CenterBreathing
     // Breaths that gain less than this are in vain.
     const double LeastGain = 1e-4;
 
-    // About a second's work on one thread.
-    const long MostWork = 1L << 35;
-
     readonly SampledRows rows;
     readonly KMeansPlusPlus chooser;
     readonly LloydIterations lloyd;
+    readonly long mostWork;
     readonly LloydIterations?[] deeper = new LloydIterations?[Deepest + 1];
     readonly ClusterCenters?[] deeperCenters = new ClusterCenters?[Deepest + 1];
 
@@ -32,8 +30,10 @@ sealed class CenterBreathing
     /// <param name="rows">The rows.</param>
     /// <param name="chooser">Chooses the centres that are added.</param>
     /// <param name="lloyd">Iterations of the centres without those added.</param>
-    public CenterBreathing(SampledRows rows, KMeansPlusPlus chooser, LloydIterations lloyd)
+    /// <param name="mostWork">A breath begins while there has been less work on the rows than this.</param>
+    public CenterBreathing(SampledRows rows, KMeansPlusPlus chooser, LloydIterations lloyd, long mostWork)
     {
+        this.mostWork = mostWork;
         this.rows = rows;
         this.chooser = chooser;
         this.lloyd = lloyd;
@@ -41,7 +41,7 @@ sealed class CenterBreathing
 
     /// <summary>Memory of the search.</summary>
     public static long BytesFor(int clusters, int features) =>
-        (Deepest + 1) * (ClusterCenters.BytesFor(clusters + Deepest, features) + GroupSums.BytesFor(clusters + Deepest, features));
+        (Deepest + 1) * (ClusterCenters.BytesFor(clusters + Deepest, features) + LloydIterations.BytesFor(clusters + Deepest, features));
 
     /// <summary>Improves centres that have settled.</summary>
     /// <param name="centers">The centres; left at the best that was found.</param>
@@ -51,7 +51,7 @@ sealed class CenterBreathing
         var tried = new ClusterCenters(centers.Count, centers.Features);
         double lowest = lloyd.InertiaOf(centers);
         int depth = Math.Min(Deepest, rows.Count - centers.Count), inVain = 0;
-        while (depth > 0 && lloyd.Work < MostWork)
+        while (depth > 0 && rows.Work < mostWork)
         {
             BreatheOut(BreatheIn(centers, depth, nextRandom()), tried);
             double inertia = lloyd.Run(tried, Iterations, BreathTolerance);
@@ -75,12 +75,8 @@ sealed class CenterBreathing
     {
         int count = centers.Count + depth;
         ClusterCenters more = deeperCenters[depth] ??= new ClusterCenters(count, centers.Features);
-        more.CopyFrom(centers);
-        chooser.Replace(more, [.. Enumerable.Range(centers.Count, depth)], random);
-        LloydIterations iterations = deeper[depth] ??= new LloydIterations(rows, count, centers.Features);
-        long before = iterations.Work;
-        iterations.Run(more, Iterations, BreathTolerance);
-        lloyd.Work += iterations.Work - before;
+        chooser.Extend(centers, more, random);
+        (deeper[depth] ??= new LloydIterations(rows, count, centers.Features)).Run(more, Iterations, BreathTolerance);
         return more;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
 
@@ -67,6 +68,27 @@ sealed unsafe class ClusterCenters : IPersistent
     /// <summary>The nearest centre of every row; <paramref name="labels"/> has room for a multiple of 32 rows.</summary>
     public void Assign(float* columns, long stride, int rows, int* labels) =>
         NearestKernel.Find(columns, stride, Features, rows, panel.Pointer, bias.Pointer, blocks, labels);
+
+    /// <summary>The nearest centre of every row, and the squared distance to it; both have room for a multiple of 32 rows.</summary>
+    public void AssignWithDistances(float* columns, long stride, int rows, int* labels, float* distances)
+    {
+        Assign(columns, stride, rows, labels);
+        new Span<float>(distances, rows).Clear();
+        for (int j = 0; j < Features; j++)
+        {
+            float* column = columns + j * stride;
+            ref double value = ref Values[j];
+            for (int i = 0; i < rows; i++)
+            {
+                float difference = column[i] - (float)Unsafe.Add(ref value, labels[i] * Features);
+                distances[i] += difference * difference;
+            }
+        }
+    }
+
+    /// <summary>The nearest centre of every row, and how much farther away the next one is, in squared distance.</summary>
+    public void AssignWithMargins(float* columns, long stride, int rows, int* labels, float* margins) =>
+        NearestKernel.FindMargins(columns, stride, Features, rows, panel.Pointer, bias.Pointer, blocks, labels, margins);
 
     /// <summary>
     /// Sum of weight · |x - c|² over rows and their centres, from the sums: Σ w|x|² - 2 Σ c·(Σ w x) + Σ (Σ w)|c|², all in double.

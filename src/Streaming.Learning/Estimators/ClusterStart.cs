@@ -27,13 +27,13 @@ abstract class ClusterStart(KMeansEstimator estimator, FitContext context) : IPe
         if (rows == 0)
             return;
 
-        found ??= NewClustering(new SampledRows(rows, context.Features.Count));
+        found ??= NewClustering(new SampledRows(rows, context.Features.Count, context.Workers));
         found.Persist(state);
     }
 
     /// <summary>Makes a clustering of rows in memory.</summary>
     public SampleClustering NewClustering(SampledRows rows) =>
-        new(rows, estimator.NClusters, context.Features.Count, estimator.StarvedShare, context.Seed);
+        new(rows, estimator.NClusters, context.Features.Count, estimator.StarvedShare, estimator.SearchEffort, context.Seed, context.Workers);
 
     /// <summary>The next pass of a start that is not yet found.</summary>
     protected abstract Pass Next();

@@ -63,4 +63,7 @@ public sealed record FitContext(
 
     /// <summary>The memory budget in bytes. Default: no end of it.</summary>
     public long Memory { get; init; } = long.MaxValue;
+
+    /// <summary>The workers of the run, for what is computed in memory; nothing may depend on how many they are. Default: one.</summary>
+    public Workers Workers { get; init; } = new(1);
 }

@@ -26,6 +26,10 @@ public sealed class KMeans : KMeansEstimator
     public override string Summary => "k-means clustering to convergence, with exact iterations over all rows.";
 
     /// <inheritdoc/>
+    /// <remarks>The iterations end in the optimum that the start is near to, and take far longer than the search.</remarks>
+    internal override int SearchEffort => 4;
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();

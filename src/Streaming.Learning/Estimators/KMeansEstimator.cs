@@ -24,13 +24,15 @@ public abstract class KMeansEstimator : Estimator
     [Description("How a start is found: k-means++ on a sample (one pass), or k-means|| (seven passes).")]
     public string InitMode { get; set; } = OnSample;
 
-    /// <summary>How many starts are tried in memory; the best by inertia is kept and improved. Default: 3.</summary>
+    /// <summary>
+    /// How many starts are tried in memory; the best by inertia is kept and improved, which finds more than further tries do. Default: 1.
+    /// </summary>
     [Description("Starts that are tried in memory; the best one is kept and improved.")]
-    public int NInit { get; set; } = 3;
+    public int NInit { get; set; } = 1;
 
     /// <summary>
     /// Rows in the sample; half as many more are taken for being far away. Default: null, which is the largest of 3 · batch size, 50 · k, 256 · k as far as that
-    /// fits in 64 MiB, and 4,096 · k, at least 32,768 and at most 131,072, as far as that fits in 16 MiB.
+    /// fits in 64 MiB, and 1,024 · k, at least 16,384 and at most 32,768, as far as that fits in 16 MiB; <see cref="KMeans"/> takes four times what these allow.
     /// </summary>
     [Description("Rows in the sample that the start is found on; without it, as many as serve the number of clusters.")]
     public int? InitSize { get; set; }
@@ -43,6 +45,9 @@ public abstract class KMeansEstimator : Estimator
 
     /// <summary>Share of the heaviest centre's weight below which a centre is chosen anew if that helps.</summary>
     internal virtual double StarvedShare => 0.01;
+
+    /// <summary>How many times as much goes into the search for a start, in rows and in work, as mini-batches need.</summary>
+    internal virtual int SearchEffort => 1;
 
     /// <inheritdoc/>
     public override void Validate()
@@ -79,10 +84,10 @@ public abstract class KMeansEstimator : Estimator
 
     int SampleSize(int features, int batchSize, long rowCount)
     {
-        // With fewer rows per cluster, what is best for the sample is a per cent or two from what is best for all rows.
-        const long MostValues = 1 << 24, FewValues = 1 << 22, LeastGood = 1 << 15, MostGood = 1 << 17, GoodPerCluster = 1 << 12;
-        long good = Math.Clamp(GoodPerCluster * NClusters, LeastGood, MostGood);
-        long generous = Math.Max(Math.Min(256L * NClusters, MostValues / features), Math.Min(good, FewValues / features));
+        // Fewer rows are searched farther in the same time, but what is best for them is less than best for all rows.
+        const long MostValues = 1 << 24, FewValues = 1 << 22, LeastGood = 1 << 14, MostGood = 1 << 15, GoodPerCluster = 1 << 10;
+        long good = Math.Min(Math.Clamp(GoodPerCluster * NClusters, LeastGood, MostGood), FewValues / features);
+        long generous = Math.Max(Math.Min(256L * NClusters, MostValues / features), SearchEffort * good);
         long auto = Math.Max(Math.Max(3L * batchSize, 50L * NClusters), generous);
         return (int)Math.Min(InitSize ?? auto, Math.Max(rowCount, 1));
     }

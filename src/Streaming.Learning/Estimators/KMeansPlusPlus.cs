@@ -10,35 +10,33 @@ namespace Streaming.Learning.Estimators;
 sealed class KMeansPlusPlus
 {
     readonly SampledRows rows;
-    readonly int trials;
-    readonly float[] point;
+    readonly float[][] trials;
     readonly double[] cumulated;
-    float[] closest;
-    float[] candidate;
-    float[] bestCandidate;
+    readonly AlignedBlock<float> closest;
 
     /// <summary>Creates a chooser of up to <paramref name="count"/> centres.</summary>
     public KMeansPlusPlus(SampledRows rows, int count, int features)
     {
         this.rows = rows;
-        trials = 2 + (int)Math.Log(count);
-        point = new float[features];
+        trials = [.. Enumerable.Range(0, 2 + (int)Math.Log(count)).Select(_ => new float[features])];
         cumulated = new double[rows.Count];
         closest = rows.NewDistances();
-        candidate = rows.NewDistances();
-        bestCandidate = rows.NewDistances();
     }
 
-    /// <summary>Memory of a chooser among that many rows: their distances to the centres so far and to those that are tried.</summary>
-    public static long BytesFor(int rows) => rows * (3L * sizeof(float) + sizeof(double));
+    /// <summary>Memory of a chooser among that many rows: their distances to the centres so far.</summary>
+    public static long BytesFor(int rows) => rows * (sizeof(float) + (long)sizeof(double));
 
     /// <summary>Chooses all centres.</summary>
     public void Choose(ClusterCenters centers, KeyedRandom random)
     {
-        Array.Fill(closest, 1);
-        Add(centers, 0, trials: 1, ref random, first: true);
+        // The first one at equal chances: no row is nearer to a centre than any other yet.
+        closest.Span.Fill(1);
+        Cumulate();
+        rows.Get(Draw(random.NextDouble()), trials[0]);
+        closest.Span.Fill(float.PositiveInfinity);
+        Take(centers, 0, trials[0]);
         for (int c = 1; c < centers.Count; c++)
-            Add(centers, c, trials, ref random, first: false);
+            Add(centers, c, ref random);
 
         centers.Pack();
     }
@@ -46,48 +44,46 @@ sealed class KMeansPlusPlus
     /// <summary>Chooses some centres anew, the others standing.</summary>
     public void Replace(ClusterCenters centers, IReadOnlyList<int> replaced, KeyedRandom random)
     {
-        Array.Fill(closest, float.PositiveInfinity);
-        for (int c = 0; c < centers.Count; c++)
-        {
-            if (replaced.Contains(c))
-                continue;
+        int[] standing = [.. Enumerable.Range(0, centers.Count).Except(replaced)];
+        var others = new ClusterCenters(standing.Length, centers.Features);
+        for (int c = 0; c < standing.Length; c++)
+            centers[standing[c]].CopyTo(others[c]);
 
-            for (int j = 0; j < point.Length; j++)
-                point[j] = (float)centers[c][j];
-
-            rows.Distances(point, candidate);
-            TakeCloser(candidate, closest);
-        }
-
+        others.Pack();
+        rows.FindClosest(others, closest);
         foreach (int c in replaced)
-            Add(centers, c, trials, ref random, first: false);
+            Add(centers, c, ref random);
 
         centers.Pack();
     }
 
-    void Add(ClusterCenters centers, int center, int trials, ref KeyedRandom random, bool first)
+    /// <summary>Takes over centres, and chooses further ones.</summary>
+    /// <param name="standing">The centres to take over.</param>
+    /// <param name="centers">Receives them and, behind them, the further ones.</param>
+    /// <param name="random">Random numbers.</param>
+    public void Extend(ClusterCenters standing, ClusterCenters centers, KeyedRandom random)
+    {
+        centers.CopyFrom(standing);
+        rows.FindClosest(standing, closest);
+        for (int c = standing.Count; c < centers.Count; c++)
+            Add(centers, c, ref random);
+
+        centers.Pack();
+    }
+
+    void Add(ClusterCenters centers, int center, ref KeyedRandom random)
     {
         Cumulate();
-        double lowest = double.PositiveInfinity;
-        int chosen = 0;
-        for (int trial = 0; trial < trials; trial++)
-        {
-            int row = Draw(random.NextDouble());
-            rows.Get(row, point);
-            rows.Distances(point, candidate);
-            if (!first)
-                TakeCloser(closest, candidate);
+        foreach (float[] trial in trials)
+            rows.Get(Draw(random.NextDouble()), trial);
 
-            double inertia = Inertia(candidate);
-            if (inertia < lowest)
-            {
-                (lowest, chosen) = (inertia, row);
-                (bestCandidate, candidate) = (candidate, bestCandidate);
-            }
-        }
+        double[] inertias = rows.InertiasWith(trials, closest);
+        Take(centers, center, trials[Array.IndexOf(inertias, inertias.Min())]);
+    }
 
-        (closest, bestCandidate) = (bestCandidate, closest);
-        rows.Get(chosen, point);
+    void Take(ClusterCenters centers, int center, float[] point)
+    {
+        rows.TakeCloser(point, closest);
         for (int j = 0; j < point.Length; j++)
             centers[center][j] = point[j];
     }
@@ -95,9 +91,10 @@ sealed class KMeansPlusPlus
     void Cumulate()
     {
         ReadOnlySpan<double> weights = rows.Weights;
+        ReadOnlySpan<float> distances = closest.Span;
         double sum = 0;
         for (int i = 0; i < cumulated.Length; i++)
-            cumulated[i] = sum += weights[i] * closest[i];
+            cumulated[i] = sum += weights[i] * distances[i];
     }
 
     // The first row whose cumulated share is above the number; any row if all of them are centres already.
@@ -115,21 +112,5 @@ sealed class KMeansPlusPlus
         }
 
         return low;
-    }
-
-    double Inertia(float[] distances)
-    {
-        ReadOnlySpan<double> weights = rows.Weights;
-        double sum = 0;
-        for (int i = 0; i < weights.Length; i++)
-            sum += weights[i] * distances[i];
-
-        return sum;
-    }
-
-    static void TakeCloser(float[] from, float[] to)
-    {
-        for (int i = 0; i < to.Length; i++)
-            to[i] = from[i] < to[i] ? from[i] : to[i];
     }
 }

@@ -8,20 +8,18 @@ namespace Streaming.Learning.Estimators;
 /// <param name="features">Features.</param>
 sealed class LloydIterations(SampledRows rows, int clusters, int features)
 {
-    // Adding a row to its sums takes as long as comparing it with about so many centres.
-    const int SumCost = 16;
+    readonly GroupSums[] parts = [.. Enumerable.Range(0, SampledRows.Parts).Select(_ => new GroupSums(clusters, features))];
+
+    /// <summary>Memory of the sums.</summary>
+    public static long BytesFor(int clusters, int features) => (1 + SampledRows.Parts) * GroupSums.BytesFor(clusters, features);
 
     /// <summary>Sums of the rows by nearest centre, of the centres asked for last.</summary>
     public GroupSums Sums { get; } = new(clusters, features);
 
-    /// <summary>Multiplications so far, about: what stands for time where no clock may.</summary>
-    public long Work { get; set; }
-
     /// <summary>Sum of weight · squared distance of the rows to their nearest centres.</summary>
     public double InertiaOf(ClusterCenters centers)
     {
-        Work += (long)rows.Count * (centers.Count + SumCost) * centers.Features;
-        rows.Sum(centers, Sums);
+        rows.Sum(centers, Sums, parts);
         return centers.InertiaOf(Sums);
     }
 

@@ -84,7 +84,7 @@ sealed class MiniBatchKMeansFitting(MiniBatchKMeans estimator, FitContext contex
     public void PersistLearned(StateStream state)
     {
         if (state.IsReading)
-            earlier = start.NewClustering(new SampledRows(estimator.NClusters, context.Features.Count));
+            earlier = start.NewClustering(new SampledRows(estimator.NClusters, context.Features.Count, context.Workers));
 
         double[] weights = LearnedWeights();
         Clusters.Centers.Persist(state);

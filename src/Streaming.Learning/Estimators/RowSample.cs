@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
@@ -10,7 +11,7 @@ namespace Streaming.Learning.Estimators;
 /// a point or centres, with the number divided by that (priority sampling; Duffield, Lund, Thorup 2007): few rows far away decide where centres must stand, and a
 /// uniform sample misses them (Bachem, Lucic, Krause, "Scalable k-means clustering via lightweight coresets", 2018). Each row counts
 /// for as many as the chance that it was taken with stands for. The sample does not depend on how rows are cut into tiles and partitions;
-/// it holds up to twice as many rows as are wanted before it drops those that are not among the lowest.
+/// it holds up to half as many rows more than are wanted before it drops those that are not among the lowest.
 /// </summary>
 sealed class RowSample : IPersistent
 {
@@ -40,15 +41,12 @@ sealed class RowSample : IPersistent
         this.far = far;
         this.centers = centers;
         key = new KeyedRandom(seed, "row sample", round).NextUInt64();
-        rows = new NumberedRows(features, (int)Math.Min(2L * (uniform + far), most));
+        rows = new NumberedRows(features, (int)Math.Min(MostHeld(uniform + far), most));
     }
 
     /// <summary>Memory of a sample, if <paramref name="most"/> rows can come: those it holds, and what it sorts them by.</summary>
     public static long BytesFor(int features, int wanted, long most) =>
-        NumberedRows.BytesFor(Math.Min(2L * wanted, most), features) + (sizeof(ulong) + sizeof(int)) * Math.Min(2L * wanted, most);
-
-    /// <summary>Rows to take.</summary>
-    int Wanted => uniform + far;
+        NumberedRows.BytesFor(Math.Min(MostHeld(wanted), most), features) + (sizeof(ulong) + sizeof(int)) * Math.Min(MostHeld(wanted), most);
 
     /// <summary>Picks the rows of a tile that may be among the sample. Changes nothing here, so tiles can be picked from side by side.</summary>
     /// <param name="tile">The tile.</param>
@@ -71,12 +69,13 @@ sealed class RowSample : IPersistent
     /// <summary>Takes picked rows in.</summary>
     public void Take(NumberedRows picked)
     {
-        rows.Add(picked);
-        if (rows.Count <= 2 * Wanted)
-            return;
+        if (rows.Count + picked.Count > MostHeld(uniform + far))
+        {
+            SetBounds();
+            rows.Keep(i => rows.Numbers[i] <= uniformBound || rows.Numbers[i] / rows.Distances[i] <= farBound);
+        }
 
-        SetBounds();
-        rows.Keep(i => rows.Numbers[i] <= uniformBound || rows.Numbers[i] / rows.Distances[i] <= farBound);
+        rows.Add(picked);
     }
 
     /// <inheritdoc/>
@@ -88,12 +87,12 @@ sealed class RowSample : IPersistent
     }
 
     /// <summary>The sampled rows, in the order of their random numbers, with the weight of the rows that they stand for.</summary>
-    public SampledRows ToRows()
+    public SampledRows ToRows(Workers workers)
     {
         SetBounds();
         int[] order = [.. Enumerable.Range(0, rows.Count).Where(i => rows.Numbers[i] < uniformBound || rows.Numbers[i] / rows.Distances[i] < farBound)];
         Array.Sort([.. order.Select(i => rows.Numbers[i])], order);
-        var sampled = new SampledRows(order.Length, features);
+        var sampled = new SampledRows(order.Length, features, workers);
         for (int i = 0; i < order.Length; i++)
         {
             int row = order[i];
@@ -105,6 +104,8 @@ sealed class RowSample : IPersistent
 
         return sampled;
     }
+
+    static long MostHeld(int wanted) => 3L * wanted / 2;
 
     // How many rows there will be is not known, as some are held out or filtered. So the bounds start above all numbers, and come down
     // to the first that is not among the lowest.

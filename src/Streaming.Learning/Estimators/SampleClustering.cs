@@ -1,4 +1,5 @@
 using Streaming.Learning.Numerics;
+using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
@@ -15,7 +16,10 @@ sealed class SampleClustering : IPersistent
 
     // Searches from other starts: how many, and how much work there may be before the last one. Small data sets have them at once.
     const int MostSearches = 10;
-    const long RestartWork = 1L << 34;
+    const long RestartWork = 1L << 31;
+
+    // A search goes on while there has been less work than this: on one thread about a fifth of a second.
+    const long MostWork = 1L << 33;
 
     // Iterations end when one lowers the inertia by less than this share: the rows outside the sample move the centres more.
     const double Tolerance = 1e-4;
@@ -25,18 +29,29 @@ sealed class SampleClustering : IPersistent
     readonly LloydIterations lloyd;
     readonly CenterBreathing breathing;
     readonly double reassignmentRatio;
+    readonly int effort;
     readonly long seed;
+    readonly Workers workers;
     int choices;
 
-    /// <summary>Creates the clustering of <paramref name="rows"/>, of which there are at least as many as clusters.</summary>
-    public SampleClustering(SampledRows rows, int clusters, int features, double reassignmentRatio, long seed)
+    /// <summary>Creates the clustering of rows.</summary>
+    /// <param name="rows">The rows, at least as many as clusters.</param>
+    /// <param name="clusters">Centres to find.</param>
+    /// <param name="features">Features.</param>
+    /// <param name="reassignmentRatio">Share of the heaviest centre's weight below which a centre is starved.</param>
+    /// <param name="effort">How many times the usual work may go into the search.</param>
+    /// <param name="seed">Seed.</param>
+    /// <param name="workers">Share the work.</param>
+    public SampleClustering(SampledRows rows, int clusters, int features, double reassignmentRatio, int effort, long seed, Workers workers)
     {
         this.rows = rows;
         this.reassignmentRatio = reassignmentRatio;
+        this.effort = effort;
         this.seed = seed;
+        this.workers = workers;
         chooser = new KMeansPlusPlus(rows, clusters, features);
         lloyd = new LloydIterations(rows, clusters, features);
-        breathing = new CenterBreathing(rows, chooser, lloyd);
+        breathing = new CenterBreathing(rows, chooser, lloyd, effort * MostWork);
         Centers = new ClusterCenters(clusters, features);
     }
 
@@ -46,7 +61,7 @@ sealed class SampleClustering : IPersistent
     /// <summary>Memory of the clustering of a sample, the sampled rows included.</summary>
     public static long BytesFor(int rows, int clusters, int features, int tries) =>
         SampledRows.BytesFor(rows, features) + KMeansPlusPlus.BytesFor(rows)
-        + GroupSums.BytesFor(clusters, features) + (tries + MostSearches) * ClusterCenters.BytesFor(clusters, features)
+        + LloydIterations.BytesFor(clusters, features) + (tries + MostSearches) * ClusterCenters.BytesFor(clusters, features)
         + CenterBreathing.BytesFor(clusters, features);
 
     /// <summary>The best centres.</summary>
@@ -59,7 +74,7 @@ sealed class SampleClustering : IPersistent
     {
         ClusterCenters best = Centers;
         double lowest = double.PositiveInfinity;
-        for (int i = 0; i < MostSearches && (i == 0 || lloyd.Work < RestartWork); i++)
+        for (int i = 0; i < MostSearches && (i == 0 || rows.Work < effort * RestartWork); i++)
         {
             Centers = BestStart(i == 0 ? tries : 1);
             Improve(Centers);
@@ -90,8 +105,7 @@ sealed class SampleClustering : IPersistent
         if (count > centers.Count)
         {
             centers = new ClusterCenters(count, Centers.Features);
-            centers.CopyFrom(Centers);
-            chooser.Replace(centers, [.. Enumerable.Range(Centers.Count, count - Centers.Count)], NextRandom());
+            chooser.Extend(Centers, centers, NextRandom());
             iterations = new LloydIterations(rows, count, Centers.Features);
         }
 
@@ -124,11 +138,11 @@ sealed class SampleClustering : IPersistent
     public double[] Reduce(ClusterCenters many, double[] weights)
     {
         int[] used = [.. Enumerable.Range(0, many.Count).Where(c => weights[c] > 0)];
-        var points = new SampledRows(used.Length, many.Features);
+        var points = new SampledRows(used.Length, many.Features, workers);
         for (int i = 0; i < used.Length; i++)
             points.Set(i, [.. many[used[i]].ToArray().Select(v => (float)v)], weights[used[i]]);
 
-        var reduction = new SampleClustering(points, Centers.Count, many.Features, reassignmentRatio: 0, seed);
+        var reduction = new SampleClustering(points, Centers.Count, many.Features, reassignmentRatio: 0, effort, seed, workers);
         reduction.Improve(Centers);
         Centers.CopyFrom(reduction.Centers);
         return reduction.Weigh();

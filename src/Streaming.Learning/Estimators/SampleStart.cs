@@ -29,7 +29,7 @@ sealed class SampleStart(KMeansEstimator estimator, FitContext context, int size
         new RowSample(Context.Features.Count, size, FarOf(size), Context.RowCount, Context.Seed),
         Context.Features.Count,
         Context.BatchSize,
-        sample => Cluster(sample.ToRows()));
+        sample => Cluster(sample.ToRows(Context.Workers)));
 
     static int FarOf(int size) => size / 2;
 }

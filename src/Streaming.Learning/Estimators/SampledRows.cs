@@ -1,37 +1,59 @@
 using Streaming.Learning.Numerics;
+using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
-/// <summary>Rows in memory, as column-major tiles that stay in the cache while k-means compares them with centres.</summary>
+/// <summary>
+/// Rows in memory, as column-major tiles that stay in the cache while k-means compares them with centres. Work on all rows is cut into a fixed number of parts, which
+/// workers share.
+/// </summary>
 sealed unsafe class SampledRows : IPersistent
 {
+    /// <summary>Parts that work on all rows is cut into.</summary>
+    public const int Parts = 8;
+
     const int TileRows = 512;
     const int Stride = TileRows + 16;
+
+    // Adding a row to its sums takes as long as comparing it with about so many centres; its distance to one point as long as with this many.
+    const int SumCost = 24;
+    const int DistanceCost = 3;
 
     readonly AlignedBlock<float>[] tiles;
     readonly AlignedBlock<double> weights;
     readonly AlignedBlock<int> labels;
+    readonly AlignedBlock<float> distances;
     readonly int features;
+    readonly Workers workers;
 
     /// <summary>Creates rows of zeros that weigh nothing.</summary>
-    public SampledRows(int count, int features)
+    /// <param name="count">Rows.</param>
+    /// <param name="features">Features.</param>
+    /// <param name="workers">Share the work on all rows.</param>
+    public SampledRows(int count, int features, Workers workers)
     {
         Count = count;
         this.features = features;
+        this.workers = workers;
         tiles = new AlignedBlock<float>[(count + TileRows - 1) / TileRows];
         for (int t = 0; t < tiles.Length; t++)
             tiles[t] = new AlignedBlock<float>(checked(Stride * features));
 
         weights = new AlignedBlock<double>(tiles.Length * TileRows);
-        labels = new AlignedBlock<int>(TileRows);
+        labels = new AlignedBlock<int>(Parts * TileRows);
+        distances = new AlignedBlock<float>(Parts * TileRows);
     }
 
     /// <summary>Memory of that many rows.</summary>
-    public static long BytesFor(long count, int features) => (count + TileRows) * (sizeof(float) * (long)features + sizeof(double));
+    public static long BytesFor(long count, int features) =>
+        (count + TileRows) * (sizeof(float) * (long)features + sizeof(double)) + Parts * TileRows * (sizeof(int) + sizeof(float));
 
     /// <summary>Rows.</summary>
     public int Count { get; }
+
+    /// <summary>Multiplications so far, about: what stands for time where no clock may.</summary>
+    public long Work { get; private set; }
 
     /// <summary>Weight per row.</summary>
     public ReadOnlySpan<double> Weights => weights.Span[..Count];
@@ -62,65 +84,115 @@ sealed unsafe class SampledRows : IPersistent
     }
 
     /// <summary>Sums the rows by their nearest centres.</summary>
-    public void Sum(ClusterCenters centers, GroupSums sums)
+    /// <param name="centers">The centres.</param>
+    /// <param name="sums">Receives the sums.</param>
+    /// <param name="parts">Room for the sums of the parts.</param>
+    public void Sum(ClusterCenters centers, GroupSums sums, GroupSums[] parts)
     {
-        sums.Clear();
-        for (int t = 0; t < tiles.Length; t++)
+        Work += (long)Count * (centers.Count + SumCost) * features;
+        ForTiles((part, tile, rows, row) =>
         {
-            int rows = Math.Min(TileRows, Count - t * TileRows);
-            centers.Assign(tiles[t].Pointer, Stride, rows, labels.Pointer);
-            sums.Add(tiles[t].Pointer, Stride, rows, weights.Pointer + t * TileRows, labels.Pointer);
+            int* nearest = LabelsOf(part);
+            centers.Assign(tile, Stride, rows, nearest);
+            parts[part].Add(tile, Stride, rows, weights.Pointer + row, nearest);
+        });
+        sums.Clear();
+        foreach (GroupSums part in parts)
+        {
+            sums.Add(part);
+            part.Clear();
         }
     }
 
-    /// <summary>Squared distances of all rows to a point; <paramref name="distances"/> has room for a multiple of 512 rows.</summary>
-    public void Distances(ReadOnlySpan<float> point, Span<float> distances)
+    /// <summary>Squared distances of all rows to their nearest centres.</summary>
+    /// <param name="centers">The centres.</param>
+    /// <param name="closest">Receives them; <see cref="NewDistances"/>.</param>
+    public void FindClosest(ClusterCenters centers, AlignedBlock<float> closest)
     {
-        fixed (float* p = point, d = distances)
+        Work += (long)Count * (centers.Count + SumCost) * features;
+        ForTiles((part, tile, rows, row) => centers.AssignWithDistances(tile, Stride, rows, LabelsOf(part), closest.Pointer + row));
+    }
+
+    /// <summary>Lowers the squared distance of every row that is nearer to a point.</summary>
+    public void TakeCloser(float[] point, AlignedBlock<float> closest)
+    {
+        Work += (long)Count * DistanceCost * features;
+        ForTiles((part, tile, rows, row) => DistanceKernel.TakeCloser(FindDistances(part, tile, rows, point), closest.Pointer + row, rows));
+    }
+
+    /// <summary>What <see cref="TakeCloser"/> would leave of the inertia, Σ weight · squared distance, for each of several points.</summary>
+    public double[] InertiasWith(float[][] points, AlignedBlock<float> closest)
+    {
+        Work += (long)Count * DistanceCost * features * points.Length;
+        var inertias = new double[Parts * points.Length];
+        ForTiles((part, tile, rows, row) =>
         {
-            for (int t = 0; t < tiles.Length; t++)
-                DistanceKernel.Find(tiles[t].Pointer, Stride, features, Math.Min(TileRows, Count - t * TileRows), p, d + t * TileRows);
-        }
+            // A tile stays in the cache for all points.
+            for (int p = 0; p < points.Length; p++)
+            {
+                inertias[part * points.Length + p] += DistanceKernel.SumOfCloser(
+                    FindDistances(part, tile, rows, points[p]), closest.Pointer + row, weights.Pointer + row, rows);
+            }
+        });
+        return Total(inertias);
     }
 
     /// <summary>
-    /// What the inertia would gain in squared distance if a centre went and its rows took the next nearest, for every centre: how useful each is.
+    /// What the inertia would gain if a centre went and its rows took the next nearest, for every centre: how useful each is.
     /// </summary>
     public double[] Usefulness(ClusterCenters centers)
     {
-        var useful = new double[centers.Count];
-        var point = new float[features];
-        float* distances = stackalloc float[TileRows], first = stackalloc float[TileRows], second = stackalloc float[TileRows];
-        fixed (float* p = point)
+        Work += (long)Count * (centers.Count + DistanceCost) * features;
+        var useful = new double[Parts * centers.Count];
+        ForTiles((part, tile, rows, row) =>
         {
-            for (int t = 0; t < tiles.Length; t++)
-            {
-                int rows = Math.Min(TileRows, Count - t * TileRows);
-                new Span<float>(first, rows).Fill(float.PositiveInfinity);
-                new Span<float>(second, rows).Fill(float.PositiveInfinity);
-                for (int c = 0; c < centers.Count; c++)
-                {
-                    for (int j = 0; j < point.Length; j++)
-                        point[j] = (float)centers[c][j];
-
-                    DistanceKernel.Find(tiles[t].Pointer, Stride, features, rows, p, distances);
-                    for (int i = 0; i < rows; i++)
-                    {
-                        if (distances[i] < first[i])
-                            (second[i], first[i], labels.Pointer[i]) = (first[i], distances[i], c);
-                        else if (distances[i] < second[i])
-                            second[i] = distances[i];
-                    }
-                }
-
-                for (int i = 0; i < rows; i++)
-                    useful[labels.Pointer[i]] += weights.Pointer[t * TileRows + i] * ((double)second[i] - first[i]);
-            }
-        }
-
-        return useful;
+            int* nearest = LabelsOf(part);
+            float* margins = DistancesOf(part);
+            centers.AssignWithMargins(tile, Stride, rows, nearest, margins);
+            Span<double> ofPart = useful.AsSpan(part * centers.Count, centers.Count);
+            for (int i = 0; i < rows; i++)
+                ofPart[nearest[i]] += weights.Pointer[row + i] * margins[i];
+        });
+        return Total(useful);
     }
 
-    /// <summary>An array with room for a distance per row.</summary>
-    public float[] NewDistances() => new float[tiles.Length * TileRows];
+    /// <summary>Room for a squared distance per row; all are infinite.</summary>
+    public AlignedBlock<float> NewDistances()
+    {
+        var all = new AlignedBlock<float>(tiles.Length * TileRows);
+        all.Span.Fill(float.PositiveInfinity);
+        return all;
+    }
+
+    int* LabelsOf(int part) => labels.Pointer + part * TileRows;
+
+    float* DistancesOf(int part) => distances.Pointer + part * TileRows;
+
+    float* FindDistances(int part, float* tile, int rows, float[] point)
+    {
+        float* found = DistancesOf(part);
+        fixed (float* p = point)
+            DistanceKernel.Find(tile, Stride, features, rows, p, found);
+
+        return found;
+    }
+
+    // The sums of all parts, from those of one after the other.
+    static double[] Total(double[] ofParts)
+    {
+        var total = new double[ofParts.Length / Parts];
+        for (int i = 0; i < ofParts.Length; i++)
+            total[i % total.Length] += ofParts[i];
+
+        return total;
+    }
+
+    // A part is a run of tiles.
+    void ForTiles(TileWork work) => workers.Share(Parts, part =>
+    {
+        for (int t = tiles.Length * part / Parts; t < tiles.Length * (part + 1) / Parts; t++)
+            work(part, tiles[t].Pointer, Math.Min(TileRows, Count - t * TileRows), t * TileRows);
+    });
+
+    delegate void TileWork(int part, float* tile, int rows, int firstRow);
 }

@@ -77,7 +77,7 @@ sealed class ScalableStart(KMeansEstimator estimator, FitContext context) : Clus
 
     void TakeOver(RowSample sample)
     {
-        SampledRows rows = sample.ToRows();
+        SampledRows rows = sample.ToRows(Context.Workers);
         int features = Context.Features.Count;
         var values = new float[features];
         var added = new double[rows.Count * features];
@@ -97,7 +97,7 @@ sealed class ScalableStart(KMeansEstimator estimator, FitContext context) : Clus
     {
         int features = Context.Features.Count;
         int[] used = [.. Enumerable.Range(0, candidates.Length / features).Where(c => sums.Groups.Weights[c] > 0)];
-        var rows = new SampledRows(used.Length, features);
+        var rows = new SampledRows(used.Length, features, Context.Workers);
         var mean = new float[features];
         for (int i = 0; i < used.Length; i++)
         {

@@ -28,27 +28,10 @@ sealed unsafe class TileDistances(int features, int batchSize)
         }
         else
         {
-            FindNearest(tile, centers);
+            centers.AssignWithDistances(tile.Features, tile.Stride, tile.RowCount, labels.Pointer, distances.Pointer);
         }
 
         return distances.Span[..tile.RowCount];
-    }
-
-    void FindNearest(RowBatch tile, ClusterCenters centers)
-    {
-        centers.Assign(tile.Features, tile.Stride, tile.RowCount, labels.Pointer);
-        for (int i = 0; i < tile.RowCount; i++)
-        {
-            ReadOnlySpan<double> center = centers[labels.Pointer[i]];
-            double square = 0;
-            for (int j = 0; j < features; j++)
-            {
-                double difference = tile.Features[(long)j * tile.Stride + i] - center[j];
-                square += difference * difference;
-            }
-
-            distances.Pointer[i] = (float)square;
-        }
     }
 
     static int Padded(int rows) => (rows + NearestKernel.Rows - 1) / NearestKernel.Rows * NearestKernel.Rows;

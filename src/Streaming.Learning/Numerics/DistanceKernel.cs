@@ -31,4 +31,36 @@ static unsafe class DistanceKernel
             b.Store(distances + i + 16);
         }
     }
+
+    /// <summary>Lowers the squared distances that are above others: to ← min(from, to).</summary>
+    /// <param name="from">Squared distances.</param>
+    /// <param name="to">Others; both read, and these written, up to a multiple of 16.</param>
+    /// <param name="rows">Rows.</param>
+    public static void TakeCloser(float* from, float* to, int rows)
+    {
+        for (int i = 0; i < rows; i += 16)
+            Vector512.Min(Vector512.Load(from + i), Vector512.Load(to + i)).Store(to + i);
+    }
+
+    /// <summary>
+    /// Σ weight · min(a, b) over rows, in double: of 16 rows at a time row i in lane i, then the upper 8 lanes are added to the lower, these as
+    /// <see cref="Lanes"/> has it, and the rows that are left one by one.
+    /// </summary>
+    public static double SumOfCloser(float* a, float* b, double* weights, int rows)
+    {
+        Vector512<double> low = default, high = default;
+        int i = 0;
+        for (; i + 16 <= rows; i += 16)
+        {
+            Vector512<float> closer = Vector512.Min(Vector512.Load(a + i), Vector512.Load(b + i));
+            low = Vector512.FusedMultiplyAdd(Vector512.Load(weights + i), Vector512.WidenLower(closer), low);
+            high = Vector512.FusedMultiplyAdd(Vector512.Load(weights + i + 8), Vector512.WidenUpper(closer), high);
+        }
+
+        double rest = 0;
+        for (; i < rows; i++)
+            rest = Math.FusedMultiplyAdd(weights[i], Math.Min(a[i], b[i]), rest);
+
+        return Lanes.Sum(low + high) + rest;
+    }
 }

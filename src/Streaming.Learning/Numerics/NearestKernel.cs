@@ -35,13 +35,31 @@ static unsafe class NearestKernel
     public static void Find(float* columns, long stride, int features, int rows, float* panel, float* bias, int blocks, int* labels)
     {
         for (int i = 0; i < rows; i += Rows)
-            FindBlock(columns + i, stride, features, panel, bias, blocks, labels + i);
+            FindBlock<BestOnly>(columns + i, stride, features, panel, bias, blocks, labels + i, null);
+    }
+
+    /// <summary>Finds the nearest centres, and how much farther away the next nearest are.</summary>
+    /// <param name="columns">Column-major rows.</param>
+    /// <param name="stride">Floats from one column to the next.</param>
+    /// <param name="features">Columns.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="panel">The centres, see <see cref="Centers"/>.</param>
+    /// <param name="bias">-|c|²/2 per centre, -∞ for those that only fill up the last block.</param>
+    /// <param name="blocks">Blocks of 8 centres.</param>
+    /// <param name="labels">Receives the index of each row's nearest centre; of equals, the first.</param>
+    /// <param name="margins">Receives what the row's squared distance to the next nearest centre is above that to the nearest; room as for labels.</param>
+    public static void FindMargins(
+        float* columns, long stride, int features, int rows, float* panel, float* bias, int blocks, int* labels, float* margins)
+    {
+        for (int i = 0; i < rows; i += Rows)
+            FindBlock<BestTwo>(columns + i, stride, features, panel, bias, blocks, labels + i, margins + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void FindBlock(float* x, long stride, int features, float* panel, float* bias, int blocks, int* labels)
+    static void FindBlock<TKept>(float* x, long stride, int features, float* panel, float* bias, int blocks, int* labels, float* margins)
+        where TKept : struct, IKept
     {
-        Vector512<float> bestA = Vector512.Create(float.NegativeInfinity), bestB = bestA;
+        Vector512<float> bestA = Vector512.Create(float.NegativeInfinity), bestB = bestA, secondA = bestA, secondB = bestA;
         Vector512<int> labelA = default, labelB = default;
         for (int block = 0; block < blocks; block++)
         {
@@ -81,6 +99,12 @@ static unsafe class NearestKernel
                 column += stride;
             }
 
+            if (TKept.HasSecond)
+            {
+                secondA = Second(bestA, secondA, a0, a1, a2, a3, a4, a5, a6, a7);
+                secondB = Second(bestB, secondB, b0, b1, b2, b3, b4, b5, b6, b7);
+            }
+
             int first = block * Centers;
             (bestA, labelA) = Better(Better(Better(Better((bestA, labelA), a0, first), a1, first + 1), a2, first + 2), a3, first + 3);
             (bestB, labelB) = Better(Better(Better(Better((bestB, labelB), b0, first), b1, first + 1), b2, first + 2), b3, first + 3);
@@ -91,7 +115,33 @@ static unsafe class NearestKernel
 
         labelA.Store(labels);
         labelB.Store(labels + 16);
+        if (TKept.HasSecond)
+        {
+            // A squared distance is |x|² less twice the score.
+            (2 * (bestA - secondA)).Store(margins);
+            (2 * (bestB - secondB)).Store(margins + 16);
+        }
     }
+
+    // The second highest of the scores so far and eight more.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Second(
+        Vector512<float> best, Vector512<float> second, Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3,
+        Vector512<float> s4, Vector512<float> s5, Vector512<float> s6, Vector512<float> s7)
+    {
+        (best, second) = Two(best, second, s0);
+        (best, second) = Two(best, second, s1);
+        (best, second) = Two(best, second, s2);
+        (best, second) = Two(best, second, s3);
+        (best, second) = Two(best, second, s4);
+        (best, second) = Two(best, second, s5);
+        (best, second) = Two(best, second, s6);
+        return Two(best, second, s7).Second;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<float> Best, Vector512<float> Second) Two(Vector512<float> best, Vector512<float> second, Vector512<float> score) =>
+        (Vector512.Max(best, score), Vector512.Max(second, Vector512.Min(best, score)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (Vector512<float> Best, Vector512<int> Label) Better(
@@ -100,5 +150,21 @@ static unsafe class NearestKernel
         Vector512<float> higher = Vector512.GreaterThan(score, old.Best);
         return (Vector512.ConditionalSelect(higher, score, old.Best),
             Vector512.ConditionalSelect(higher.AsInt32(), Vector512.Create(center), old.Label));
+    }
+
+    // What is kept of the scores: known when the kernel is compiled, so that the more frequent form carries nothing of the other.
+    interface IKept
+    {
+        static abstract bool HasSecond { get; }
+    }
+
+    readonly struct BestOnly : IKept
+    {
+        public static bool HasSecond => false;
+    }
+
+    readonly struct BestTwo : IKept
+    {
+        public static bool HasSecond => true;
     }
 }

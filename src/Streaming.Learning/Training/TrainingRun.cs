@@ -2,6 +2,7 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Metrics;
 using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
 using Streaming.Learning.Preprocessing;
 using Streaming.Learning.State;
 using Streaming.Learning.Training.Caching;
@@ -284,6 +285,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         EarlierRows = EarlierRows,
         Partitions = runner.PartitionCount,
         Memory = dataset.Pool.Limit,
+        Workers = new Workers(options.Workers),
     };
 
     // What has been learned before a pass, where the run may be written down in the middle of it.

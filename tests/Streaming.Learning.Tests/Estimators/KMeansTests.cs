@@ -1,6 +1,7 @@
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
 using Streaming.Learning.Numerics;
+using Streaming.Learning.Passes;
 using Xunit;
 
 namespace Streaming.Learning.Tests.Estimators;
@@ -96,7 +97,7 @@ public sealed class KMeansTests
         RowSample? sample = null;
         var drawn = new RowSample(4, 300, 100, Groups.Length, 1);
         new Harness(Groups) { Partitions = 3 }.Run(new SamplePass("sample", drawn, 4, 64, s => sample = s));
-        SampledRows rows = sample!.ToRows();
+        SampledRows rows = sample!.ToRows(new Workers(1));
         Assert.InRange(rows.Count, 301, 400);
 
         // The two rows far away hold most of the squared distance: they are certain to be taken, and stand for themselves.
@@ -115,10 +116,54 @@ public sealed class KMeansTests
     }
 
     [Fact]
+    public void Search_AnyWorkers_FindsTheSameCentres()
+    {
+        double[] Centers(int workers)
+        {
+            var rows = new SampledRows(6000, 3, new Workers(workers));
+            for (int i = 0; i < rows.Count; i++)
+                rows.Set(i, [(float)Sample.U(i, 1), (float)Sample.U(i, 2), i % 7], 1 + i % 3);
+
+            var clustering = new SampleClustering(rows, 12, 3, 0.01, effort: 1, seed: 5, new Workers(workers));
+            clustering.Run(2);
+            return clustering.Centers.Values;
+        }
+
+        double[] wanted = Centers(1);
+        foreach (int workers in (int[])[2, 3, 16])
+            Assert.Equal(wanted, Centers(workers));
+    }
+
+    [Fact]
+    public void Usefulness_IsWhatTheInertiaGains_WhenACentreGoes()
+    {
+        var rows = new SampledRows(5000, 2, new Workers(2));
+        for (int i = 0; i < rows.Count; i++)
+            rows.Set(i, [(float)Sample.U(i, 1), (float)Sample.U(i, 2)], 1 + i % 2);
+
+        int[] all = [.. Enumerable.Range(0, 11)];
+        double[] useful = rows.Usefulness(Chosen(all));
+        for (int c = 0; c < all.Length; c++)
+            Assert.Equal(Inertia([.. all.Where(a => a != c)]) - Inertia(all), useful[c], 1e-2);
+
+        double Inertia(IReadOnlyList<int> chosen) => new LloydIterations(rows, chosen.Count, 2).InertiaOf(Chosen(chosen));
+
+        static ClusterCenters Chosen(IReadOnlyList<int> numbers)
+        {
+            var centers = new ClusterCenters(numbers.Count, 2);
+            for (int c = 0; c < numbers.Count; c++)
+                ((double[])[Sample.U(numbers[c], 3), Sample.U(numbers[c], 4)]).CopyTo(centers[c]);
+
+            centers.Pack();
+            return centers;
+        }
+    }
+
+    [Fact]
     public void Breathing_LeavesABadOptimum()
     {
         // Eight groups on a line; five of eight centres sit on the first one.
-        var rows = new SampledRows(800, 1);
+        var rows = new SampledRows(800, 1, new Workers(1));
         for (int i = 0; i < 800; i++)
             rows.Set(i, [(float)(i % 8 * 10 + Sample.U(i, 3))], 1);
 
@@ -128,7 +173,7 @@ public sealed class KMeansTests
         var lloyd = new LloydIterations(rows, 8, 1);
         double stuck = lloyd.Run(centers, 100, 0);
         int position = 0;
-        new CenterBreathing(rows, new KMeansPlusPlus(rows, 8, 1), lloyd).Improve(centers, () => new KeyedRandom(1, "breath", position++));
+        new CenterBreathing(rows, new KMeansPlusPlus(rows, 8, 1), lloyd, 1 << 30).Improve(centers, () => new KeyedRandom(1, "breath", position++));
         Assert.True(lloyd.InertiaOf(centers) < stuck / 100);
         Assert.Equal([0, 10, 20, 30, 40, 50, 60, 70], centers.Values.Order().Select(v => Math.Round(v / 10) * 10));
     }

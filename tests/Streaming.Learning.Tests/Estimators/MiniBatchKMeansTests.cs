@@ -1,6 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
+using Streaming.Learning.Passes;
 using Xunit;
 
 namespace Streaming.Learning.Tests.Estimators;
@@ -111,12 +112,12 @@ public sealed class MiniBatchKMeansTests
     [Fact]
     public void Reassign_StarvedCentre_MovesWhereItHelps_AndStaysWhereItDoesNot()
     {
-        var sample = new SampledRows(90, 1);
+        var sample = new SampledRows(90, 1, new Workers(1));
         for (int i = 0; i < 90; i++)
             sample.Set(i, [i < 88 ? i % 2 * 10 + i % 3 * 0.01f : 1000], 1);
 
         // One centre between two heavy groups, two on a rare one: one of the two is better used among the heavy groups.
-        var clustering = new SampleClustering(sample, 3, 1, reassignmentRatio: 0.02, seed: 1);
+        var clustering = new SampleClustering(sample, 3, 1, reassignmentRatio: 0.02, effort: 1, seed: 1, new Workers(1));
         ((double[])[5, 999.9, 1000.1]).CopyTo(clustering.Centers.Values, 0);
         clustering.Centers.Pack();
         clustering.Reassign([88, 1, 1]);
@@ -132,7 +133,7 @@ public sealed class MiniBatchKMeansTests
         RowSample? sample = null;
         new Harness(Sample.Features, weights: Sample.Weights) { Partitions = partitions, BatchSize = batch }.Run(
             new SamplePass("sample", new RowSample(5, 50, 0, Sample.Features.Length, 3), 5, batch, s => sample = s));
-        return sample!.ToRows();
+        return sample!.ToRows(new Workers(1));
     }
 
     static float[] Row(SampledRows rows, int row)

@@ -51,6 +51,78 @@ public sealed unsafe class ClusterKernelTests
     }
 
     [Fact]
+    public void Margins_EveryLength_AreThoseOfTheirTwin()
+    {
+        foreach ((int features, int centers) in ((int, int)[])[(1, 2), (3, 7), (5, 8), (16, 9), (28, 20)])
+        {
+            int blocks = (centers + 7) / 8;
+            float[] panel = Numbers(blocks * 8 * features, 1);
+            var bias = new float[blocks * 8];
+            Array.Fill(bias, float.NegativeInfinity);
+            bias.AsSpan(0, centers).Clear();
+            for (int rows = 0; rows <= 70; rows++)
+            {
+                int stride = (rows + 15) / 16 * 16 + 16;
+                float[] columns = Numbers(stride * features, rows);
+                var labels = new int[(rows + 31) / 32 * 32];
+                var margins = new float[labels.Length];
+                fixed (float* x = columns, p = panel, b = bias, m = margins)
+                fixed (int* l = labels)
+                    NearestKernel.FindMargins(x, stride, features, rows, p, b, blocks, l, m);
+
+                for (int i = 0; i < rows; i++)
+                {
+                    (float Score, int Center)[] best =
+                        [.. Enumerable.Range(0, centers).Select(c => (Score: Score(c, i), Center: c)).OrderByDescending(s => s.Score).ThenBy(s => s.Center)];
+                    Assert.Equal(best[0].Center, labels[i]);
+                    Assert.Equal(2 * (best[0].Score - best[1].Score), margins[i]);
+                }
+
+                float Score(int center, int row)
+                {
+                    float score = 0;
+                    for (int j = 0; j < features; j++)
+                        score = MathF.FusedMultiplyAdd(columns[j * stride + row], panel[(center / 8 * features + j) * 8 + center % 8], score);
+
+                    return score;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Closer_EveryLength_HasTheBitsOfItsTwin()
+    {
+        for (int rows = 0; rows <= 70; rows++)
+        {
+            int padded = (rows + 15) / 16 * 16;
+            float[] a = Numbers(padded, 1), b = Numbers(padded, 2);
+            double[] weights = [.. Numbers(padded, 3).Select(w => (double)w)];
+            var lanes = new double[16];
+            double rest = 0;
+            for (int i = 0; i < rows; i++)
+            {
+                ref double sum = ref rest;
+                if (i < rows / 16 * 16)
+                    sum = ref lanes[i % 16];
+
+                sum = Math.FusedMultiplyAdd(weights[i], Math.Min(a[i], b[i]), sum);
+            }
+
+            double[] eight = [.. Enumerable.Range(0, 8).Select(l => lanes[l] + lanes[l + 8])];
+            double[] four = [.. Enumerable.Range(0, 4).Select(l => eight[l] + eight[l + 4])];
+            fixed (float* pa = a, pb = b)
+            fixed (double* pw = weights)
+            {
+                Assert.Equal((four[0] + four[1]) + (four[2] + four[3]) + rest, DistanceKernel.SumOfCloser(pa, pb, pw, rows));
+                float[] wanted = [.. a.Zip(b, Math.Min)];
+                DistanceKernel.TakeCloser(pa, pb, rows);
+                Assert.Equal(wanted[..rows], b[..rows]);
+            }
+        }
+    }
+
+    [Fact]
     public void Distances_EveryLength_HaveTheBitsOfTheirTwin()
     {
         const int Features = 5;
