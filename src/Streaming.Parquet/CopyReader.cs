@@ -12,7 +12,14 @@ sealed class CopyReader(ByteRangeSource source) : IDisposable
 {
     const int StreamBufferBytes = 256 * 1024;
 
+    // Where every read is a request, a chunk takes as few as that.
+    const int RemoteBufferBytes = 8 * 1024 * 1024;
+    const int MagicBytes = 4;
+
     readonly SemaphoreSlim gate = new(1);
+
+    // It begins with a look at the first bytes, behind which nothing is wanted.
+    readonly SourceStream stream = new(source) { End = MagicBytes };
     ParquetReader? reader;
 
     /// <summary>A column of a result table like one of the file.</summary>
@@ -20,11 +27,16 @@ sealed class CopyReader(ByteRangeSource source) : IDisposable
         RunAsync(column, (_, field) => Task.FromResult(TableColumn.Like(field)), cancellation);
 
     /// <summary>The values of a column in a row group.</summary>
-    public Task<KeptColumn> ReadAsync(int rowGroup, ParquetColumn column, CancellationToken cancellation) =>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="end">Where in the file the column chunk ends.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public Task<KeptColumn> ReadAsync(int rowGroup, ParquetColumn column, long end, CancellationToken cancellation) =>
         RunAsync(
             column,
             (file, field) =>
             {
+                stream.End = end;
                 ParquetRowGroupReader group = file.OpenRowGroupReader(rowGroup);
                 return KeptColumn.ReadAsync(group, field, checked((int)group.RowCount), cancellation);
             },
@@ -39,7 +51,7 @@ sealed class CopyReader(ByteRangeSource source) : IDisposable
         try
         {
             reader ??= await ParquetReader.CreateAsync(
-                new BufferedStream(new SourceStream(source), StreamBufferBytes),
+                new BufferedStream(stream, source.IsFetched ? RemoteBufferBytes : StreamBufferBytes),
                 new ParquetOptions { UseDateOnlyTypeForDates = true },
                 leaveStreamOpen: true,
                 cancellation);

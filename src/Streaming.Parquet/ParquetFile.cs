@@ -218,7 +218,7 @@ public sealed class ParquetFile : IDisposable
     /// <summary>Reads a column of a row group whole, for a <see cref="TableWriter"/>.</summary>
     /// <exception cref="ParquetException">Columns of its type can't be kept, or the file is broken.</exception>
     public Task<KeptColumn> ReadForCopyAsync(int rowGroup, ParquetColumn column, CancellationToken cancellation = default) =>
-        copies.ReadAsync(rowGroup, column, cancellation);
+        copies.ReadAsync(rowGroup, column, ChunkRange.Of(this, RowGroups[rowGroup].Chunks[column.Index].Metadata)?.End ?? Length, cancellation);
 
     /// <summary>Closes the source.</summary>
     public void Dispose()

@@ -20,10 +20,14 @@ public sealed class SourceStream(ByteRangeSource source, bool ownsSource = false
     /// <inheritdoc/>
     public override long Position { get; set; }
 
+    /// <summary>Where a read that begins before it ends, so that a buffer does not go on into what is not wanted. Default: nowhere.</summary>
+    public long End { get; set; } = long.MaxValue;
+
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        int n = (int)Math.Clamp(source.Length - Position, 0, buffer.Length);
+        long end = Position < End ? Math.Min(End, source.Length) : source.Length;
+        int n = (int)Math.Clamp(end - Position, 0, buffer.Length);
         source.Read(Math.Min(Position, source.Length), buffer[..n]);
         Position += n;
         return n;

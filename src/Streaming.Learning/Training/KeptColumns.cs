@@ -43,24 +43,35 @@ sealed class KeptColumns
         return new KeptColumns(names, columns);
     }
 
+    /// <summary>Reads the columns of a row group whole; null for those that the file does not have.</summary>
+    public async Task<IReadOnlyList<KeptColumn?>> ReadAsync(DatasetRowGroup group, CancellationToken cancellation)
+    {
+        var columns = new List<KeptColumn?>();
+        foreach (string name in names)
+        {
+            columns.Add(group.File.RequireColumn(name).Stored is { } stored
+                ? await group.File.Parquet.ReadForCopyAsync(group.Index, stored, cancellation).ConfigureAwait(false)
+                : null);
+        }
+
+        return columns;
+    }
+
     /// <summary>The values of rows of a row group.</summary>
     /// <param name="group">The row group.</param>
+    /// <param name="read">Its columns.</param>
     /// <param name="rows">The rows, by their ascending places in it.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    public async Task<List<TableValues>> ReadAsync(DatasetRowGroup group, ReadOnlyMemory<int> rows, CancellationToken cancellation)
+    public List<TableValues> Select(DatasetRowGroup group, IReadOnlyList<KeptColumn?> read, ReadOnlyMemory<int> rows)
     {
         var values = new List<TableValues>();
         for (int c = 0; c < names.Count; c++)
         {
-            DatasetColumn column = group.File.RequireColumn(names[c]);
-            if (column.Stored is not { } stored)
-            {
-                values.Add(column.IsMissing ? TableValues.NullsFor(Columns[c], rows.Length) : ConstantOf(column, rows.Length));
-                continue;
-            }
-
-            KeptColumn all = await group.File.Parquet.ReadForCopyAsync(group.Index, stored, cancellation).ConfigureAwait(false);
-            values.Add(rows.Length == all.Count ? all : all.Select(rows));
+            if (read[c] is { } all)
+                values.Add(rows.Length == all.Count ? all : all.Select(rows));
+            else if (group.File.RequireColumn(names[c]) is var column && column.IsMissing)
+                values.Add(TableValues.NullsFor(Columns[c], rows.Length));
+            else
+                values.Add(ConstantOf(column, rows.Length));
         }
 
         return values;

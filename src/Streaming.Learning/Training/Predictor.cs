@@ -65,6 +65,7 @@ public static class Predictor
         using Prefetcher ahead = prefetcher;
         ahead.Start();
         Task[] workers = [.. Enumerable.Range(0, memory.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];
+        using var copies = new KeptReader(kept, dataset.RowGroups, memory.IsKeptAhead, stop.Token);
         try
         {
             long rows = 0;
@@ -75,7 +76,7 @@ public static class Predictor
                 {
                     await foreach (Segment segment in segments[g].Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
                     {
-                        List<TableValues> values = await kept.ReadAsync(dataset.RowGroups[g], segment.Places, stop.Token).ConfigureAwait(false);
+                        List<TableValues> values = kept.Select(dataset.RowGroups[g], await copies.ReadAsync(g).ConfigureAwait(false), segment.Places);
                         for (int c = 0; c < model.Outputs.Count; c++)
                             values.Add(ValuesOf(model.Outputs[c], model.Header.Target, segment.Output(c)));
 

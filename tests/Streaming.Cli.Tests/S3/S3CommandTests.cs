@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Streaming.Storage.Tests.S3.Proxy;
 using Streaming.Storage.Tests.S3.Server;
 
 namespace Streaming.Cli.Tests.S3;
@@ -99,6 +100,19 @@ public sealed class S3CommandTests(S3Server server) : IAsyncLifetime
         await CliRun.DoneAsync(
             "predict", flights.Bucket.In("m.model"), flights.Prefix, "--output", flights.Bucket.In("s3.parquet"), "--keep", "month,delay", "--endpoint-url", server.Url);
         Assert.Equal(await BytesAsync("disk.parquet"), await flights.Bucket.GetAsync("s3.parquet"));
+    }
+
+    [Fact]
+    public async Task Predict_AsksForAKeptColumnOnceInEachRowGroup()
+    {
+        await using var proxy = new FaultyProxy(server.Url, _ => Fault.None);
+        await CliRun.DoneAsync(
+            "predict", ModelPath, $"{flights.Prefix}/month=12", "--output", flights.In("s3.parquet"), "--keep", "day,delay", "--endpoint-url", proxy.Url);
+
+        // Of a file of three row groups: the footer, what the reader that copies looks at first, the features, and two columns that are kept.
+        string?[] ranges = [.. proxy.Seen.Where(s => s.Request.IsRead).Select(s => s.Request.Head["Range"])];
+        Assert.True(ranges.Length <= 1 + 4 + 3 + 3 * 2, string.Join(", ", ranges));
+        Assert.DoesNotContain(null, ranges);
     }
 
     [Fact]

@@ -8,7 +8,8 @@ namespace Streaming.Learning.Training.Planning;
 /// <param name="Workers">Threads.</param>
 /// <param name="Fetch">Bytes that are fetched ahead of remote files.</param>
 /// <param name="Waiting">Bytes of predictions, and of kept columns, that are being filled, wait or are being written.</param>
-sealed record PredictionMemory(int Workers, long Fetch, long Waiting)
+/// <param name="IsKeptAhead">Whether the kept columns of a row group are read while those of the one before are being written.</param>
+sealed record PredictionMemory(int Workers, long Fetch, long Waiting, bool IsKeptAhead)
 {
     // A kept number with its null; of texts, which also take what they take in the file, the object.
     const long BytesPerKeptValue = 16;
@@ -23,22 +24,27 @@ sealed record PredictionMemory(int Workers, long Fetch, long Waiting)
     {
         Dataset dataset = source.Dataset;
         if (dataset.RowGroups.Count == 0)
-            return new PredictionMemory(1, 0, 0);
+            return new PredictionMemory(1, 0, 0, false);
 
         ReadingPlan reading = ReadingPlan.Of(source, [.. dataset.RowGroups.Select(g => new[] { g })], doubles: false);
         long tile = BufferPool.RoundUp(source.Shape().Bytes);
         long segment = dataset.RowGroups.Max(segmentBytes);
         long kept = keep.Count == 0 ? 0 : dataset.RowGroups.Max(g => keep.Sum(name => KeptBytes(g, name)));
         long free = dataset.Pool.FreeBytes;
-        for (int w = Math.Min(workers, dataset.RowGroups.Count); ; w--)
+        int copies = kept > 0 && dataset.Files.Any(f => f.Parquet.Source.IsFetched) ? 2 : 1;
+        for (int w = Math.Min(workers, dataset.RowGroups.Count); ;)
         {
             // Each worker fills one and has one waiting; the writer has one, and what that becomes in the file.
-            long waiting = (2 * w + 2) * segment + kept;
+            long waiting = (2 * w + 2) * segment + copies * kept;
             PassMemory pass = PassMemory.OfRowGroups(reading, w, tile, free - waiting);
             if (pass.Working + waiting <= free)
-                return new PredictionMemory(w, pass.Fetch, waiting);
+                return new PredictionMemory(w, pass.Fetch, waiting, copies > 1);
 
-            if (w == 1)
+            if (w > 1)
+                w--;
+            else if (copies > 1)
+                copies--;
+            else
                 throw Refuse(dataset.Pool, pass, waiting, keep.Count > 0);
         }
     }
