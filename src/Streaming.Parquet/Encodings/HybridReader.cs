@@ -213,8 +213,7 @@ unsafe struct HybridReader
     {
         byte* p = source + (bit >> 3);
         int shift = (int)(bit & 7);
-        ulong low = Unsafe.ReadUnaligned<ulong>(p) >> shift;
-        return shift == 0 ? low : low | ((ulong)p[8] << (64 - shift));
+        return (Unsafe.ReadUnaligned<ulong>(p) >> shift) | ((ulong)p[8] << 1 << (63 - shift));
     }
 
     // Consumes up to count values of the run at hand. For packed ones it says where they start: in which byte, and at which
@@ -287,13 +286,13 @@ unsafe struct HybridReader
         return header;
     }
 
-    // The last group may be cut short by the end of the page: only what is there counts.
+    // The last group may be cut short by the end of the page: only what is there counts. Divided only then, as runs are short and many.
     void BeginPacked(long count)
     {
         packed = true;
         value = 0;
         packedStart = next;
         packedDone = 0;
-        left = width == 0 ? count : Math.Min(count, (end - next) * 8 / width);
+        left = count / 8 * width <= end - next ? count : (end - next) * 8 / width;
     }
 }
