@@ -48,11 +48,12 @@ sealed unsafe class SgdWeights : IPersistent
         sum = parameters.Average ? new AlignedBlock<double>(weights.Length) : null;
     }
 
-    /// <summary>Memory of such weights.</summary>
+    /// <summary>Memory of such weights, and of their part of a block of lanes (<see cref="SgdLanes{TLoss}"/>), which at least two candidates share.</summary>
     public static long BytesFor(SgdEstimator parameters, int outputs, int features)
     {
         int sets = 1 + (parameters.Penalty is Penalty.L1 or Penalty.Elasticnet ? 1 : 0) + (parameters.Average ? 1 : 0);
-        return sizeof(double) * (long)sets * outputs * BatchShape.RowStrideOf(features);
+        const int LaneSets = (8 + 2) / 2;
+        return sizeof(double) * (long)(sets * outputs + (outputs == 1 ? LaneSets : 0)) * BatchShape.RowStrideOf(features);
     }
 
     /// <summary>Linear outputs.</summary>

@@ -4,22 +4,14 @@ using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace Streaming.Learning.Export;
 
-/// <summary>The part of a graph that gives a column of numbers evenly distributed values: <see cref="QuantileEncoding"/>.</summary>
+/// <summary>The part of a graph that gives a column of numbers evenly or normally distributed values: <see cref="QuantileEncoding"/>.</summary>
 static class OnnxQuantiles
 {
     /// <summary>Adds the input of a column and its transform.</summary>
     /// <returns>Its feature, [N × 1] doubles.</returns>
-    /// <exception cref="ArgumentException">There is no graph for the distribution.</exception>
     public static string Add(OnnxGraph graph, FeatureColumn column)
     {
         var encoding = (QuantileEncoding)column.Encoding!;
-        if (encoding.Output != OutputDistribution.Uniform)
-        {
-            throw new ArgumentException(
-                $"There is no ONNX graph for column '{column.Name}', which is made normally distributed: ONNX has no quantiles of the normal distribution. "
-                + "Transform to uniform.");
-        }
-
         ReadOnlySpan<double> quantiles = encoding.Quantiles;
         int last = quantiles.Length - 1;
         string value = graph.Input(column.Name, 1), known = graph.Constant(quantiles, quantiles.Length);
@@ -36,7 +28,19 @@ static class OnnxQuantiles
         string share = graph.Node("Mul", graph.Node("Where", graph.Node("Less", below, upTo), ties, between), graph.Constant(1.0 / Math.Max(1, last)));
         share = graph.Node("Where", graph.Node("GreaterOrEqual", value, graph.Constant(quantiles[last])), graph.Constant(1.0), share);
         share = graph.Node("Where", graph.Node("LessOrEqual", value, graph.Constant(quantiles[0])), graph.Constant(0.0), share);
+        if (encoding.Output == OutputDistribution.Normal)
+            share = Normal(graph, value, share, quantiles[0], quantiles[last]);
+
         return graph.Node("Where", graph.Node("IsNaN", value), value, share);
+    }
+
+    static string Normal(OnnxGraph graph, string value, string share, double smallest, double largest)
+    {
+        string near = graph.Constant(QuantileEncoding.Threshold);
+        share = graph.Node("Where", graph.Node("Greater", graph.Node("Add", value, near), graph.Constant(largest)), graph.Constant(1.0), share);
+        share = graph.Node("Where", graph.Node("Less", graph.Node("Sub", value, near), graph.Constant(smallest)), graph.Constant(0.0), share);
+        return graph.Node(
+            "Clip", OnnxNormal.Quantile(graph, share), graph.Constant(QuantileEncoding.LowestNormal), graph.Constant(QuantileEncoding.HighestNormal));
     }
 
     static string Count(OnnxGraph graph, string flags)

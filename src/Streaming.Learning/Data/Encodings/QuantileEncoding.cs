@@ -22,11 +22,11 @@ public sealed class QuantileEncoding : RawEncoding
     internal const string KindName = "quantile";
 
     // scikit-learn's BOUNDS_THRESHOLD: so near to the smallest and largest value, values count as those.
-    const double Threshold = 1e-7;
+    internal const double Threshold = 1e-7;
 
     // scipy's norm.ppf of that threshold less the spacing of 1, and of what is left to 1.
-    const double LowestNormal = -5.199337582605575;
-    const double HighestNormal = 5.19933758270342;
+    internal const double LowestNormal = -5.199337582605575;
+    internal const double HighestNormal = 5.19933758270342;
 
     readonly double[] quantiles;
 
