@@ -7,7 +7,7 @@ namespace Streaming.Learning.Estimators;
 sealed unsafe partial class SgdNewton<TLoss>
 {
     const int MostIterations = 10;
-    const int MostHalvings = 30;
+    const int MostHalvings = 60;
 
     // Moves the weights to the least of past and panel; leaves the slopes of the panel's rows there. False: there is nothing to learn.
     bool Minimise(double loss, double stepWeight, double enough)

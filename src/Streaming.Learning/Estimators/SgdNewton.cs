@@ -32,7 +32,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     // A step ends when Newton's method promises less than this per row of the step, in units of the loss; kept rows are learned until
     // it promises less than that per row so far.
     const double Negligible = 1e-4;
-    const double NegligibleAnew = 1e-6;
+    const double NegligibleAnew = 1e-9;
 
     // Pulls as this many rows towards where the weights are, so that the first rows don't decide too much.
     const double Caution = 1e-3;
@@ -268,6 +268,8 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
 
     void FillRidge(double rowWeight)
     {
+        // A class that has not come yet gets ever less likely, until its intercept has no curvature left that its first row could be weighed against.
+        ridge[0] = Caution * CurvatureUnit;
         for (int j = 0; j < panel.Features; j++)
             ridge[1 + j] = (penaltyUnit * penalty.L2 * rowWeight + Caution * CurvatureUnit) * Spread.Variance(j);
     }

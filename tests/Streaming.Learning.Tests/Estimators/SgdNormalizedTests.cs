@@ -80,11 +80,12 @@ public sealed class SgdNormalizedTests : IDisposable
     }
 
     [Theory]
-    [InlineData(5, 1e-9)]
+    [InlineData(5, 1e-4)]
     [InlineData(Wide, 0.25)]
     public void Classifier_WeightOf3_IsThreeRows(int features, double tolerance)
     {
-        // With all pairs of features a row of weight 3 is three rows, but for where steps end; here both fit one step. By single
+        // With all pairs of features a row of weight 3 is three rows, but for where steps end; here both fit one step, and differ by what the
+        // intercept is cautious about: the mean of the first tile. By single
         // features the three rows are three steps in place of one: nearly the same.
         double[][] x = [.. Enumerable.Range(0, 400).Select(i => Enumerable.Range(0, features).Select(j => Sample.U(i, j)).ToArray())];
         double[] y = Labels(400, i => Sample.U(i, 0) + 0.3 * Sample.U(i, features + 1));
@@ -194,6 +195,33 @@ public sealed class SgdNormalizedTests : IDisposable
     }
 
     [Fact]
+    public void Classifier_ClassThatComesLate_IsLearned()
+    {
+        // Four classes that hang on heavy tails, over which every step takes many iterations; then one more, which is all but ruled out by then.
+        const int Rows = 30_000, Late = 20_000, Features = 6, Others = 4;
+        double[][] x = [.. Enumerable.Range(0, Rows).Select(i => Enumerable.Range(0, Features).Select(j => Math.Exp(10 * Sample.U(i, j))).ToArray())];
+        double[] y = [.. x.Select((v, i) => i >= Late && Sample.U(i, 60) > 0.35 ? Others : (double)Likeliest(v, i))];
+        var harness = new Harness(x, y) { Classes = ["a", "b", "c", "d", "e"], BatchSize = 1000 };
+        var model = (LinearClassifierModel)harness.Fit(new SgdClassifier()).Model;
+        double[] coef = model.Coef.ToArray(), intercept = model.Intercept.ToArray();
+        double share = y.Count(v => v == Others) / (double)Rows, found = 0;
+        for (int i = 0; i < Rows; i++)
+        {
+            double[] output = [.. Enumerable.Range(0, Others + 1).Select(c => intercept[c] + x[i].Select((v, j) => v * coef[c * Features + j]).Sum())];
+            found += Math.Exp(output[Others] - output.Max()) / output.Sum(o => Math.Exp(o - output.Max())) / Rows;
+        }
+
+        // At the optimum a class is as likely, in the mean, as it is frequent; the rows before it came can't say how unlikely it was to them.
+        Assert.InRange(found, share, 2.5 * share);
+
+        static int Likeliest(double[] row, int i)
+        {
+            double[] score = [.. Enumerable.Range(0, Others).Select(k => row.Select((v, j) => Math.Log(v) * 3 * Sample.U(j, 50 + k)).Sum() + 4 * Sample.U(i, 70 + k))];
+            return Array.IndexOf(score, score.Max());
+        }
+    }
+
+    [Fact]
     public void Classifier_FirstRows_ProgressiveLossIsThatOfKnowingNothing()
     {
         var harness = new Harness(Sample.UnitFeatures, Sample.ThreeClasses) { Classes = ["a", "b", "c"] };
@@ -201,8 +229,8 @@ public sealed class SgdNormalizedTests : IDisposable
     }
 
     [Theory]
-    [InlineData(5, 2, "F8AA9892093B6F6F")]
-    [InlineData(6, 3, "1B9D4EA532A5F810")]
+    [InlineData(5, 2, "0CF89796FDF239DD")]
+    [InlineData(6, 3, "A7CB5151BB07EB90")]
     [InlineData(Wide, 2, "20FDC722A36B7097")]
     [InlineData(Wide, 3, "D5EC3EC03E373E0B")]
     public void Classifier_HasTheSameBitsOnEveryMachine(int features, int classes, string wanted)

@@ -10,8 +10,8 @@ namespace Streaming.Learning.Tests.Reference;
 /// The default schedule beside scikit-learn 1.2.1's converged <c>LogisticRegression</c> and least squares (on standardised features) on sets of the shared folder
 /// with at least 20,000 rows: features unscaled, rows in file order, no option but the target; the rows held out are those of the
 /// reference (<c>row % 5 == 4</c>, or the second file). Flights are in <see cref="Estimators.SgdNormalizedTests"/>. One pass
-/// over kddcup99 is left out: its score is 0.89 to 1.05 times the reference, as the seed falls. Of the 820 that the losses of its test rows add up to, a single
-/// row is up to 36: some are hundreds of standard deviations out, and hang on the last digits of the weights. Green taxis are in <see cref="ChainReferenceTests"/>.
+/// over kddcup99 scores 0.90 to 1.025 times the reference, as the seed falls: of the 820 that the losses of its test rows add up to, a single
+/// row is up to 36; some are hundreds of standard deviations out, and hang on the last digits of the weights. Green taxis are in <see cref="ChainReferenceTests"/>.
 /// </summary>
 public sealed class SharedSgdTests
 {
@@ -29,6 +29,7 @@ public sealed class SharedSgdTests
     [InlineData("covertype-ramp", 5, 1.01)]
     [InlineData("fashion-mnist", 1, 1.03)]
     [InlineData("fashion-mnist", 5, 1.01)]
+    [InlineData("kddcup99-10pct", 1, 1.03)]
     [InlineData("kddcup99-10pct", 5, 1.01)]
     public Task LogLoss_OfLargeSets_IsNearThatOfTheConvergedFit(string name, int epochs, double bar) => AssertLogLossAsync(name, epochs, bar);
 
