@@ -116,6 +116,14 @@ public sealed class S3CommandTests(S3Server server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Export_WritesTheBytesThatItWritesOfTheDisk()
+    {
+        await CliRun.DoneAsync("export", ModelPath, "--onnx", flights.In("disk.onnx"));
+        await CliRun.DoneAsync("export", flights.Bucket.In("m.model"), "--onnx", flights.Bucket.In("s3.onnx"), "--endpoint-url", server.Url);
+        Assert.Equal(await BytesAsync("disk.onnx"), await flights.Bucket.GetAsync("s3.onnx"));
+    }
+
+    [Fact]
     public async Task Convert_WritesTheBytesThatItWritesOfTheDisk()
     {
         await File.WriteAllTextAsync(Path.Combine(flights.Folder, "b.csv"), "x,y\n1,2.5\n3,4.5\n", TestContext.Current.CancellationToken);
