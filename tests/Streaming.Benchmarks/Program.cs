@@ -22,6 +22,7 @@ var root = new RootCommand("Benchmarks of Streaming.")
     PeersBenchmark.Create(),
     PeersBenchmark.CreateFit(),
     KernelsBenchmark.Create(),
+    PartialFitBenchmark.Create(),
     GuardBenchmark.Create(),
 };
 if (args.Length > 0 && root.Subcommands.Any(c => c.Name == args[0]))

@@ -32,7 +32,7 @@ public abstract class KMeansEstimator : Estimator
 
     /// <summary>
     /// Rows in the sample; half as many more are taken for being far away. Default: null, which is the largest of 3 · batch size, 50 · k, 256 · k as far as that
-    /// fits in 64 MiB, and 1,024 · k, at least 16,384 and at most 32,768, as far as that fits in 16 MiB; <see cref="KMeans"/> takes four times what these allow.
+    /// fits in 64 MiB, and 1,024 · k, at least 16,384 and at most 32,768, as far as that fits in 16 MiB; <see cref="KMeans"/> takes twice what these allow.
     /// </summary>
     [Description("Rows in the sample that the start is found on; without it, as many as serve the number of clusters.")]
     public int? InitSize { get; set; }
@@ -46,7 +46,10 @@ public abstract class KMeansEstimator : Estimator
     /// <summary>Share of the heaviest centre's weight below which a centre is chosen anew if that helps.</summary>
     internal virtual double StarvedShare => 0.01;
 
-    /// <summary>How many times as much goes into the search for a start, in rows and in work, as mini-batches need.</summary>
+    /// <summary>How many times as many rows are searched for a start as mini-batches need.</summary>
+    internal virtual int SearchRows => 1;
+
+    /// <summary>How many times as much work goes into that search.</summary>
     internal virtual int SearchEffort => 1;
 
     /// <inheritdoc/>
@@ -87,7 +90,7 @@ public abstract class KMeansEstimator : Estimator
         // Fewer rows are searched farther in the same time, but what is best for them is less than best for all rows.
         const long MostValues = 1 << 24, FewValues = 1 << 22, LeastGood = 1 << 14, MostGood = 1 << 15, GoodPerCluster = 1 << 10;
         long good = Math.Min(Math.Clamp(GoodPerCluster * NClusters, LeastGood, MostGood), FewValues / features);
-        long generous = Math.Max(Math.Min(256L * NClusters, MostValues / features), SearchEffort * good);
+        long generous = Math.Max(Math.Min(256L * NClusters, MostValues / features), SearchRows * good);
         long auto = Math.Max(Math.Max(3L * batchSize, 50L * NClusters), generous);
         return (int)Math.Min(InitSize ?? auto, Math.Max(rowCount, 1));
     }

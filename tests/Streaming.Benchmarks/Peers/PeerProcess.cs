@@ -18,7 +18,7 @@ static class PeerProcess
         Contender contender, int index, PeerData data, PeerJob job, int fits, CancellationToken cancellation)
     {
         ProcessStartInfo start = contender.Library == PeerLibrary.ScikitLearn
-            ? OfPython(contender, data, job, fits)
+            ? OfPython("sklearn_peer.py", contender.Method, contender.IsInMemory ? "memory" : "csv", data.Folder, $"{job.Count}", $"{fits}")
             : new ProcessStartInfo(Environment.ProcessPath!, [Command, data.Title, data.Folder, job.Key, $"{index}", $"{fits}"]);
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         try
@@ -37,10 +37,10 @@ static class PeerProcess
         }
     }
 
-    static ProcessStartInfo OfPython(Contender contender, PeerData data, PeerJob job, int fits)
+    /// <summary>A script of this folder, to be run by the Python that has scikit-learn.</summary>
+    public static ProcessStartInfo OfPython(string script, params string[] arguments)
     {
-        string script = Path.Combine(AppContext.BaseDirectory, "Peers", "sklearn_peer.py");
-        var start = new ProcessStartInfo(Python, [script, contender.Method, contender.IsInMemory ? "memory" : "csv", data.Folder, $"{job.Count}", $"{fits}"]);
+        var start = new ProcessStartInfo(Python, [Path.Combine(AppContext.BaseDirectory, "Peers", script), .. arguments]);
 
         // OpenBLAS takes processors that are newer than itself for old ones; this is the best that it has.
         if (Avx512F.IsSupported)

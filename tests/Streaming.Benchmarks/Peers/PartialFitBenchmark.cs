@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Streaming.Benchmarks.Kernels;
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Numerics;
+using Streaming.Learning.Passes;
+
+namespace Streaming.Benchmarks.Peers;
+
+/// <summary>One pass of mini-batch k-means over tiles in memory, beside scikit-learn's <c>partial_fit</c> over arrays in memory: assigning and moving alone.</summary>
+static class PartialFitBenchmark
+{
+    const int TileRows = 1024;
+
+    // Tiles of a round, as many as there are partitions unless told otherwise.
+    const int Partitions = 8;
+
+    // Rows of each shape are 64 MiB: more than caches hold.
+    const int Values = 1 << 24;
+
+    /// <summary>The command <c>partial-fit</c>.</summary>
+    public static Command Create()
+    {
+        Option<int> passes = new("--passes") { Description = "Passes, of which the best counts.", DefaultValueFactory = _ => 5 };
+        Option<string> output = new("--output") { Description = "The Markdown file to write.", Required = true };
+        var command = new Command("partial-fit", "A pass of mini-batch k-means over rows in memory beside scikit-learn's partial_fit.") { passes, output };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(passes), parsed.GetValue(output)!, cancellation));
+        return command;
+    }
+
+    static async Task RunAsync(int passes, string output, CancellationToken cancellation)
+    {
+        var text = new StringBuilder();
+        string remark = "";
+        foreach ((int features, int clusters, double goal) in new[] { (16, 8, 12.0), (32, 100, 5.5), (64, 256, 4.0), (784, 100, 2.7) })
+        {
+            int rows = Values / features / TileRows * TileRows;
+            double own = Seconds(features, clusters, rows / TileRows, passes);
+            (double peer, remark) = await PeerSecondsAsync(features, clusters, rows, passes, cancellation);
+            string line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {features} | {clusters} | {1e9 * own / rows:F1} | {1e9 * peer / rows:F1} | {peer / own:F1} x | {goal:F1} x | {peer / own / goal:P0} |");
+            Console.WriteLine(line);
+            text.Append(line).Append('\n');
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
+        await File.WriteAllTextAsync(output, Introduction(passes, remark) + text, cancellation);
+    }
+
+    static double Seconds(int features, int clusters, int tileCount, int passes)
+    {
+        using var tiles = new KernelTiles();
+        RowBatch[] all = [.. Enumerable.Range(0, tileCount).Select(_ => tiles.Next(features, TileRows))];
+        var random = new KeyedRandom(clusters, "partial fit");
+        var centers = new ClusterCenters(clusters, features);
+        foreach (ref double value in centers.Values.AsSpan())
+            value = 2 * random.NextDouble() - 1;
+
+        centers.Pack();
+        var workers = new Workers(Environment.ProcessorCount);
+        double best = double.PositiveInfinity;
+
+        // The first passes warm the code up.
+        for (int pass = -passes; pass < passes; pass++)
+        {
+            var epoch = new MiniBatchKMeansPass("epoch", centers, new double[clusters], TileRows, double.PositiveInfinity);
+            epoch.Begin(Partitions);
+            var watch = Stopwatch.StartNew();
+            for (int first = 0; first < all.Length; first += Partitions)
+            {
+                int start = first, count = Math.Min(Partitions, all.Length - first);
+                workers.Share(count, p => epoch.Contribute(p, all[start + p]));
+                epoch.EndRound([.. Enumerable.Range(0, count)]);
+            }
+
+            if (pass >= 0)
+                best = Math.Min(best, watch.Elapsed.TotalSeconds);
+        }
+
+        return best;
+    }
+
+    static async Task<(double Seconds, string Remark)> PeerSecondsAsync(int features, int clusters, int rows, int passes, CancellationToken cancellation)
+    {
+        ProcessStartInfo start = PeerProcess.OfPython("partial_fit.py", $"{features}", $"{clusters}", $"{rows}", $"{passes}");
+        start.RedirectStandardOutput = true;
+        using Process process = Process.Start(start)!;
+        string found = await process.StandardOutput.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"Wanted scikit-learn's time, found exit code {process.ExitCode} of {start.FileName}: is scikit-learn installed there?");
+
+        JsonElement json = JsonDocument.Parse(found).RootElement;
+        return (json.GetProperty("seconds").GetDouble(), json.GetProperty("remark").GetString()!);
+    }
+
+    static string Introduction(int passes, string remark) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        # A pass of mini-batch k-means over rows in memory
+
+        {Machine.Describe()}; {remark}.
+
+        Assigning rows to centres and moving these, nothing else: no decoding, no search for a start. Ours: tiles of {TileRows} rows, as decoding leaves them,
+        in rounds of {Partitions}, on all processors. scikit-learn: `MiniBatchKMeans.partial_fit` on a float32 array in the size of batch that is quickest, on all processors. The best of
+        {passes} passes each.
+
+        ```sh
+        dotnet run -c Release --project tests/Streaming.Benchmarks -- partial-fit --passes {passes} --output FILE.md
+        ```
+
+        | d | k | Streaming, ns per row | scikit-learn, ns per row | ratio | goal | of goal |
+        |---:|---:|---:|---:|---:|---:|---:|
+
+        """);
+}
