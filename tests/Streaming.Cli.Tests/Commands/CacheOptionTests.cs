@@ -63,7 +63,7 @@ public sealed class CacheOptionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UNCOMPRESSED", 10, false)]
+    [InlineData("UNCOMPRESSED", 4, false)]
     [InlineData("GZIP", 2, true)]
     public async Task Auto_CachesWhatIsSlowToDecodeOnly(string codec, int epochs, bool isUsed)
     {
