@@ -3,6 +3,7 @@ using Streaming.Learning.Data.Conditions;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Preprocessing;
 using Streaming.Learning.Training;
+using Streaming.Storage;
 using Xunit;
 
 namespace Streaming.Learning.Tests.Training;
@@ -38,10 +39,12 @@ public sealed class CachedRows : IAsyncLifetime
         bool drops = true,
         CheckpointOptions? checkpoint = null,
         List<string>? notices = null,
+        long memory = long.MaxValue,
         CancellationToken cancellation = default)
     {
         Estimator estimator = EstimatorCatalog.Create(name);
-        using Dataset dataset = Dataset.Open(paths, new DatasetOptions { Where = RowCondition.Parse("x1 < 9 or label = 'low'") });
+        using var pool = new BufferPool(memory);
+        using Dataset dataset = Dataset.Open(paths, new DatasetOptions { Where = RowCondition.Parse("x1 < 9 or label = 'low'") }, pool);
         long held = dataset.Pool.ReservedBytes;
         try
         {
@@ -69,6 +72,7 @@ public sealed class CachedRows : IAsyncLifetime
         }
         finally
         {
+            Assert.True(pool.PeakBytes <= memory);
             Assert.Equal((0, held), (dataset.Pool.RentedBytes, dataset.Pool.ReservedBytes));
         }
     }

@@ -160,6 +160,20 @@ public sealed class CachedRunTests(CachedRows rows) : IClassFixture<CachedRows>,
     }
 
     [Fact]
+    public async Task Fit_WithLittleMemory_StaysWithinItAndGivesTheSame()
+    {
+        FitResult without = await FitAsync("mini-batch-kmeans", null);
+        foreach (long memory in new[] { without.PlannedBytes + 100_000_000, without.PlannedBytes })
+        {
+            FitResult found = await CachedRows.FitAsync("mini-batch-kmeans", rows.Paths, Cache, notices: notices, memory: memory);
+            CachedRows.AssertSame(without, found);
+            Assert.InRange(found.PlannedBytes, 1, memory);
+        }
+
+        Assert.Empty(notices);
+    }
+
+    [Fact]
     public async Task Fit_OfChangedData_UsesNoTilesOfTheOld_AndOldOnesMakeRoom()
     {
         await CachedRows.WriteAsync(data, "c.parquet", [9000, 2000], 0);
@@ -243,7 +257,7 @@ public sealed class CachedRunTests(CachedRows rows) : IClassFixture<CachedRows>,
         bool drops = true,
         CheckpointOptions? checkpoint = null,
         CancellationToken cancellation = default) =>
-        CachedRows.FitAsync(name, rows.Paths, cache, workers, partitions, drops, checkpoint, notices, cancellation);
+        CachedRows.FitAsync(name, rows.Paths, cache, workers, partitions, drops, checkpoint, notices, cancellation: cancellation);
 
     // Passes that may read the same tiles.
     int LearningPasses(string name)

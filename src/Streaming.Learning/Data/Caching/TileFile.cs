@@ -12,7 +12,8 @@ namespace Streaming.Learning.Data.Caching;
 /// 4 bytes    row groups
 /// 32 bytes   key: SHA-256 of all that the tiles depend on
 /// 8 bytes    where the index begins
-/// 8 bytes    XxHash3 of the index, with that of the header before it for its seed
+/// 8 bytes    XxHash3 of the index
+/// 8 bytes    XxHash3 of the header up to here
 /// …          blocks (BlockHeader)
 /// …          index: per row group its first row in the dataset and its blocks; then where each block begins, and where the last ends
 /// </code>
@@ -22,7 +23,7 @@ namespace Streaming.Learning.Data.Caching;
 sealed class TileFile : IDisposable
 {
     /// <summary>Bytes of the header.</summary>
-    public const int HeaderBytes = 64;
+    public const int HeaderBytes = 72;
 
     /// <summary>Bytes of the index for a row group.</summary>
     public const int GroupBytes = 2 * sizeof(long);
@@ -78,6 +79,9 @@ sealed class TileFile : IDisposable
             if (!header.Slice(16, KeyBytes).SequenceEqual(key))
                 throw new InvalidDataException("it is of other data or options");
 
+            if (BitConverter.ToUInt64(header[64..]) != XxHash3.HashToUInt64(header[..64]))
+                throw new InvalidDataException("its header doesn't fit its checksum");
+
             long start = BitConverter.ToInt64(header[48..]);
             long bytes = RandomAccess.GetLength(handle) - start;
             int groupCount = BitConverter.ToInt32(header[12..]);
@@ -86,7 +90,7 @@ sealed class TileFile : IDisposable
 
             var index = new long[bytes / sizeof(long)];
             Fill(handle, start, MemoryMarshal.AsBytes(index.AsSpan()));
-            if (BitConverter.ToUInt64(header[56..]) != HashOf(header, index))
+            if (BitConverter.ToUInt64(header[56..]) != HashOf(index))
                 throw new InvalidDataException("its index doesn't fit its checksum");
 
             return new TileFile(handle, index, groupCount, key);
@@ -107,7 +111,8 @@ sealed class TileFile : IDisposable
         BitConverter.TryWriteBytes(header.AsSpan(12), groups);
         key.CopyTo(header.AsSpan(16));
         BitConverter.TryWriteBytes(header.AsSpan(48), indexStart);
-        BitConverter.TryWriteBytes(header.AsSpan(56), HashOf(header, index));
+        BitConverter.TryWriteBytes(header.AsSpan(56), HashOf(index));
+        BitConverter.TryWriteBytes(header.AsSpan(64), XxHash3.HashToUInt64(header.AsSpan(0, 64)));
         return header;
     }
 
@@ -157,8 +162,7 @@ sealed class TileFile : IDisposable
         }
     }
 
-    static ulong HashOf(ReadOnlySpan<byte> header, long[] index) =>
-        XxHash3.HashToUInt64(MemoryMarshal.AsBytes(index.AsSpan()), (long)XxHash3.HashToUInt64(header[..56]));
+    static ulong HashOf(long[] index) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(index.AsSpan()));
 
     static long PlaceOf(long salt, long firstRow, long block) => salt ^ (firstRow << 20) ^ block;
 

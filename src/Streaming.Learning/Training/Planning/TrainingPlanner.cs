@@ -73,7 +73,14 @@ sealed class TrainingPlanner
         if (measuring != null)
             passes.Add(Plan(measuring, SourceOf(dataset, preparation.Measured, options.Rules.Drops ? Columns.Target : null)));
 
-        passes.AddRange(learning.Select(p => Plan(p, SourceOf(dataset, Columns, Columns.Target), partitions, cache?.IsUsed == true && Repeats(learning, p.NeedsDoubles))));
+        PlannedPass[] learned =
+        [
+            .. learning.Select(p => Plan(p, SourceOf(dataset, Columns, Columns.Target), partitions, cache?.IsUsed == true && Repeats(learning, p.NeedsDoubles))),
+        ];
+        passes.AddRange(learned);
+        if (cache?.IsUsed == true && learned.All(p => p.Memory.Cache == 0))
+            cache = cache with { IsUsed = false, Reason = "the memory for its blocks does not fit" };
+
         if (options.Validation is { } validation)
             passes.Add(PlanValidation(scoring!, validation));
         else if (scoring != null)
