@@ -14,6 +14,8 @@ var root = new RootCommand("Benchmarks of Streaming.")
     OpenManyFiles.Create(),
     BigRowGroup.Create(),
     RuntimeOverhead.Create(),
+    ScaleBenchmark.Create(),
+    ScaleBenchmark.CreateFit(),
     LinkUse.Create(),
     S3Throughput.Create(),
     LoopbackServer.Create(),

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+
+namespace Streaming.Benchmarks.Scale;
+
+/// <summary>How time and memory grow with rows, columns, files, row groups and workers; and, reckoned from that, where the bottleneck moves on larger machines.</summary>
+static class ScaleBenchmark
+{
+    const string FitCommand = "scale-fit";
+    const int Columns = 28;
+    const int RowGroupRows = 122_880;
+
+    // One that any worker sums, and one that learns row by row: their cost is linear in rows and columns.
+    static readonly string[] Estimators = ["gaussian-nb", "sgd-classifier"];
+
+    /// <summary>The command <c>scale</c>.</summary>
+    public static Command Create()
+    {
+        Option<string> output = new("--output") { Description = "The Markdown file to write.", Required = true };
+        Option<long> rows = new("--rows") { Description = "Rows of the smallest of the sets that grow by rows.", DefaultValueFactory = _ => 2_000_000 };
+        Option<int> fits = new("--fits") { Description = "Timed fits of each case, after one that warms up.", DefaultValueFactory = _ => 5 };
+        Option<string[]> series = new("--series") { Description = "What grows.", DefaultValueFactory = _ => ["rows", "columns", "files", "row-groups", "workers"], AllowMultipleArgumentsPerToken = true };
+        var command = new Command("scale", "How time and memory grow with rows, columns, files, row groups and workers.") { output, rows, fits, series };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(rows), parsed.GetValue(fits), parsed.GetValue(series)!, parsed.GetValue(output)!, cancellation));
+        return command;
+    }
+
+    /// <summary>The command that a process of its own runs.</summary>
+    public static Command CreateFit()
+    {
+        Argument<string> estimator = new("estimator"), folder = new("folder");
+        Argument<int> workers = new("workers"), fits = new("fits");
+        var command = new Command(FitCommand, "Fits in a process of its own; for the command scale.") { estimator, folder, workers, fits };
+        command.Hidden = true;
+        command.SetAction(async (parsed, _) => Console.WriteLine((await ScaleOutcome.MeasureAsync(
+            parsed.GetValue(estimator)!, parsed.GetValue(folder)!, parsed.GetValue(workers), parsed.GetValue(fits))).ToLine()));
+        return command;
+    }
+
+    static async Task RunAsync(long rows, int fits, string[] wanted, string output, CancellationToken cancellation)
+    {
+        var text = new StringBuilder(Introduction(rows, fits));
+        ScaleOutcome[]? costs = null;
+        foreach (string title in wanted)
+        {
+            using var data = new ScaleData();
+            text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| | estimator | rows | MB read | s | processor, s | ns per value | of the first | peak, MiB |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+            var first = new Dictionary<string, double>();
+            foreach ((string name, string folder, int columns, int workers) in CasesOf(title, data, rows))
+            {
+                foreach (string estimator in Estimators)
+                {
+                    ScaleOutcome outcome = ScaleOutcome.Parse(await ChildProcess.RunAsync(
+                        [FitCommand, estimator, folder, $"{workers}", $"{fits}"], cancellation));
+                    double each = outcome.Seconds / outcome.Rows / columns * 1e9;
+                    first.TryAdd(estimator, each);
+                    text.Append(
+                        CultureInfo.InvariantCulture,
+                        $"| {name} | `{estimator}` | {outcome.Rows:N0} | {outcome.Bytes / 1e6:F0} | {outcome.Seconds:F3} | {outcome.Processor:F3} | {each:F3} | {each / first[estimator]:F2} | {outcome.PeakBytes / 1048576.0:F0} |\n");
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}, {name}: {estimator} {outcome.Seconds:F3} s, {outcome.PeakBytes / 1048576.0:F0} MiB"));
+                    if (title == "workers" && workers == 1)
+                        costs = [.. costs ?? [], outcome];
+                }
+            }
+        }
+
+        if (costs != null)
+            text.Append(LargerMachines.Reckon(Estimators, costs));
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
+        await File.WriteAllTextAsync(output, text.ToString(), cancellation);
+    }
+
+    static IEnumerable<(string Name, string Folder, int Columns, int Workers)> CasesOf(string series, ScaleData data, long rows)
+    {
+        int all = Environment.ProcessorCount;
+        switch (series)
+        {
+            case "rows":
+                foreach (int times in new[] { 1, 3, 10, 30, 100 })
+                    yield return ($"{times} x", data.Make(rows, Columns, RowGroupRows, times), Columns, all);
+
+                break;
+            case "columns":
+                const long Values = 160_000_000;
+                foreach (int columns in new[] { 10, 100, 1000, 4000 })
+                    yield return ($"{columns} columns", data.Make(Values / columns, columns, Values / columns / 16), columns, all);
+
+                break;
+            case "files":
+                const long Rows = 4_000_000;
+                foreach (int files in new[] { 1, 10, 100, 1000, 10_000 })
+                    yield return ($"{files} files", data.Make(Rows / files, Columns, RowGroupRows, files), Columns, all);
+
+                break;
+            case "row-groups":
+                foreach (long group in new[] { 1000, 10_000, 100_000, 1_000_000, 10_000_000 })
+                    yield return (string.Create(CultureInfo.InvariantCulture, $"{group:N0} rows each"), data.Make(10_000_000, 10, group), 10, all);
+
+                break;
+            case "workers":
+                string folder = data.Make(rows, Columns, RowGroupRows, 4);
+                for (int workers = 1; workers <= all; workers *= 2)
+                    yield return ($"{workers} workers", folder, Columns, workers);
+
+                break;
+            default:
+                throw new ArgumentException($"Option series: wanted rows, columns, files, row-groups or workers, found '{series}'.");
+        }
+    }
+
+    static string Introduction(long rows, int fits) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        # How time and memory grow
+
+        {Machine.Describe()}
+
+        Every case ran in a process of its own: medians of {fits} fits after one that warms up (fewer where they take long), opening of the files included, page
+        cache warm. Files are Snappy, half of the columns with dictionaries, {Columns} columns and row groups of {RowGroupRows:N0} rows where nothing else is said. "of the
+        first" is the time per value in units of the first case with that estimator: 1.00 is linear. `sgd-classifier` learns by scikit-learn's schedule `optimal`.
+
+        ```sh
+        dotnet run -c Release --project tests/Streaming.Benchmarks -- scale --rows {rows} --fits {fits} --output FILE.md
+        ```
+
+        """);
+}
