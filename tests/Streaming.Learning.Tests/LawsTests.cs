@@ -24,7 +24,7 @@ public sealed class LawsTests : IDisposable
     {
         await WriteAsync();
         byte[]? first = null;
-        foreach ((int workers, long memory) in new[] { (1, long.MaxValue), (2, long.MaxValue), (5, 60_000_000), (3, 36_000_000) })
+        foreach ((int workers, long memory) in new[] { (1, long.MaxValue), (2, long.MaxValue), (5, 60_000_000), (3, 42_000_000) })
         {
             using var pool = new BufferPool(memory);
             using Dataset dataset = Dataset.Open([data.In("a.parquet"), data.In("b.parquet")], pool);

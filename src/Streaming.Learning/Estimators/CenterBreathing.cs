@@ -11,7 +11,7 @@ sealed class CenterBreathing
 {
     // Centres added by the first breath (the paper's m), and breaths in vain before one gets shallower.
     const int Deepest = 5;
-    const int MostInVain = 2;
+    const int MostInVain = 4;
     const int Iterations = 20;
     const double BreathTolerance = 1e-3;
     const double FinalTolerance = 1e-4;

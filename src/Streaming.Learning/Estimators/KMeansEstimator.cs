@@ -32,7 +32,8 @@ public abstract class KMeansEstimator : Estimator
 
     /// <summary>
     /// Rows in the sample; half as many more are taken for being far away. Default: null, which is the largest of 3 · batch size, 50 · k, 256 · k as far as that
-    /// fits in 64 MiB, and 1,024 · k, at least 16,384 and at most 32,768, as far as that fits in 16 MiB; <see cref="KMeans"/> takes twice what these allow.
+    /// fits in 64 MiB, and 1,024 · k, at least 16,384 and at most 32,768, as far as that fits in 16 MiB, or twice that as far as it fits in 4 MiB;
+    /// <see cref="KMeans"/> takes twice the rows of the last two.
     /// </summary>
     [Description("Rows in the sample that the start is found on; without it, as many as serve the number of clusters.")]
     public int? InitSize { get; set; }
@@ -88,8 +89,11 @@ public abstract class KMeansEstimator : Estimator
     int SampleSize(int features, int batchSize, long rowCount)
     {
         // Fewer rows are searched farther in the same time, but what is best for them is less than best for all rows.
-        const long MostValues = 1 << 24, FewValues = 1 << 22, LeastGood = 1 << 14, MostGood = 1 << 15, GoodPerCluster = 1 << 10;
-        long good = Math.Min(Math.Clamp(GoodPerCluster * NClusters, LeastGood, MostGood), FewValues / features);
+        // Rows of few features cost little, and have many optima that are nearly as good on a sample.
+        const long MostValues = 1 << 24, SomeValues = 1 << 22, FewValues = 1 << 20;
+        const long LeastGood = 1 << 14, MostGood = 1 << 15, GoodPerCluster = 1 << 10;
+        long rows = Math.Clamp(GoodPerCluster * NClusters, LeastGood, MostGood);
+        long good = Math.Max(Math.Min(rows, SomeValues / features), Math.Min(2 * rows, FewValues / features));
         long generous = Math.Max(Math.Min(256L * NClusters, MostValues / features), SearchRows * good);
         long auto = Math.Max(Math.Max(3L * batchSize, 50L * NClusters), generous);
         return (int)Math.Min(InitSize ?? auto, Math.Max(rowCount, 1));
