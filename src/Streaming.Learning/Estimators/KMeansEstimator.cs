@@ -33,7 +33,7 @@ public abstract class KMeansEstimator : Estimator
     /// <summary>
     /// Rows in the sample; half as many more are taken for being far away. Default: null, which is the largest of 3 · batch size, 50 · k, 256 · k as far as that
     /// fits in 64 MiB, and 1,024 · k, at least 16,384 and at most 32,768, as far as that fits in 16 MiB, or twice that as far as it fits in 4 MiB;
-    /// <see cref="KMeans"/> takes twice the rows of the last two.
+    /// <see cref="KMeans"/> takes 2,048 · k, at least 32,768 and at most 65,536, as far as that fits in 32 MiB.
     /// </summary>
     [Description("Rows in the sample that the start is found on; without it, as many as serve the number of clusters.")]
     public int? InitSize { get; set; }
@@ -93,7 +93,7 @@ public abstract class KMeansEstimator : Estimator
         const long MostValues = 1 << 24, SomeValues = 1 << 22, FewValues = 1 << 20;
         const long LeastGood = 1 << 14, MostGood = 1 << 15, GoodPerCluster = 1 << 10;
         long rows = Math.Clamp(GoodPerCluster * NClusters, LeastGood, MostGood);
-        long good = Math.Max(Math.Min(rows, SomeValues / features), Math.Min(2 * rows, FewValues / features));
+        long good = Math.Max(Math.Min(rows, SomeValues / features), Math.Min(2 * rows / SearchRows, FewValues / features));
         long generous = Math.Max(Math.Min(256L * NClusters, MostValues / features), SearchRows * good);
         long auto = Math.Max(Math.Max(3L * batchSize, 50L * NClusters), generous);
         return (int)Math.Min(InitSize ?? auto, Math.Max(rowCount, 1));
