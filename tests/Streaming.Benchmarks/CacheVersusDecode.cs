@@ -71,7 +71,7 @@ static class CacheVersusDecode
                     }
                 }
 
-                double[] time = [.. times.Select(Median)], cpu = [.. spent.Select(Median)];
+                double[] time = [.. times.Select(Median.Of)], cpu = [.. spent.Select(Median.Of)];
                 long bytes = Directory.EnumerateFiles(folder, "*.tiles", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
@@ -81,6 +81,4 @@ static class CacheVersusDecode
 
         Directory.Delete(folder, recursive: true);
     }
-
-    static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -2,20 +2,27 @@ using System.Diagnostics;
 
 namespace Streaming.Benchmarks;
 
-/// <summary>Runs a command of this program in a process of its own, so that its peak of memory is its own.</summary>
+/// <summary>Runs what is measured in a process of its own, so that its peak of memory is its own.</summary>
 static class ChildProcess
 {
+    /// <summary>A command of this program.</summary>
+    public static ProcessStartInfo Command(params string[] arguments) => new(Environment.ProcessPath!, arguments);
+
     /// <summary>Runs it.</summary>
     /// <returns>The last line that it wrote.</returns>
-    /// <exception cref="InvalidOperationException">It failed: with what it wrote last.</exception>
-    public static async Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    /// <exception cref="InvalidOperationException">It failed: with the last line of its errors.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
+    public static async Task<string> RunAsync(ProcessStartInfo start, CancellationToken cancellation)
     {
-        using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
         string output = await process.StandardOutput.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
         return process.ExitCode == 0
             ? output.TrimEnd().Split('\n')[^1]
-            : throw new InvalidOperationException($"Exit code {process.ExitCode}: {(await errors).TrimEnd().Split('\n')[^1]}");
+            : throw new InvalidOperationException(LastLine(await errors) ?? $"exit code {process.ExitCode}");
     }
+
+    static string? LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
 }

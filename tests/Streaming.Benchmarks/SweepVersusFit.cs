@@ -67,9 +67,7 @@ static class SweepVersusFit
 
     static string Ratio(List<double>[] sides)
     {
-        (double single, double swept) = (Median(sides[0]), Median(sides[1]));
+        (double single, double swept) = (Median.Of(sides[0]), Median.Of(sides[1]));
         return string.Create(CultureInfo.InvariantCulture, $"{single:F2} s | {swept:F2} s | {swept / single:F2}");
     }
-
-    static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -148,8 +148,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
 
     static string PurposeOf(TrainingOptions options) => options switch
     {
-        { Facts: FeatureFacts.Moments, Scalers.Count: > 0 } => "standardise",
-        { Scalers: [StandardScaler] } => "standardise",
+        { Facts: FeatureFacts.Moments, Scalers.Count: > 0 } or { Scalers: [StandardScaler] } => "standardise",
         { Scalers.Count: > 0 } or { Distributor: not null } => "ranges and quantiles",
         { Facts: FeatureFacts.Summaries } => "medians",
         { Facts: FeatureFacts.Moments } => "means",

@@ -52,10 +52,10 @@ sealed class Contest(StreamingPeer ours, IReadOnlyList<Peer> peers, int repetiti
                 ratios.Add(times[^1] / own[^1]);
             }
 
-            standings.Add(new Standing(Median(times), Median(ratios)));
+            standings.Add(new Standing(Median.Of(times), Median.Of(ratios)));
         }
 
-        return new Outcome(Median(own), standings);
+        return new Outcome(Median.Of(own), standings);
     }
 
     static void Check(Peer peer, double[] sums, (double Sum, double Magnitude)[] expected)
@@ -74,11 +74,5 @@ sealed class Contest(StreamingPeer ours, IReadOnlyList<Peer> peers, int repetiti
         TimeSpan before = Environment.CpuUsage.TotalTime;
         peer.Sum(path, threads);
         return isProcessorTime ? (Environment.CpuUsage.TotalTime - before).TotalSeconds / threads : watch.Elapsed.TotalSeconds;
-    }
-
-    static double Median(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

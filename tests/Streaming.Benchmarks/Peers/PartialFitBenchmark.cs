@@ -88,14 +88,7 @@ static class PartialFitBenchmark
     static async Task<(double Seconds, string Remark)> PeerSecondsAsync(int features, int clusters, int rows, int passes, CancellationToken cancellation)
     {
         ProcessStartInfo start = PeerProcess.OfPython("partial_fit.py", $"{features}", $"{clusters}", $"{rows}", $"{passes}");
-        start.RedirectStandardOutput = true;
-        using Process process = Process.Start(start)!;
-        string found = await process.StandardOutput.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"Wanted scikit-learn's time, found exit code {process.ExitCode} of {start.FileName}: is scikit-learn installed there?");
-
-        JsonElement json = JsonDocument.Parse(found).RootElement;
+        JsonElement json = JsonDocument.Parse(await ChildProcess.RunAsync(start, cancellation)).RootElement;
         return (json.GetProperty("seconds").GetDouble(), json.GetProperty("remark").GetString()!);
     }
 

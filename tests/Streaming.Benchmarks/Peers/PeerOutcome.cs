@@ -49,9 +49,5 @@ sealed record PeerOutcome(double[] Seconds, double[] Processor, long PeakBytes, 
     /// <summary>Reads the line.</summary>
     public static PeerOutcome Parse(string line) => JsonSerializer.Deserialize<PeerOutcome>(line, JsonSerializerOptions.Web)!;
 
-    static double MedianAfterFirst(double[] values)
-    {
-        double[] sorted = [.. values.Skip(values.Length > 1 ? 1 : 0).Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
+    static double MedianAfterFirst(double[] values) => Median.Of(values.Skip(values.Length > 1 ? 1 : 0));
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Streaming.Benchmarks.Peers;
 
-/// <summary>Runs a contender in a process of its own, so that its peak of memory is its own.</summary>
+/// <summary>Runs a contender in a process of its own.</summary>
 static class PeerProcess
 {
     /// <summary>The hidden command that does a job in the child.</summary>
@@ -19,19 +19,12 @@ static class PeerProcess
     {
         ProcessStartInfo start = contender.Library == PeerLibrary.ScikitLearn
             ? OfPython("sklearn_peer.py", contender.Method, contender.IsInMemory ? "memory" : "csv", data.Folder, $"{job.Count}", $"{fits}")
-            : new ProcessStartInfo(Environment.ProcessPath!, [Command, data.Title, data.Folder, job.Key, $"{index}", $"{fits}"]);
-        start.RedirectStandardOutput = start.RedirectStandardError = true;
+            : ChildProcess.Command(Command, data.Title, data.Folder, job.Key, $"{index}", $"{fits}");
         try
         {
-            using Process process = Process.Start(start)!;
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
-            string output = await process.StandardOutput.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return process.ExitCode == 0
-                ? (PeerOutcome.Parse(output.TrimEnd().Split('\n')[^1]), null)
-                : (null, LastLine(await errors) ?? $"exit code {process.ExitCode}");
+            return (PeerOutcome.Parse(await ChildProcess.RunAsync(start, cancellation)), null);
         }
-        catch (Win32Exception exception)
+        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)
         {
             return (null, exception.Message);
         }
@@ -48,6 +41,4 @@ static class PeerProcess
 
         return start;
     }
-
-    static string? LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
 }

@@ -52,15 +52,11 @@ static class RuntimeOverhead
 
     static string Row(string name, long rows, List<Round> rounds)
     {
-        double Median(Func<Round, double> of)
-        {
-            double[] sorted = [.. rounds.Select(of).Order()];
-            return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-        }
+        double Middle(Func<Round, double> of) => Median.Of(rounds.Select(of));
 
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {rows / Median(r => r.Bare1.Seconds) / 1e6:F1} | {Median(r => r.Pass1.Seconds / r.Bare1.Seconds) - 1:P1} | {Median(r => r.Pass1.Processor / r.Bare1.Processor) - 1:P1} | {Median(r => r.Pass2.Seconds / r.Bare2.Seconds) - 1:P1} | {Median(r => r.Pass2.Processor / r.Bare2.Processor) - 1:P1} | {Median(r => r.Pass1.Seconds / r.Pass2.Seconds):F2} | {Median(r => r.Bare1.Seconds / r.Bare2.Seconds):F2} |\n");
+            $"| {name} | {rows / Middle(r => r.Bare1.Seconds) / 1e6:F1} | {Middle(r => r.Pass1.Seconds / r.Bare1.Seconds) - 1:P1} | {Middle(r => r.Pass1.Processor / r.Bare1.Processor) - 1:P1} | {Middle(r => r.Pass2.Seconds / r.Bare2.Seconds) - 1:P1} | {Middle(r => r.Pass2.Processor / r.Bare2.Processor) - 1:P1} | {Middle(r => r.Pass1.Seconds / r.Pass2.Seconds):F2} | {Middle(r => r.Bare1.Seconds / r.Bare2.Seconds):F2} |\n");
     }
 
     static string Introduction(long rows, int repetitions) => string.Create(

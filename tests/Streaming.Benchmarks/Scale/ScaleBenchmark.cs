@@ -53,7 +53,7 @@ static class ScaleBenchmark
                 foreach (string estimator in Estimators)
                 {
                     ScaleOutcome outcome = ScaleOutcome.Parse(await ChildProcess.RunAsync(
-                        [FitCommand, estimator, folder, $"{workers}", $"{fits}"], cancellation));
+                        ChildProcess.Command(FitCommand, estimator, folder, $"{workers}", $"{fits}"), cancellation));
                     double each = outcome.Seconds / outcome.Rows / columns * 1e9;
                     first.TryAdd(estimator, each);
                     text.Append(

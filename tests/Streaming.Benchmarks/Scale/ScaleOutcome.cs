@@ -40,13 +40,9 @@ sealed record ScaleOutcome(long Rows, long Bytes, double Seconds, double Process
 
         ScaleOutcome[] warm = [.. outcomes.Skip(1)];
         using var self = Process.GetCurrentProcess();
-        return warm[0] with { Seconds = Median(o => o.Seconds), Processor = Median(o => o.Processor), Learn = Median(o => o.Learn), PeakBytes = self.PeakWorkingSet64 };
+        return warm[0] with { Seconds = Middle(o => o.Seconds), Processor = Middle(o => o.Processor), Learn = Middle(o => o.Learn), PeakBytes = self.PeakWorkingSet64 };
 
-        double Median(Func<ScaleOutcome, double> of)
-        {
-            double[] sorted = [.. warm.Select(of).Order()];
-            return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-        }
+        double Middle(Func<ScaleOutcome, double> of) => Median.Of(warm.Select(of));
     }
 
     /// <summary>The outcome as its line.</summary>

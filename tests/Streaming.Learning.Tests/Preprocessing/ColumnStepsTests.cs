@@ -98,12 +98,7 @@ public sealed class ColumnStepsTests : IDisposable
                 new RobustScaler { Columns = ["z"] }, new StandardScaler(),
             ];
             using Dataset dataset = data.Open("train.parquet");
-            FitResult result = await new Pipeline(steps, new SgdRegressor()).FitAsync(
-                dataset,
-                new TrainingOptions { Target = "y", BatchSize = 100, Partitions = 3, HoldoutFraction = 0.1, Workers = workers, Checkpoint = checkpoint },
-                cancellation);
-            Assert.Equal(Rows, result.Model.Header.Summary.Rows + result.RowsHeldOut);
-            return CheckpointTests.BytesOf(result.Model);
+            return await PipelineTests.BytesOfFitAsync(dataset, steps, workers, checkpoint, cancellation);
         }
     }
 

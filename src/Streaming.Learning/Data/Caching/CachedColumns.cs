@@ -156,13 +156,9 @@ sealed unsafe class CachedColumns(CachedPartition partition, TileSource source, 
             if (format.WidthOf(c) == sizeof(float))
                 ColumnCodec.Decode(column, from, new Span<float>(target, count));
             else
-                ColumnCodec.Decode(column, from, new Span<double>(target, count), OffsetOf(c), FactorOf(c));
+                ColumnCodec.Decode(column, from, new Span<double>(target, count), format.ScaleOf(c, source.Scaling));
         }
     }
-
-    double OffsetOf(int column) => column < format.FeatureCount ? source.Scaling.Offset[column] : 0;
-
-    double FactorOf(int column) => column < format.FeatureCount ? source.Scaling.Factor[column] : 1;
 
     bool Load(long wanted)
     {

@@ -41,12 +41,12 @@ static unsafe class ColumnCodec
     }
 
     /// <summary>Encodes a column of doubles that scaling has made: of <c>(value - offset) * factor</c>, if values are float32, these are stored.</summary>
-    public static int Encode(ReadOnlySpan<double> values, byte* target, double offset, double factor)
+    public static int Encode(ReadOnlySpan<double> values, byte* target, (double Offset, double Factor) scale)
     {
         fixed (double* first = values)
         {
             int bytes = Encode((ulong*)first, values.Length, target);
-            return KindOf(target) == Kind.Stored && TryNarrow(values, target, offset, factor) ? Rounded(values.Length * sizeof(float)) : bytes;
+            return KindOf(target) == Kind.Stored && TryNarrow(values, target, scale) ? Rounded(values.Length * sizeof(float)) : bytes;
         }
     }
 
@@ -61,7 +61,7 @@ static unsafe class ColumnCodec
     }
 
     /// <summary>Decodes some of the rows of a column of doubles, with the scaling that it was encoded with.</summary>
-    public static void Decode(byte* column, int from, Span<double> values, double offset, double factor)
+    public static void Decode(byte* column, int from, Span<double> values, (double Offset, double Factor) scale)
     {
         if (KindOf(column) != Kind.Single)
         {
@@ -73,7 +73,7 @@ static unsafe class ColumnCodec
 
         var stored = (float*)(column + HeaderBytes) + from;
         for (int i = 0; i < values.Length; i++)
-            values[i] = ((double)stored[i] - offset) * factor;
+            values[i] = ((double)stored[i] - scale.Offset) * scale.Factor;
     }
 
     /// <summary>Whether a column that claims to hold rows has all of their bytes before an end.</summary>
@@ -148,13 +148,13 @@ static unsafe class ColumnCodec
         return count;
     }
 
-    static bool TryNarrow(ReadOnlySpan<double> values, byte* target, double offset, double factor)
+    static bool TryNarrow(ReadOnlySpan<double> values, byte* target, (double Offset, double Factor) scale)
     {
         var narrow = (float*)(target + HeaderBytes);
         for (int i = 0; i < values.Length; i++)
         {
-            var stored = (float)(values[i] / factor + offset);
-            if (BitConverter.DoubleToInt64Bits((stored - offset) * factor) != BitConverter.DoubleToInt64Bits(values[i]))
+            var stored = (float)(values[i] / scale.Factor + scale.Offset);
+            if (BitConverter.DoubleToInt64Bits((stored - scale.Offset) * scale.Factor) != BitConverter.DoubleToInt64Bits(values[i]))
             {
                 values.CopyTo(new Span<double>(target + HeaderBytes, values.Length));
                 return false;

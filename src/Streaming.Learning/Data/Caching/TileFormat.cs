@@ -34,6 +34,10 @@ readonly record struct TileFormat(int FeatureCount, bool HasDoubles, bool HasTar
     /// <summary>Bytes of a value of a column.</summary>
     public int WidthOf(int column) => column < FeatureCount && !HasDoubles ? sizeof(float) : sizeof(double);
 
+    /// <summary>What values of a column went through: target and weight are not scaled.</summary>
+    public (double Offset, double Factor) ScaleOf(int column, FeatureScaling scaling) =>
+        column < FeatureCount ? (scaling.Offset[column], scaling.Factor[column]) : (0, 1);
+
     /// <summary>Where the values of a column begin when all columns of a block lie behind each other.</summary>
     public int RawStart(int column) => BlockRows * (Math.Min(column, FeatureCount) * WidthOf(0) + Math.Max(0, column - FeatureCount) * sizeof(double));
 

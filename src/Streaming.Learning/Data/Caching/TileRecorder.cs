@@ -186,15 +186,11 @@ sealed unsafe class TileRecorder : IDisposable
             byte* values = raw + format.RawStart(c);
             at += format.WidthOf(c) == sizeof(float)
                 ? ColumnCodec.Encode(new ReadOnlySpan<float>(values, rows), stored + at)
-                : ColumnCodec.Encode(new ReadOnlySpan<double>(values, rows), stored + at, OffsetOf(c), FactorOf(c));
+                : ColumnCodec.Encode(new ReadOnlySpan<double>(values, rows), stored + at, format.ScaleOf(c, source.Scaling));
         }
 
         return at;
     }
-
-    double OffsetOf(int column) => column < format.FeatureCount ? source.Scaling.Offset[column] : 0;
-
-    double FactorOf(int column) => column < format.FeatureCount ? source.Scaling.Factor[column] : 1;
 
     void GiveUp(Exception e)
     {

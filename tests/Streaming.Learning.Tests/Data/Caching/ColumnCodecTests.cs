@@ -49,7 +49,7 @@ public sealed unsafe class ColumnCodecTests : IDisposable
         {
             double[] values = [.. Enumerable.Range(0, rows).Select(i => ((areFloat ? (float)Math.Sin(i) : Math.Sin(i)) - offset) * factor)];
             using NativeBuffer buffer = pool.Rent(ColumnCodec.HeaderBytes + sizeof(double) * (rows + 1), "a column");
-            int bytes = ColumnCodec.Encode(values, buffer.Pointer, offset, factor);
+            int bytes = ColumnCodec.Encode(values, buffer.Pointer, (offset, factor));
             Assert.True(ColumnCodec.Fits(buffer.Pointer, buffer.Pointer + bytes, rows, sizeof(double)));
             if (areFloat)
                 Assert.True(bytes <= ColumnCodec.HeaderBytes + (rows * sizeof(float) + 15) / 8 * 8);
@@ -57,7 +57,7 @@ public sealed unsafe class ColumnCodecTests : IDisposable
             foreach (int from in new[] { 0, rows / 2, rows })
             {
                 var found = new double[rows - from];
-                ColumnCodec.Decode(buffer.Pointer, from, found, offset, factor);
+                ColumnCodec.Decode(buffer.Pointer, from, found, (offset, factor));
                 Assert.Equal(values[from..].Select(BitConverter.DoubleToInt64Bits), found.Select(BitConverter.DoubleToInt64Bits));
             }
         }
