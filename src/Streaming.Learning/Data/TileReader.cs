@@ -40,6 +40,7 @@ sealed unsafe class TileReader : IDisposable
     readonly ITileColumns columns;
     readonly ITileColumns[] parts;
     readonly bool hasGaps;
+    readonly long rowCount;
     readonly CancellationToken cancellation;
     readonly FetchLane? lane;
     readonly CachedColumns? cached;
@@ -65,6 +66,7 @@ sealed unsafe class TileReader : IDisposable
         this.lane = lane;
         this.rowGroups = rowGroups;
         this.cancellation = cancellation;
+        rowCount = rowGroups.Sum(g => g.RowCount);
         rows = new RowPicker(source.Filter);
         cached = cache?.OpenColumns(source);
         this.parts = cached != null
@@ -80,6 +82,9 @@ sealed unsafe class TileReader : IDisposable
 
     /// <summary>Rows looked at so far, wanted or not.</summary>
     public long RowsRead => rows.RowsRead;
+
+    /// <summary>Rows not looked at yet.</summary>
+    public long RowsLeft => rowCount - rows.RowsRead;
 
     /// <summary>Rows looked at so far for which the dataset's condition is not true.</summary>
     public long RowsFiltered => rows.RowsFiltered;

@@ -196,6 +196,9 @@ abstract class PassExecution : IPersistent, IDisposable
     /// <summary>How far a partition was used.</summary>
     protected TileEnd Used(int partition) => used[partition];
 
+    /// <summary>Rows of a partition that have not been looked at; for who decodes it.</summary>
+    protected long RowsLeft(int partition) => readers[partition].RowsLeft;
+
     /// <summary>Whether a worker may decode on in a partition without asking for the next item: nobody has called it off, and bytes need not be waited for.</summary>
     protected bool MayStay(int partition) => !callOff.IsCancellationRequested && (lanes.Length == 0 || lanes[partition].WhenReady().IsCompleted);
 

@@ -6,9 +6,10 @@ using Streaming.Learning.State;
 namespace Streaming.Learning.Training;
 
 /// <summary>
-/// Runs a <see cref="SumPass"/>: a worker decodes a tile and adds it to its partition's sum while it is still in the cache. Partitions
-/// that have begun go before others, so no more of them are open at once than there are workers. Where there are fewer partitions than
-/// workers, several workers decode the columns of one, while the tiles before are added.
+/// Runs a <see cref="SumPass"/>: a worker decodes a tile and adds it to its partition's sum while it is still in the cache, and stays with
+/// the partition, so that few are open at once. As soon as all that are not done may be open, workers go to where most rows are left, and
+/// stay for ever fewer: so all end together. Where there are fewer partitions than workers, several workers decode the columns of one, while
+/// the tiles before are added.
 /// </summary>
 sealed class SumExecution(SumPass pass, PassInput input)
     : PassExecution(input, pass, TilesFor(input.Partitions.Count, input.Workers, input.Parts))
@@ -20,6 +21,15 @@ sealed class SumExecution(SumPass pass, PassInput input)
     readonly Lock endGate = new();
     readonly bool[] ended = new bool[input.Partitions.Count];
     readonly ExceptionDispatchInfo?[] errors = new ExceptionDispatchInfo?[input.Partitions.Count];
+    readonly int mayBeOpen = input.Memory.OpenPartitions;
+    readonly long mostRows = input.Partitions.Max(p => p.Sum(g => g.RowCount));
+    int notEnded = input.Partitions.Count;
+
+    /// <summary>
+    /// Partitions open at once when memory allows: when the last are begun, all workers but one may be at the end of theirs, and then one
+    /// for each worker must be left to share.
+    /// </summary>
+    public static int OpenFor(int partitions, int workers) => Math.Min(partitions, 2 * workers - 1);
 
     /// <summary>Tiles in use at once: one per busy worker; of a partition that is shared two blocks, and one between row groups.</summary>
     public static int TilesFor(int partitions, int workers, int parts) =>
@@ -44,9 +54,10 @@ sealed class SumExecution(SumPass pass, PassInput input)
             DecodePart(item);
     }
 
-    // Where nobody else could do anything more urgent, the worker stays with the partition: its windows and its state lie in that core's cache.
+    // Where the worker stays with the partition, its windows and its state lie in that core's cache.
     void AddNext(WorkItem item)
     {
+        long stay = RowsLeft(item.Partition) * 3 / 4;
         do
         {
             RowBatch? tile = null;
@@ -70,10 +81,14 @@ sealed class SumExecution(SumPass pass, PassInput input)
             Count(tile.RowCount, null);
             Release(tile);
         }
-        while (MayStay(item.Partition));
+        while (MayStay(item.Partition) && (!IsSharing || RowsLeft(item.Partition) > stay));
 
-        Enqueue(item);
+        // Those that nobody has begun have no round and go first.
+        Enqueue(item with { Round = IsSharing ? 1 + mostRows - RowsLeft(item.Partition) : 0 });
     }
+
+    // Whether all partitions that are not done may be open.
+    bool IsSharing => Volatile.Read(ref notEnded) <= mayBeOpen;
 
     // Picks the next rows of a partition, if it is time, and puts their columns to work.
     void DecodeOn(int partition)
@@ -157,6 +172,7 @@ sealed class SumExecution(SumPass pass, PassInput input)
         lock (endGate)
         {
             ended[partition] = true;
+            notEnded--;
             for (int p = 0; p < ended.Length; p++)
             {
                 if (!ended[p])

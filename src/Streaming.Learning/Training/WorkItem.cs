@@ -2,7 +2,7 @@ namespace Streaming.Learning.Training;
 
 /// <summary>What a worker does next. Smaller items go first.</summary>
 /// <param name="Kind">Learning goes before decoding, so that decoded tiles do not pile up.</param>
-/// <param name="Round">Earlier rounds go first, so that partitions advance together.</param>
+/// <param name="Round">Earlier rounds, or partitions with more rows left, go first, so that partitions advance together.</param>
 /// <param name="Partition">The partition.</param>
 /// <param name="Part">The part of the columns, where several workers decode one partition.</param>
 readonly record struct WorkItem(WorkKind Kind, long Round, int Partition, int Part = 0) : IComparable<WorkItem>

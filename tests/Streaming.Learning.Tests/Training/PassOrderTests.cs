@@ -59,6 +59,30 @@ public sealed class PassOrderTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 4000).Concat(Enumerable.Range(0, 1000)).Select(i => (float)i), total.Values);
     }
 
+    [Fact]
+    public async Task Sum_LastPartitionsEndTogether()
+    {
+        // One worker is kept in the first tile of the first partition until the other has done the two that are left.
+        await data.WriteNumberedAsync("a.parquet", 10_000, 10_000, 10_000);
+        using Dataset dataset = data.Open("a.parquet");
+        var others = new List<long>();
+        using var othersDone = new ManualResetEventSlim();
+        var pass = new SumPass<Told>("test", () => new Told(tile =>
+        {
+            if (tile.FirstRow == 0)
+                othersDone.Wait(TestContext.Current.CancellationToken);
+
+            if (tile.FirstRow < 10_000)
+                return;
+
+            others.Add(tile.FirstRow / 10_000);
+            if (others.Count == 200)
+                othersDone.Set();
+        }), _ => { });
+        await RunAsync(dataset, pass, partitions: 3, workers: 2);
+        Assert.Equal([1, 2], others[^4..].Distinct().Order());
+    }
+
     [Theory]
     [InlineData(0.0001)]
     [InlineData(0.25)]
@@ -173,6 +197,20 @@ public sealed class PassOrderTests : IDisposable
         protected override void Apply(long[] contribution) => FirstRows.Add(contribution[0]);
 
         protected override void EndRound() => FirstRows.Add(-1);
+    }
+
+    /// <summary>Tells of each tile.</summary>
+    sealed class Told(Action<RowBatch> tell) : ISum<Told>
+    {
+        public void Add(RowBatch tile) => tell(tile);
+
+        public void Merge(Told other)
+        {
+        }
+
+        public void Persist(StateStream state)
+        {
+        }
     }
 
     /// <summary>The rows of a sum, in the order in which they came.</summary>

@@ -47,7 +47,7 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
         if (cache > 0)
         {
             int partitions = reading.Partitions.Count;
-            long caching = BufferPool.RoundUp(cache) * (pass.Kind == PassKind.Sum ? Math.Min(workers, partitions) : partitions);
+            long caching = BufferPool.RoundUp(cache) * (pass.Kind == PassKind.Sum ? SumExecution.OpenFor(partitions, workers) : partitions);
             PassMemory cached = FitLocal(pass, source, reading, workers, budget - caching) with { Cache = caching };
             if (cached.Working <= budget)
                 return cached.WithFetch(reading, budget);
@@ -85,9 +85,9 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
         PassMemory plan;
         if (pass.Kind == PassKind.Sum)
         {
-            int open = Math.Min(workers, partitions);
+            int open = SumExecution.OpenFor(partitions, workers);
             do
-                plan = OfSum(pass, source, reading, open, states);
+                plan = OfSum(pass, source, reading, open, workers, states);
             while (plan.Working > budget && --open > 0);
 
             PassMemory shared = OfShared(plan, pass, source, reading, workers);
@@ -102,10 +102,11 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
         return plan;
     }
 
-    static PassMemory OfSum(PassPlan pass, TileSource source, ReadingPlan reading, int open, long states)
+    static PassMemory OfSum(PassPlan pass, TileSource source, ReadingPlan reading, int open, int workers, long states)
     {
-        long tiles = open * (BytesOf(pass, source) + (pass.NeedsRowMajor ? BytesOf(source.Shape()) : 0));
-        return new PassMemory(open, 0, ReadersOf(reading, open, open), tiles, 0, states);
+        int busy = Math.Min(open, workers);
+        long tiles = busy * (BytesOf(pass, source) + (pass.NeedsRowMajor ? BytesOf(source.Shape()) : 0));
+        return new PassMemory(open, 0, ReadersOf(reading, open, busy), tiles, 0, states);
     }
 
     // With fewer partitions than workers, several workers decode the columns of one. Rows that are left out for their values, and
