@@ -141,9 +141,11 @@ sealed unsafe class SgdReserve : IPersistent
     {
         int count = Panel.RowCount, half = count / 2, kept = 0;
         scores.AsSpan(0, count).CopyTo(sorted);
-        Array.Sort(sorted, 0, count);
-        least = sorted[half];
-        int room = Array.LastIndexOf(sorted, least, count - 1) - half + 1;
+        least = Selection.Ranked(sorted.AsSpan(0, count), half);
+        int room = count - half;
+        for (int i = 0; i < count; i++)
+            room -= scores[i] > least ? 1 : 0;
+
         for (int i = 0; i < count; i++)
         {
             if (scores[i] < least || (scores[i] == least && room-- <= 0))

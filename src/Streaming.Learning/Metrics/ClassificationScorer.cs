@@ -64,10 +64,10 @@ public sealed class ClassificationScorer : Scorer
     /// the probability (or to its distance from 1), coarser for more than two classes; a pair of rows in the same bin counts half,
     /// as a tie does. This is half the share of such pairs that are no ties; the error itself is mostly far smaller.
     /// </summary>
-    public double RocAucErrorBound => histograms.Average(h => h.RocAuc().ErrorBound);
+    public double RocAucErrorBound => histograms.Average(h => h.Rank().RocAuc.ErrorBound);
 
     /// <summary>How far <c>average_precision</c> is from its exact value at most; from the same histogram.</summary>
-    public double AveragePrecisionErrorBound => histograms.Average(h => h.AveragePrecision().ErrorBound);
+    public double AveragePrecisionErrorBound => histograms.Average(h => h.Rank().AveragePrecision.ErrorBound);
 
     /// <inheritdoc/>
     public override void Add(RowBatch tile)
@@ -99,13 +99,14 @@ public sealed class ClassificationScorer : Scorer
     public override IReadOnlyList<Metric> Results()
     {
         double weight = confusion.Total;
+        ProbabilityRanking[] rankings = [.. histograms.Select(h => h.Rank())];
         return
         [
             new Metric("accuracy", confusion.Accuracy),
             new Metric("balanced_accuracy", confusion.BalancedAccuracy),
             new Metric("log_loss", logLoss / weight),
-            new Metric("roc_auc", histograms.Average(h => h.RocAuc().Area)),
-            new Metric("average_precision", histograms.Average(h => h.AveragePrecision().Value)),
+            new Metric("roc_auc", rankings.Average(r => r.RocAuc.Area)),
+            new Metric("average_precision", rankings.Average(r => r.AveragePrecision.Value)),
             new Metric("brier_score_loss", squares / weight),
             new Metric("expected_calibration_error", calibration.ExpectedError),
             .. classes.Count > 2 ? confusion.Averages() : [],

@@ -36,55 +36,37 @@ struct ProbabilityBin
 
 /// <summary>
 /// The bins of an octave. Models that are sure of themselves spread over hundreds of octaves, a few rows in each; so bins are a sorted list
-/// until an eighth of them has rows, and only then an array of all.
+/// until an eighth of them may have rows, and only then an array of all.
 /// </summary>
 /// <param name="all">How many bins there are.</param>
 sealed class ProbabilityBins(int all) : IPersistent
 {
-    const int First = 4;
-
     // The first `count` are sorted by their numbers; or, as many as there are, each stands at its number.
-    ProbabilityBin[] bins = new ProbabilityBin[Math.Min(First, all)];
+    ProbabilityBin[] bins = [];
     int count;
-
-    /// <summary>Those with rows, by their numbers.</summary>
-    public IEnumerable<ProbabilityBin> Filled => bins.Take(IsComplete ? all : count).Where(b => !b.IsEmpty);
 
     bool IsComplete => bins.Length == all;
 
-    /// <summary>Adds the rows of a bin.</summary>
-    public void Add(in ProbabilityBin rows)
+    /// <summary>Those with rows, by their numbers, and maybe some without.</summary>
+    public ReadOnlySpan<ProbabilityBin> Filled => bins.AsSpan(0, IsComplete ? all : count);
+
+    /// <summary>Adds the rows of bins, ascending by their numbers.</summary>
+    public void Add(ReadOnlySpan<ProbabilityBin> sorted)
     {
+        if (!IsComplete && count + sorted.Length > all / 8)
+            Complete();
+
         if (IsComplete)
         {
-            bins[rows.Number].TakeIn(rows);
-            return;
-        }
-
-        int at = FirstFrom(rows.Number);
-        if (at < count && bins[at].Number == rows.Number)
-        {
-            bins[at].TakeIn(rows);
-        }
-        else if (count < bins.Length)
-        {
-            Array.Copy(bins, at, bins, at + 1, count++ - at);
-            bins[at] = rows;
+            foreach (ref readonly ProbabilityBin bin in sorted)
+            {
+                if (!bin.IsEmpty)
+                    bins[bin.Number].TakeIn(bin);
+            }
         }
         else
         {
-            Grow();
-            Add(rows);
-        }
-    }
-
-    /// <summary>Adds the rows of all bins of another.</summary>
-    public void Merge(ProbabilityBins other)
-    {
-        foreach (ref readonly ProbabilityBin bin in other.bins.AsSpan(0, other.IsComplete ? all : other.count))
-        {
-            if (!bin.IsEmpty)
-                Add(bin);
+            Merge(sorted);
         }
     }
 
@@ -97,32 +79,30 @@ sealed class ProbabilityBins(int all) : IPersistent
             throw new StateException($"wanted at most {all} bins, found {count} of {bins.Length}.");
     }
 
-    void Grow()
+    void Complete()
     {
-        if (2 * bins.Length <= all / 8)
-        {
-            Array.Resize(ref bins, 2 * bins.Length);
-            return;
-        }
-
         ProbabilityBin[] sorted = bins;
         bins = new ProbabilityBin[all];
         foreach (ref readonly ProbabilityBin bin in sorted.AsSpan(0, count))
             bins[bin.Number] = bin;
     }
 
-    int FirstFrom(int number)
+    void Merge(ReadOnlySpan<ProbabilityBin> sorted)
     {
-        int from = 0, to = count;
-        while (from < to)
+        ReadOnlySpan<ProbabilityBin> own = bins.AsSpan(0, count);
+        var merged = new ProbabilityBin[own.Length + sorted.Length];
+        count = 0;
+        for (int i = 0, j = 0; i < own.Length || j < sorted.Length; count++)
         {
-            int middle = (from + to) / 2;
-            if (bins[middle].Number < number)
-                from = middle + 1;
-            else
-                to = middle;
+            bool isOwn = j == sorted.Length || (i < own.Length && own[i].Number <= sorted[j].Number);
+            bool isOther = i == own.Length || (j < sorted.Length && sorted[j].Number <= own[i].Number);
+            if (isOwn)
+                merged[count] = own[i++];
+
+            if (isOther)
+                merged[count].TakeIn(sorted[j++]);
         }
 
-        return from;
+        bins = merged;
     }
 }

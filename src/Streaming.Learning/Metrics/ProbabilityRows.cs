@@ -1,11 +1,7 @@
+using System.Buffers;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
-
-/// <summary>One row as a <see cref="ProbabilityHistogram"/> takes it.</summary>
-/// <param name="Smaller">The smaller of the probabilities of the two classes; with a minus if that is the probability of the negative one.</param>
-/// <param name="Weight">The row's weight; with a minus if the row is negative.</param>
-readonly record struct ProbabilityRow(double Smaller, double Weight);
 
 /// <summary>
 /// Rows that wait for their bins. Writing a row down costs next to nothing; finding its bin costs a miss of the cache, and bins for every model of a sweep
@@ -18,29 +14,75 @@ sealed class ProbabilityRows(int capacity) : IPersistent
 
     readonly int perBlock = Math.Min(MostPerBlock, capacity);
     readonly ProbabilityRow[]?[] blocks = new ProbabilityRow[]?[capacity / Math.Min(MostPerBlock, capacity)];
+
+    // Of blocks in which a row does not weigh 1.
+    readonly double[]?[] weights = new double[]?[capacity / Math.Min(MostPerBlock, capacity)];
     int count;
 
     /// <summary>Whether there is no more room.</summary>
     public bool IsFull => count == capacity;
 
     /// <summary>Adds a row; there must be room.</summary>
-    public void Add(ProbabilityRow row)
+    public void Add(ProbabilityRow row, double weight)
     {
-        (blocks[count / perBlock] ??= new ProbabilityRow[perBlock])[count % perBlock] = row;
+        (int block, int at) = (count / perBlock, count % perBlock);
+        (blocks[block] ??= new ProbabilityRow[perBlock])[at] = row;
         count++;
+        if (at == 0)
+            weights[block] = null;
+
+        if (weight == 1 && weights[block] == null)
+            return;
+
+        if (weights[block] == null)
+            (weights[block] = new double[perBlock]).AsSpan(0, at).Fill(1);
+
+        weights[block]![at] = weight;
     }
 
-    /// <summary>Hands all rows over, in order.</summary>
-    public void Drain(Action<ProbabilityRow> take)
+    /// <summary>Hands all rows over, bin after bin, those of a bin in the order in which they came.</summary>
+    /// <param name="bits">Bins of an octave, as a power of two.</param>
+    /// <param name="take">Receives octave after octave: its number (<see cref="ProbabilityRow.OctaveOf"/>), and its bins that have rows, ascending.</param>
+    public void Drain(int bits, ProbabilityOctave take)
     {
-        int rows = count;
+        if (count == 0)
+            return;
+
+        bool isWeighted = weights.AsSpan(0, (count + perBlock - 1) / perBlock).ContainsAnyExcept((double[]?)null);
+        ProbabilityRow[] rows = ArrayPool<ProbabilityRow>.Shared.Rent(2 * count);
+        double[] numbers = isWeighted ? ArrayPool<double>.Shared.Rent(2 * count) : [];
+        ProbabilityBin[] bins = ArrayPool<ProbabilityBin>.Shared.Rent(Math.Min(count, 1 << bits));
+        CopyTo(rows, numbers);
+        ProbabilityRow.Sort(bits, rows.AsSpan(0, count), rows.AsSpan(count, count), isWeighted ? numbers.AsSpan(0, count) : [], isWeighted ? numbers.AsSpan(count, count) : []);
+        for (int first = 0; first < count;)
+        {
+            int octave = rows[first].OctaveOf(bits), filled = 0;
+            bins[0] = default;
+            for (; first < count && rows[first].OctaveOf(bits) == octave; first++)
+            {
+                ProbabilityBin row = rows[first].ToBin(bits, isWeighted ? numbers[first] : 1);
+                if (!bins[filled].IsEmpty && bins[filled].Number != row.Number)
+                    bins[++filled] = default;
+
+                bins[filled].TakeIn(row);
+            }
+
+            take(octave, bins.AsSpan(0, filled + 1));
+        }
+
         count = 0;
-        for (int i = 0; i < rows; i++)
-            take(blocks[i / perBlock]![i % perBlock]);
+        ArrayPool<ProbabilityRow>.Shared.Return(rows);
+        ArrayPool<ProbabilityBin>.Shared.Return(bins);
+        if (isWeighted)
+            ArrayPool<double>.Shared.Return(numbers);
     }
 
-    /// <summary>The rows, which stay.</summary>
-    public IEnumerable<ProbabilityRow> All => Enumerable.Range(0, count).Select(i => blocks[i / perBlock]![i % perBlock]);
+    /// <summary>Hands all rows over, in order; they stay.</summary>
+    public void ForEach(Action<ProbabilityRow, double> take)
+    {
+        for (int i = 0; i < count; i++)
+            take(blocks[i / perBlock]![i % perBlock], weights[i / perBlock]?[i % perBlock] ?? 1);
+    }
 
     /// <inheritdoc/>
     public void Persist(StateStream state)
@@ -50,6 +92,32 @@ sealed class ProbabilityRows(int capacity) : IPersistent
             throw new StateException($"wanted at most {capacity} rows, found {count}.");
 
         for (int first = 0; first < count; first += perBlock)
-            state.Values((blocks[first / perBlock] ??= new ProbabilityRow[perBlock]).AsSpan(0, Math.Min(perBlock, count - first)));
+        {
+            int block = first / perBlock, rows = Math.Min(perBlock, count - first);
+            state.Values((blocks[block] ??= new ProbabilityRow[perBlock]).AsSpan(0, rows));
+            bool isWeighted = weights[block] != null;
+            state.Value(ref isWeighted);
+            weights[block] = isWeighted ? weights[block] ?? new double[perBlock] : null;
+            state.Values(weights[block].AsSpan(0, isWeighted ? rows : 0));
+        }
+    }
+
+    void CopyTo(Span<ProbabilityRow> rows, Span<double> numbers)
+    {
+        for (int first = 0; first < count; first += perBlock)
+        {
+            int block = first / perBlock, length = Math.Min(perBlock, count - first);
+            blocks[block].AsSpan(0, length).CopyTo(rows[first..]);
+            if (numbers.IsEmpty)
+                continue;
+
+            if (weights[block] is { } own)
+                own.AsSpan(0, length).CopyTo(numbers[first..]);
+            else
+                numbers.Slice(first, length).Fill(1);
+        }
     }
 }
+
+/// <summary>Receives bins of one octave, ascending.</summary>
+delegate void ProbabilityOctave(int octave, ReadOnlySpan<ProbabilityBin> bins);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Streaming.Learning.Models;
@@ -74,6 +75,7 @@ static class Probabilities
     /// is below 2⁻⁵⁷), then times 2ⁿ in two steps so that results below the normal range round once. ln 2 is split as in fdlibm's
     /// e_exp.c, so that n times its first part is exact.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> Exp(Vector512<double> x)
     {
         // Adding 1.5·2⁵² rounds to a whole number and leaves it in the low bits of the sum.
@@ -104,6 +106,7 @@ static class Probabilities
         return p * PowerOfTwo(half) * PowerOfTwo(power - half);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<double> PowerOfTwo(Vector512<long> exponent) =>
         Vector512.ShiftLeft(exponent + Vector512.Create(1023L), 52).AsDouble();
 

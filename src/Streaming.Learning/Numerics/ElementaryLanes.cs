@@ -15,6 +15,7 @@ static class ElementaryLanes
     const double Rounder = 6755399441055744.0;
 
     /// <summary>e to the power x, which is first cut to [-708, 709].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Exp(Vector512<double> x)
     {
         x = Vector512.Min(Vector512.Max(x, Vector512.Create(-708.0)), Vector512.Create(709.0));

@@ -15,11 +15,11 @@ public sealed class ProbabilityHistogramTests
     public void Area_OfManyRows_IsTheExactOneWithinItsBound_HoweverTheyAreCut(double spread)
     {
         (double Probability, bool IsPositive)[] rows = [.. Enumerable.Range(0, Rows).Select(i => RowOf(i, spread))];
-        (double area, double bound) = Of(rows, 1).RocAuc();
+        (double area, double bound) = Of(rows, 1).Rank().RocAuc;
         double exact = Exact(rows);
         Assert.InRange(Math.Abs(area - exact), 0, bound + 1e-12);
         Assert.InRange(bound, 0, 2e-4);
-        Assert.Equal(area, Of(rows, 7).RocAuc().Area, 1e-12);
+        Assert.Equal(area, Of(rows, 7).Rank().RocAuc.Area, 1e-12);
     }
 
     [Fact]
@@ -27,8 +27,8 @@ public sealed class ProbabilityHistogramTests
     {
         ProbabilityHistogram histogram = Of([.. Enumerable.Range(0, 70_000).Select(i => RowOf(i, 40))], 1), restored = new(12);
         StateReader.Restore(restored, StateWriter.ToBytes(histogram));
-        Assert.Equal(histogram.RocAuc(), restored.RocAuc());
-        Assert.Equal(histogram.AveragePrecision(), restored.AveragePrecision());
+        Assert.Equal(histogram.Rank().RocAuc, restored.Rank().RocAuc);
+        Assert.Equal(histogram.Rank().AveragePrecision, restored.Rank().AveragePrecision);
     }
 
     static (double Probability, bool IsPositive) RowOf(int i, double spread)

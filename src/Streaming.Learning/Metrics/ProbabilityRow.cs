@@ -1,0 +1,84 @@
+namespace Streaming.Learning.Metrics;
+
+/// <summary>
+/// One row as a <see cref="ProbabilityHistogram"/> takes it: the smaller of the probabilities of the two classes, whose it is, and which came true. In the
+/// bits of a double: the smaller one is at most 1/2, which leaves the highest bit of the exponent free; the sign is free as well.
+/// </summary>
+/// <param name="smaller">The smaller of the two probabilities.</param>
+/// <param name="isHigh">Whether that is the probability of the negative class: the row's own is above 1/2.</param>
+/// <param name="isPositive">Whether the row is positive.</param>
+readonly struct ProbabilityRow(double smaller, bool isHigh, bool isPositive)
+{
+    /// <summary>Octaves on either side. Rows below 2⁻¹²⁸ or above 1 - 2⁻¹²⁸ share one bin.</summary>
+    public const int Octaves = 128;
+
+    const int MantissaBits = 52;
+    const int ExponentOfHalf = 1022;
+    const ulong High = 1UL << 63;
+    const ulong Positive = 1UL << 62;
+
+    readonly ulong code = (BitConverter.DoubleToUInt64Bits(smaller) & ~(High | Positive)) | (isHigh ? High : 0) | (isPositive ? Positive : 0);
+
+    /// <summary>The number of its octave: those up to 1/2 from 0 on, those above 1/2 from <see cref="Octaves"/> on; the outermost are the last.</summary>
+    /// <param name="bits">Bins of an octave, as a power of two.</param>
+    public int OctaveOf(int bits) => PlaceOf(bits) >> bits;
+
+    /// <summary>A bin with nothing but this row.</summary>
+    public ProbabilityBin ToBin(int bits, double weight)
+    {
+        bool isPositive = (code & Positive) != 0;
+        return new ProbabilityBin
+        {
+            Number = PlaceOf(bits) & ((1 << bits) - 1),
+            Negative = isPositive ? 0 : weight,
+            Positive = isPositive ? weight : 0,
+            Probability = BitConverter.UInt64BitsToDouble(code & ~(High | Positive)),
+        };
+    }
+
+    /// <summary>Sorts rows, and their weights if they have some, by their bins; those of a bin stay in their order (by digits, the lowest first).</summary>
+    /// <param name="bits">Bins of an octave, as a power of two.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="others">Room for as many.</param>
+    /// <param name="weights">A weight per row, or nothing.</param>
+    /// <param name="otherWeights">Room for as many.</param>
+    public static void Sort(int bits, Span<ProbabilityRow> rows, Span<ProbabilityRow> others, Span<double> weights, Span<double> otherWeights)
+    {
+        // Two digits, so that all ends where it was.
+        int digit = (bits + 9) / 2;
+        Sort(bits, 0, digit, rows, others, weights, otherWeights);
+        Sort(bits, digit, digit, others, rows, otherWeights, weights);
+    }
+
+    static void Sort(
+        int bits, int shift, int digit, ReadOnlySpan<ProbabilityRow> from, Span<ProbabilityRow> to, ReadOnlySpan<double> weights, Span<double> sortedWeights)
+    {
+        Span<int> starts = stackalloc int[1 << digit];
+        starts.Clear();
+        int mask = starts.Length - 1, sum = 0;
+        foreach (ProbabilityRow row in from)
+            starts[(row.PlaceOf(bits) >> shift) & mask]++;
+
+        foreach (ref int start in starts)
+            (start, sum) = (sum, sum + start);
+
+        for (int i = 0; i < from.Length; i++)
+        {
+            int at = starts[(from[i].PlaceOf(bits) >> shift) & mask]++;
+            to[at] = from[i];
+            if (!weights.IsEmpty)
+                sortedWeights[at] = weights[i];
+        }
+    }
+
+    // The number of its bin among those of all octaves.
+    int PlaceOf(int bits)
+    {
+        ulong smaller = code & ~(High | Positive);
+        int octave = Math.Max(0, ExponentOfHalf - (int)(smaller >> MantissaBits)), bin = (int)(smaller >> (MantissaBits - bits)) & ((1 << bits) - 1);
+        if (octave >= Octaves)
+            (octave, bin) = (Octaves - 1, 0);
+
+        return (((code & High) != 0 ? Octaves + octave : octave) << bits) | bin;
+    }
+}
