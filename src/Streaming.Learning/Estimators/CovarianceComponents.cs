@@ -14,11 +14,15 @@ sealed class CovarianceComponents : ComponentsFitting, IContinuing
     public const int Copies = 7;
 
     readonly LearnedSum<CrossProducts> learned;
+    readonly int? wanted;
 
     /// <summary>Creates the run.</summary>
     public CovarianceComponents(IncrementalPca estimator, int features)
-        : base(estimator, features) =>
+        : base(estimator, features)
+    {
         learned = new LearnedSum<CrossProducts>(Purpose, () => new CrossProducts(features, hasTarget: false), needsDoubles: true);
+        wanted = estimator.NComponents?.Number;
+    }
 
     /// <inheritdoc/>
     public override Pass? NextPass() => learned.NextPass();
@@ -34,8 +38,12 @@ sealed class CovarianceComponents : ComponentsFitting, IContinuing
     {
         CrossProducts sums = learned.Total;
         double[] mean = sums.Means();
-        (double[] values, double[] vectors) = SymmetricEigen.Of(sums.About(mean).Features, mean.Length);
+        double[] products = sums.About(mean).Features;
+
+        // Where the data decide how many are kept, the variances of all have a say.
+        (double[] values, double[] vectors) = LeadingEigen.Of(products, mean.Length, wanted ?? mean.Length);
         double[] squares = [.. values.Select(v => Math.Max(v, 0))];
-        return new ComponentsFound(sums.RowCount, sums.WeightSum, mean, squares, vectors, squares.Sum());
+        double squareSum = squares.Length == mean.Length ? squares.Sum() : Enumerable.Range(0, mean.Length).Sum(j => products[j * mean.Length + j]);
+        return new ComponentsFound(sums.RowCount, sums.WeightSum, mean, squares, vectors, squareSum);
     }
 }

@@ -12,11 +12,12 @@ static class GramSchmidt
     /// </summary>
     /// <param name="rows">[count × n], count at most n.</param>
     /// <param name="n">Entries per row.</param>
-    public static void Orthonormalize(double[] rows, int n)
+    /// <param name="first">The first row to change; those before it are orthonormal already.</param>
+    public static void Orthonormalize(Span<double> rows, int n, int first = 0)
     {
-        for (int i = 0; i < rows.Length / n; i++)
+        for (int i = first; i < rows.Length / n; i++)
         {
-            Span<double> row = rows.AsSpan(i * n, n);
+            Span<double> row = rows.Slice(i * n, n);
             for (int attempt = 0; !TryAdd(rows, n, i); attempt++)
                 Randomize(row, new KeyedRandom(attempt, "direction", i));
         }
@@ -29,14 +30,14 @@ static class GramSchmidt
             value = random.NextDouble() - 0.5;
     }
 
-    static bool TryAdd(double[] rows, int n, int i)
+    static bool TryAdd(Span<double> rows, int n, int i)
     {
-        Span<double> row = rows.AsSpan(i * n, n);
+        Span<double> row = rows.Slice(i * n, n);
         for (int round = 0; round < 2; round++)
         {
             double before = Math.Sqrt(Lanes.Dot(row, row));
             for (int other = 0; other < i; other++)
-                Lanes.AddScaled(row, rows.AsSpan(other * n, n), -Lanes.Dot(rows.AsSpan(other * n, n), row));
+                Lanes.AddScaled(row, rows.Slice(other * n, n), -Lanes.Dot(rows.Slice(other * n, n), row));
 
             double length = Math.Sqrt(Lanes.Dot(row, row));
             if (!(length > Dependent * before))

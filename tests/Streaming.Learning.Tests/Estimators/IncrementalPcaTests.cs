@@ -119,6 +119,29 @@ public sealed class IncrementalPcaTests
     }
 
     [Fact]
+    public void Fit_4096Columns_FindsTheDirectionsThatTheRowsWereMadeOf()
+    {
+        // Rows in pairs, s and -s times a direction, so the mean is 0 and the covariance the sum of 2 s² v v' / (rows - 1). The directions are columns of
+        // the reflection 1 - 2 u u', thus orthonormal, each with its largest entry positive; the wanted figures follow from s alone.
+        const int Columns = 4096, Pairs = 60, Kept = 12;
+        double length = Math.Sqrt(Enumerable.Range(0, Columns).Sum(j => Sample.U(1, j) * Sample.U(1, j)));
+        double[] u = [.. Enumerable.Range(0, Columns).Select(j => Sample.U(1, j) / length)];
+        double[][] directions = [.. Enumerable.Range(0, Pairs).Select(p => u.Select((v, j) => (j == p ? 1 : 0) - 2 * u[p] * v).ToArray())];
+        double[] strengths = [.. Enumerable.Range(0, Pairs).Select(p => 10 * Math.Pow(0.9, p))];
+        double[][] rows = [.. Enumerable.Range(0, 2 * Pairs).Select(i => directions[i / 2].Select(v => (i % 2 == 0 ? 1 : -1) * strengths[i / 2] * v).ToArray())];
+        double[] variances = [.. strengths.Select(s => 2 * s * s / (2 * Pairs - 1))];
+
+        // The harness' tiles are single.
+        const double Tolerance = 1e-6;
+        var model = (PcaModel)new Harness(rows).Fit(new IncrementalPca { NComponents = Kept }).Model;
+        Near.Equal(variances[..Kept], model.ExplainedVariance, Tolerance);
+        Near.Equal([.. variances[..Kept].Select(v => v / variances.Sum())], model.ExplainedVarianceRatio, Tolerance);
+        Near.Equal([.. strengths[..Kept].Select(s => Math.Sqrt(2) * s)], model.SingularValues, Tolerance);
+        Near.Equal([variances[Kept..].Sum() / (2 * Pairs - Kept)], [model.NoiseVariance], Tolerance);
+        Near.Equal([.. directions[..Kept].SelectMany(v => v)], model.Components, Tolerance);
+    }
+
+    [Fact]
     public void Validate_ComponentsOutOfRange_NamesParameter()
     {
         Assert.Equal(

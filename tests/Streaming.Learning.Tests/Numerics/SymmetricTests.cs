@@ -57,6 +57,42 @@ public sealed class SymmetricTests
     public void Eigen_NotFinite_SaysSo() =>
         Assert.Throws<ArithmeticException>(() => SymmetricEigen.Of([1, double.NaN, 2, double.NaN, 1, 3, 2, 3, 1], 3));
 
+    // A diagonal between two reflections 1 - 2 u u' has the diagonal's values. Of values that are equal, a block of directions meets only some.
+    [Theory]
+    [InlineData(10, 0)]
+    [InlineData(20, 20)]
+    [InlineData(30, 20)]
+    public void Leading_OfManyColumns_AreThoseOfTheConstruction(int wanted, int equal)
+    {
+        const int N = 1024;
+        double[] values = [.. Enumerable.Range(0, N).Select(i => i < equal ? 2.0 : 1.0 / (1 + i))];
+        double length = Math.Sqrt(Enumerable.Range(0, N).Sum(j => Sample.U(0, j) * Sample.U(0, j)));
+        double[] u = [.. Enumerable.Range(0, N).Select(j => Sample.U(0, j) / length)];
+        double inner = u.Zip(values, (a, v) => a * a * v).Sum();
+        var matrix = new double[N * N];
+        for (int i = 0; i < N; i++)
+        {
+            for (int j = 0; j < N; j++)
+                matrix[i * N + j] = (i == j ? values[i] : 0) - 2 * u[i] * u[j] * (values[i] + values[j] - 2 * inner);
+        }
+
+        SymmetricEigen found = LeadingEigen.Of(matrix, N, wanted);
+        Near.Equal(values[..wanted], found.Values, 1e-12);
+        for (int i = 0; i < wanted; i++)
+        {
+            ReadOnlySpan<double> vector = found.Vectors.AsSpan(i * N, N);
+            var product = new double[N];
+            for (int j = 0; j < N; j++)
+                product[j] = Lanes.Dot(matrix.AsSpan(j * N, N), vector);
+
+            Near.Equal([.. vector.ToArray().Select(v => v * values[i])], product, 1e-9);
+            for (int other = 0; other <= i; other++)
+                Assert.Equal(other == i ? 1 : 0, Lanes.Dot(vector, found.Vectors.AsSpan(other * N, N)), 1e-13);
+        }
+
+        Assert.Equal(wanted * N, found.Vectors.Length);
+    }
+
     static SymmetricEigen AssertDecomposes(double[] matrix, int n)
     {
         SymmetricEigen found = SymmetricEigen.Of(matrix, n);
