@@ -9,64 +9,92 @@ sealed unsafe partial class SgdNewton<TLoss>
     const int MostIterations = 10;
     const int MostHalvings = 60;
 
-    // Moves the weights to the least of past and panel; leaves the slopes of the panel's rows there. False: there is nothing to learn.
-    bool Minimise(double loss, double stepWeight, double enough)
+    // Where the descent to the least of past and panel is: the loss of the panel's rows, what ends it, what the next step promises.
+    double rowLoss;
+    double enough;
+    double promise;
+    int iteration;
+    bool isOver;
+
+    // Moves the weights to the least of past and panel; leaves the slopes of the panel's rows there.
+    void Minimise(double loss, double stepWeight, double negligible)
     {
-        bool isFactored = false;
-        for (int iteration = 0; ; iteration++)
+        Begin(loss, negligible);
+        DotSlopes();
+        Descend(stepWeight);
+    }
+
+    void Begin(double loss, double negligible)
+    {
+        (rowLoss, enough, iteration, isOver) = (loss, negligible, 0, false);
+        TLoss.Derive(Rows());
+    }
+
+    void Descend(double stepWeight)
+    {
+        while (Aim(stepWeight))
         {
-            TLoss.Derive(Rows());
-            Gradient(stepWeight);
-
-            // What the last factors still promise, before new ones are paid for.
-            if (iteration == MostIterations || (isFactored && Solve() <= enough))
-                break;
-
-            (curves, curvesNow) = (curvesNow, curves);
-            FillRidge(weightSum + stepWeight);
-            for (int c = 0; c < outputs; c++)
-            {
-                // A parabola curves by the rows' weights, wherever it is learned.
-                SgdProducts products = TLoss.IsQuadratic ? gathered.Products : this.products!;
-                if (!TLoss.IsQuadratic)
-                    products.Compute(panel, curves.Pointer + (long)c * panel.Stride);
-
-                curvatures[c].Factor(products.Totals, ridge);
-            }
-
-            isFactored = true;
-            double promise = Solve();
-
-            // Not a number, or no way down: nothing to learn here that double could hold.
-            if (!(promise > 0 && double.IsFinite(promise)))
-                break;
-
             Map(step, moves.Pointer);
-            (double slope, double curve) = AlongPast(stepWeight);
-            double share = TLoss.IsQuadratic ? 1 : Search(Rows(), ref loss, promise, slope, curve);
-            Move(share);
-            if (TLoss.IsQuadratic || share == 0 || promise <= enough)
-            {
-                TLoss.Derive(Rows());
-                break;
-            }
+            Go(stepWeight);
+            DotSlopes();
+        }
+    }
+
+    // Finds the next step from the slopes. False: there is none.
+    bool Aim(double stepWeight)
+    {
+        if (isOver)
+            return false;
+
+        Gradient(stepWeight);
+
+        // What the last factors still promise, before new ones are paid for.
+        isOver = iteration == MostIterations || (iteration > 0 && Solve() <= enough);
+        if (isOver)
+            return false;
+
+        (curves, curvesNow) = (curvesNow, curves);
+        FillRidge(weightSum + stepWeight);
+        for (int c = 0; c < outputs; c++)
+        {
+            // A parabola curves by the rows' weights, wherever it is learned.
+            SgdProducts products = TLoss.IsQuadratic ? gathered.Products : this.products!;
+            if (!TLoss.IsQuadratic)
+                products.Compute(panel, curves.Pointer + (long)c * panel.Stride);
+
+            curvatures[c].Factor(products.Totals, ridge);
         }
 
-        return isFactored;
+        promise = Solve();
+
+        // Not a number, or no way down: nothing to learn here that double could hold.
+        isOver = !(promise > 0 && double.IsFinite(promise));
+        return !isOver;
+    }
+
+    // Takes the step, by what it takes off the outputs.
+    void Go(double stepWeight)
+    {
+        (double slope, double curve) = AlongPast(stepWeight);
+        double share = TLoss.IsQuadratic ? 1 : Search(Rows(), slope, curve);
+        Move(share);
+        iteration++;
+        isOver = TLoss.IsQuadratic || share == 0 || promise <= enough;
+        TLoss.Derive(Rows());
     }
 
     // How much of the step to take: halves it until the goal falls by a share of what was promised (Armijo).
-    double Search(in SgdStepRows rows, ref double loss, double promise, double slope, double curve)
+    double Search(in SgdStepRows rows, double slope, double curve)
     {
         const double Enough = 1e-4, Rounding = 1e-12;
         double share = 1;
         for (int halving = 0; halving < MostHalvings; halving++, share /= 2)
         {
             double tried = TLoss.Loss(rows, share);
-            double rise = tried - loss + share * slope + share * share / 2 * curve;
-            if (rise <= Rounding * loss - Enough * share * promise)
+            double rise = tried - rowLoss + share * slope + share * share / 2 * curve;
+            if (rise <= Rounding * rowLoss - Enough * share * promise)
             {
-                loss = tried;
+                rowLoss = tried;
                 return share;
             }
         }
@@ -126,12 +154,21 @@ sealed unsafe partial class SgdNewton<TLoss>
     {
         for (int c = 0; c < outputs; c++)
         {
-            double* slope = slopes.Pointer + (long)c * panel.Stride;
             for (int j = 0; j < columns; j++)
             {
                 int at = c * columns + j;
-                gradient[at] = pull[at] + PenaltyCurve(j, stepWeight) * weights[at] + (j <= panel.Features ? panel.Dot(j, slope) : 0);
+                gradient[at] = pull[at] + PenaltyCurve(j, stepWeight) * weights[at] + slopeSums[at];
             }
+        }
+    }
+
+    // What the slopes of the panel's rows come to by column.
+    void DotSlopes()
+    {
+        for (int c = 0; c < outputs; c++)
+        {
+            for (int j = 0; j <= panel.Features; j++)
+                slopeSums[c * columns + j] = panel.Dot(j, slopes.Pointer + (long)c * panel.Stride);
         }
     }
 }

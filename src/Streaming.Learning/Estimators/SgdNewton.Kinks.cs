@@ -23,6 +23,13 @@ sealed unsafe partial class SgdNewton<TLoss>
 
     double CurvatureUnit => TLoss.HasKinks ? TLoss.CurvatureOver(width, parameter) : 1;
 
+    void LearnRounded(SgdProgress progress)
+    {
+        Look(progress);
+        if (MinimiseRounded(gathered.Weight))
+            Remember(gathered.Weight);
+    }
+
     // Rounds the kinks by the errors there are, and narrower once these are smaller: at the first rows errors may be as large as the targets. False:
     // no output is off its kink, so there is nothing to learn, and no scale to remember it by.
     bool MinimiseRounded(double stepWeight)
@@ -33,7 +40,8 @@ sealed unsafe partial class SgdNewton<TLoss>
         {
             width = next;
             double loss = TLoss.Loss(Rows(), 0);
-            isLearned = Minimise(loss, stepWeight, Negligible * LossUnit * stepWeight);
+            Minimise(loss, stepWeight, Negligible * LossUnit * stepWeight);
+            isLearned = true;
             next = Width();
         }
 

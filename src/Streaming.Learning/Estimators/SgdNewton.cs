@@ -45,6 +45,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     readonly double[] weights;
     readonly double[] gradient;
     readonly double[] step;
+    readonly double[] slopeSums;
     readonly double[] pull;
     readonly double[] past;
     readonly double[] ridge;
@@ -79,6 +80,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         weights = new double[outputs * columns];
         gradient = new double[weights.Length];
         step = new double[weights.Length];
+        slopeSums = new double[weights.Length];
         pull = new double[weights.Length];
         past = new double[weights.Length];
         ridge = new double[columns];
@@ -169,20 +171,27 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
 
     public void LearnStep(SgdProgress progress)
     {
-        double stepWeight = gathered.Weight;
-        if (stepWeight > 0)
+        SgdNewton<TLoss> alone = this;
+        LearnStep(new ReadOnlySpan<SgdNewton<TLoss>>(in alone), new ReadOnlySpan<SgdProgress>(in progress));
+    }
+
+    // What the outputs tell before the rows of the step are learned; returns their loss.
+    double Look(SgdProgress progress)
+    {
+        double loss = TLoss.Loss(Rows() with { Width = SgdKink.None }, 0);
+        progress.AddMany(TLoss.Reported(loss), TLoss.RightWeight(Rows()), gathered.Weight);
+        meanLoss = loss / gathered.Weight;
+        if (steps == 0 && penalty.IsRelative)
+            penaltyUnit = PenaltyUnit();
+
+        return loss;
+    }
+
+    void EndStep()
+    {
+        if (gathered.Weight > 0)
         {
-            Map(weights, outputRows.Pointer);
-            double loss = TLoss.Loss(Rows() with { Width = SgdKink.None }, 0);
-            progress.AddMany(TLoss.Reported(loss), TLoss.RightWeight(Rows()), stepWeight);
-            meanLoss = loss / stepWeight;
-            if (steps == 0 && penalty.IsRelative)
-                penaltyUnit = PenaltyUnit();
-
-            if (TLoss.HasKinks ? MinimiseRounded(stepWeight) : Minimise(loss, stepWeight, Negligible * LossUnit * stepWeight))
-                Remember(stepWeight);
-
-            weightSum += stepWeight;
+            weightSum += gathered.Weight;
             steps++;
         }
 
@@ -221,6 +230,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     // Adds parabolas of the panel's rows to the past.
     void AddToPast(AlignedBlock<double> curvature)
     {
+        DotSlopes();
         AddSlopes(0);
         for (int c = 0; c < outputs; c++)
         {
@@ -234,9 +244,8 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     {
         for (int c = 0; c < outputs; c++)
         {
-            double* slope = slopes.Pointer + (long)c * panel.Stride;
             for (int j = 0; j <= panel.Features; j++)
-                pull[c * columns + j] += PenaltyCurve(j, stepWeight) * weights[c * columns + j] + panel.Dot(j, slope);
+                pull[c * columns + j] += PenaltyCurve(j, stepWeight) * weights[c * columns + j] + slopeSums[c * columns + j];
         }
     }
 

@@ -136,6 +136,12 @@ sealed unsafe class SgdPanel : IPersistent
     public void Map(ReadOnlySpan<double> vector, double* result) =>
         PanelKernel.Map(Column(0), Stride, vector[..(Features + 1)], PaddedRows, result);
 
+    /// <summary><see cref="Map"/> of four vectors, [columns × 4].</summary>
+    public void MapFour(double* vectors, double** results) => PanelKernel.MapFour(Column(0), Stride, vectors, Features + 1, PaddedRows, results);
+
+    /// <summary><see cref="Dot"/> of all columns with four arrays; gives [columns × 4].</summary>
+    public void DotFour(double** numbers, double* sums) => PanelKernel.DotFour(Column(0), Stride, numbers, Features + 1, PaddedRows, sums);
+
     /// <inheritdoc/>
     public void Persist(StateStream state)
     {

@@ -15,6 +15,15 @@ interface ISgdStepLearner : ISgdLearner
     /// <summary>Learns the rows that were gathered.</summary>
     void LearnStep(SgdProgress progress);
 
+    /// <summary>What others must have in common with this one to learn the rows that were gathered together; null: it learns them by itself.</summary>
+    object? TogetherKey { get; }
+
+    /// <summary>Most that do.</summary>
+    int MostTogether { get; }
+
+    /// <summary>Joins several of one key, this one among them: what is given has all learn the rows that were gathered.</summary>
+    Action Joined(ISgdStepLearner[] learners, SgdProgress[] progress);
+
     /// <summary>All rows of the epoch have been learned.</summary>
     void EndEpoch();
 }
@@ -26,6 +35,20 @@ sealed class SgdStepPass(string purpose, string lossName, ISgdStepLearner learne
     SgdStepPass[] together = [];
 
     internal override object PreparationKey => learner.Gathered.Key;
+
+    internal override object? LaneKey => learner.TogetherKey;
+
+    internal override int Lanes => learner.MostTogether;
+
+    internal override Action<RowBatch> InLanes(OrderedPass[] passes)
+    {
+        Action learnStep = learner.Joined([.. passes.Cast<SgdStepPass>().Select(p => p.learner)], [.. passes.Select(p => ((SgdStepPass)p).Validation)]);
+        return _ =>
+        {
+            if (learner.Gathered.IsComplete)
+                learnStep();
+        };
+    }
 
     public override void Learn(RowBatch tile)
     {

@@ -49,6 +49,115 @@ static unsafe class PanelKernel
         return Lanes.Sum(even + odd);
     }
 
+    /// <summary><see cref="Map"/> of four vectors, with the same bits: what is loaded of the panel serves all four.</summary>
+    /// <param name="panel">The first column.</param>
+    /// <param name="stride">Doubles from one column to the next.</param>
+    /// <param name="vectors">[length × 4]: four numbers per column.</param>
+    /// <param name="length">Columns.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="results">Four arrays of a number per row.</param>
+    public static void MapFour(double* panel, long stride, double* vectors, int length, int rows, double** results)
+    {
+        for (int i = 0; i < rows; i += 8)
+        {
+            Vector512<double> even0 = default, even1 = default, even2 = default, even3 = default;
+            Vector512<double> odd0 = default, odd1 = default, odd2 = default, odd3 = default;
+            double* column = panel + i, v = vectors;
+            int j = 0;
+            for (; j < length - 1; j += 2, column += 2 * stride, v += 8)
+            {
+                Vector512<double> x = Vector512.Load(column), y = Vector512.Load(column + stride);
+                even0 = Vector512.FusedMultiplyAdd(Vector512.Create(v[0]), x, even0);
+                even1 = Vector512.FusedMultiplyAdd(Vector512.Create(v[1]), x, even1);
+                even2 = Vector512.FusedMultiplyAdd(Vector512.Create(v[2]), x, even2);
+                even3 = Vector512.FusedMultiplyAdd(Vector512.Create(v[3]), x, even3);
+                odd0 = Vector512.FusedMultiplyAdd(Vector512.Create(v[4]), y, odd0);
+                odd1 = Vector512.FusedMultiplyAdd(Vector512.Create(v[5]), y, odd1);
+                odd2 = Vector512.FusedMultiplyAdd(Vector512.Create(v[6]), y, odd2);
+                odd3 = Vector512.FusedMultiplyAdd(Vector512.Create(v[7]), y, odd3);
+            }
+
+            if (j == length - 1)
+            {
+                Vector512<double> x = Vector512.Load(column);
+                even0 = Vector512.FusedMultiplyAdd(Vector512.Create(v[0]), x, even0);
+                even1 = Vector512.FusedMultiplyAdd(Vector512.Create(v[1]), x, even1);
+                even2 = Vector512.FusedMultiplyAdd(Vector512.Create(v[2]), x, even2);
+                even3 = Vector512.FusedMultiplyAdd(Vector512.Create(v[3]), x, even3);
+            }
+
+            (even0 + odd0).Store(results[0] + i);
+            (even1 + odd1).Store(results[1] + i);
+            (even2 + odd2).Store(results[2] + i);
+            (even3 + odd3).Store(results[3] + i);
+        }
+    }
+
+    /// <summary>
+    /// <see cref="Dot"/> of columns with four arrays, with the same bits. Columns are taken a few at a time, and rows in pieces that stay in the first-level
+    /// cache, so that each number of the panel is loaded once.
+    /// </summary>
+    /// <param name="panel">The first column.</param>
+    /// <param name="stride">Doubles from one column to the next.</param>
+    /// <param name="numbers">Four arrays of a number per row.</param>
+    /// <param name="length">Columns.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="sums">[length × 4]: four sums per column.</param>
+    public static void DotFour(double* panel, long stride, double** numbers, int length, int rows, double* sums)
+    {
+        const int Columns = 8, Rows = 256, Chains = 8;
+        Vector512<double>* chains = stackalloc Vector512<double>[Columns * Chains];
+        for (int first = 0; first < length; first += Columns)
+        {
+            int count = Math.Min(Columns, length - first);
+            new Span<Vector512<double>>(chains, count * Chains).Clear();
+            for (int from = 0; from < rows; from += Rows)
+            {
+                for (int j = 0; j < count; j++)
+                    AddFour(panel + (first + j) * stride, numbers, from, Math.Min(rows, from + Rows), chains + j * Chains);
+            }
+
+            for (int j = 0; j < count; j++)
+            {
+                for (int k = 0; k < 4; k++)
+                    sums[4 * (first + j) + k] = Lanes.Sum(chains[j * Chains + k] + chains[j * Chains + 4 + k]);
+            }
+        }
+    }
+
+    // The first four chains are those of even places, the others those of odd ones.
+    static void AddFour(double* column, double** numbers, int from, int to, Vector512<double>* chains)
+    {
+        double* n0 = numbers[0], n1 = numbers[1], n2 = numbers[2], n3 = numbers[3];
+        Vector512<double> even0 = chains[0], even1 = chains[1], even2 = chains[2], even3 = chains[3];
+        Vector512<double> odd0 = chains[4], odd1 = chains[5], odd2 = chains[6], odd3 = chains[7];
+        int i = from;
+        for (; i + 16 <= to; i += 16)
+        {
+            Vector512<double> x = Vector512.Load(column + i), y = Vector512.Load(column + i + 8);
+            even0 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n0 + i), even0);
+            even1 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n1 + i), even1);
+            even2 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n2 + i), even2);
+            even3 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n3 + i), even3);
+            odd0 = Vector512.FusedMultiplyAdd(y, Vector512.Load(n0 + i + 8), odd0);
+            odd1 = Vector512.FusedMultiplyAdd(y, Vector512.Load(n1 + i + 8), odd1);
+            odd2 = Vector512.FusedMultiplyAdd(y, Vector512.Load(n2 + i + 8), odd2);
+            odd3 = Vector512.FusedMultiplyAdd(y, Vector512.Load(n3 + i + 8), odd3);
+        }
+
+        if (i < to)
+        {
+            Vector512<double> x = Vector512.Load(column + i);
+            even0 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n0 + i), even0);
+            even1 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n1 + i), even1);
+            even2 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n2 + i), even2);
+            even3 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n3 + i), even3);
+        }
+
+        (chains[0], chains[1], chains[2], chains[3]) = (even0, even1, even2, even3);
+        (chains[4], chains[5], chains[6], chains[7]) = (odd0, odd1, odd2, odd3);
+    }
+
     /// <summary>Σ a · b · b over the rows.</summary>
     public static double DotOfSquares(double* a, double* b, int rows)
     {

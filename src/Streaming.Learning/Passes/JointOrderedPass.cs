@@ -79,15 +79,15 @@ sealed class JointOrderedPass : OrderedPass
     {
         (int[] members, Action<RowBatch>? inLanes) = parts[part];
 
-        // A lane whose numbers ran away goes on with them; nobody asks for what it learns.
-        if (!goesOn)
-            inLanes?.Invoke(tile);
+        // Who prepares nothing has learned all of the tile the first time.
+        if (goesOn && passes[members[0]].PreparationKey == null)
+            return;
 
+        // A lane whose numbers ran away goes on with them; nobody asks for what it learns.
+        inLanes?.Invoke(tile);
         foreach (int member in members)
         {
-            // Who prepares nothing has learned all of the tile the first time.
-            bool isDone = goesOn && passes[member].PreparationKey == null;
-            if (!hasDiverged[member] && !isDone)
+            if (!hasDiverged[member])
                 hasDiverged[member] = RunsAway(passes[member], inLanes == null ? tile : null);
         }
     }

@@ -38,6 +38,36 @@ public sealed unsafe class KernelTests
     }
 
     [Fact]
+    public void FourVectorsOnAPanel_HaveTheBitsOfEachAlone()
+    {
+        const int Rows = 600, Stride = Rows + 8;
+        AlignedBlock<double> panel = Aligned(Numbers(29 * Stride, 40)), found = new(4 * Rows), alone = new(Rows);
+        double** results = stackalloc double*[4], arrays = stackalloc double*[4];
+        for (int rows = 8; rows <= Rows; rows += 8)
+        {
+            int length = 1 + rows / 8 % 29;
+            double[][] vectors = [.. Enumerable.Range(50, 4).Select(seed => Numbers(length, seed))];
+            AlignedBlock<double>[] numbers = [.. Enumerable.Range(60, 4).Select(seed => Aligned(Numbers(Rows, seed)))];
+            AlignedBlock<double> four = Aligned([.. Enumerable.Range(0, 4 * length).Select(i => vectors[i % 4][i / 4])]), sums = new(4 * length);
+            for (int k = 0; k < 4; k++)
+            {
+                results[k] = found.Pointer + k * Rows;
+                arrays[k] = numbers[k].Pointer;
+            }
+
+            PanelKernel.MapFour(panel.Pointer, Stride, four.Pointer, length, rows, results);
+            PanelKernel.DotFour(panel.Pointer, Stride, arrays, length, rows, sums.Pointer);
+            for (int k = 0; k < 4; k++)
+            {
+                PanelKernel.Map(panel.Pointer, Stride, vectors[k], rows, alone.Pointer);
+                Assert.True(alone.Span[..rows].SequenceEqual(found.Span.Slice(k * Rows, rows)));
+                for (int j = 0; j < length; j++)
+                    Assert.Equal(PanelKernel.Dot(panel.Pointer + j * Stride, numbers[k].Pointer, rows), sums.Span[4 * j + k]);
+            }
+        }
+    }
+
+    [Fact]
     public void EightCandidates_EveryLength_HaveTheBitsOfRowKernels()
     {
         for (int length = 16; length <= 80; length += 16)
@@ -59,13 +89,6 @@ public sealed unsafe class KernelTests
                         Assert.Equal(alone[lane].Span[j], weights.Span[8 * j + lane]);
                 }
             }
-        }
-
-        static AlignedBlock<double> Aligned(double[] values)
-        {
-            var block = new AlignedBlock<double>(values.Length);
-            values.CopyTo(block.Span);
-            return block;
         }
     }
 
@@ -149,6 +172,13 @@ public sealed unsafe class KernelTests
     }
 
     static double Tree(double[] l) => ((l[0] + l[4]) + (l[1] + l[5])) + ((l[2] + l[6]) + (l[3] + l[7]));
+
+    static AlignedBlock<double> Aligned(double[] values)
+    {
+        var block = new AlignedBlock<double>(values.Length);
+        values.CopyTo(block.Span);
+        return block;
+    }
 
     static double[] Numbers(int count, long salt)
     {
