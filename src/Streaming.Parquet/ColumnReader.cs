@@ -34,7 +34,7 @@ public sealed unsafe partial class ColumnReader : IDisposable
     // Once something was broken, what follows can't be trusted: every later call fails alike.
     ParquetException? failure;
 
-    internal ColumnReader(ParquetFile file, BufferPool pool, int rowGroup, ParquetColumn column, JoinedRange? joined = null)
+    internal ColumnReader(ParquetFile file, BufferPool pool, int rowGroup, ParquetColumn column, JoinedRange? joined = null, bool goesByPages = false)
     {
         this.file = file;
         this.pool = pool;
@@ -49,6 +49,8 @@ public sealed unsafe partial class ColumnReader : IDisposable
             ChunkRange range = RangeOf(chunk);
             pages = new PageReader(file.Source, pool, PageCodec.Of(chunk.Codec), range.Start, range.End, joined);
             decoder = new PageDecoder(pool, column.PhysicalType, column.Format, column.MaxDefinitionLevel, column.MaxRepetitionLevel);
+            if (goesByPages)
+                FindOffsets();
         }
         catch (ParquetException e)
         {

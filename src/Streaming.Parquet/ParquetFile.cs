@@ -107,8 +107,12 @@ public sealed class ParquetFile : IDisposable
     public ParquetColumn? FindColumn(string name) => schema.Find(name);
 
     /// <summary>Opens a reader at the first row of a column chunk.</summary>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="isPassing">Whether pages are known not to be wanted: over a network none is asked for then before its turn comes.</param>
     /// <exception cref="ParquetException">The column can't be read, or the footer places it where it can't be.</exception>
-    public ColumnReader OpenColumn(int rowGroup, ParquetColumn column) => new(this, pool, rowGroup, column);
+    public ColumnReader OpenColumn(int rowGroup, ParquetColumn column, bool isPassing = false) =>
+        new(this, pool, rowGroup, column, goesByPages: isPassing && Source.IsFetched);
 
     /// <summary>
     /// Opens readers of several columns of a row group, for use side by side, on any threads. Where their chunks are small and lie close
@@ -146,10 +150,26 @@ public sealed class ParquetFile : IDisposable
 
     /// <summary>The requests that fetch columns of a row group ahead, in the order in which their bytes are read.</summary>
     /// <param name="rowGroup">The row group.</param>
-    /// <param name="columns">Columns that are read side by side; each once.</param>
+    /// <param name="columns">Columns that are read side by side, each as often as it is read.</param>
     /// <param name="memory">Bytes that may be held; with more, there are fewer requests.</param>
     public IReadOnlyList<FetchRange> PlanFetches(int rowGroup, IReadOnlyList<ParquetColumn> columns, long memory) =>
         ChunkFetches.Of(this, rowGroup, columns, memory);
+
+    /// <summary>The requests that fetch ahead the pages of a row group that hold some of the rows, likewise. Reads where the pages lie.</summary>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="columns">Columns that are read side by side, each as often as it is read, and the rows that are wanted: ascending, from where to where.</param>
+    /// <param name="memory">Bytes that may be held.</param>
+    /// <exception cref="ParquetException">A page index is broken.</exception>
+    public IReadOnlyList<FetchRange> PlanPageFetches(
+        int rowGroup, IReadOnlyList<(ParquetColumn Column, IReadOnlyList<(long First, long End)> Rows)> columns, long memory) =>
+        ChunkFetches.OfPages(this, rowGroup, columns, memory);
+
+    /// <summary>The requests that fetch ahead what tells which pages of a row group hold what; there they stay until the row group is read.</summary>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="columns">Columns that are read.</param>
+    /// <param name="bounded">Those of them whose pages' bounds are asked for (<see cref="ReadPages"/>).</param>
+    public IReadOnlyList<FetchRange> PlanIndexFetches(int rowGroup, IReadOnlyList<ParquetColumn> columns, IReadOnlyList<ParquetColumn> bounded) =>
+        ChunkFetches.OfIndexes(this, rowGroup, columns, bounded);
 
     /// <summary>The requests that fetch ahead what readers of a row group's first rows alone begin with.</summary>
     /// <param name="rowGroup">The row group.</param>

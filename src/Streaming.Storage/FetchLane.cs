@@ -5,19 +5,22 @@ public sealed class FetchLane
 {
     readonly Prefetcher owner;
     readonly int groups;
-    readonly Func<int, IReadOnlyList<FetchRange>> rangesOf;
+    readonly Func<int, FetchPlan> planOf;
 
     // Parts in the order of use: those that were begun, then those of the last group that was planned.
     readonly LinkedList<FetchedPart> parts = [];
     LinkedListNode<FetchedPart>? next;
     int planned;
+
+    // The rest of the group that was planned last, as long as it is not known; no other is planned before.
+    RestOfGroup? rest;
     TaskCompletionSource? turn;
 
-    internal FetchLane(Prefetcher owner, int groups, Func<int, IReadOnlyList<FetchRange>> rangesOf)
+    internal FetchLane(Prefetcher owner, int groups, Func<int, FetchPlan> planOf)
     {
         this.owner = owner;
         this.groups = groups;
-        this.rangesOf = rangesOf;
+        this.planOf = planOf;
     }
 
     /// <summary>Bytes of parts that are there or on their way, and of which something is to be read.</summary>
@@ -37,6 +40,8 @@ public sealed class FetchLane
                 Release(part);
 
             planned = Math.Max(planned, Math.Min(group, groups));
+            if (rest?.Group < group)
+                rest = null;
 
             // What is read now must be known, whether it is asked for already or not.
             Peek();
@@ -57,10 +62,17 @@ public sealed class FetchLane
             if (!IsOpen)
                 return (turn ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
+            LinkedListNode<FetchedPart>? first = parts.First;
+            while (first is { Value: { Range.Times: FetchRange.UntilPassed, Arrival.IsCompleted: true } })
+                first = first.Next;
+
+            if (rest is { Work: { } work } && (first == null || first.Value.Group == rest.Group))
+                return WhenReadyAfterAsync(work);
+
             List<Task>? missing = null;
-            for (LinkedListNode<FetchedPart>? node = parts.First; node?.Value.Arrival is { } arrival; node = node.Next)
+            for (LinkedListNode<FetchedPart>? node = first; node?.Value.Arrival is { } arrival; node = node.Next)
             {
-                if (node.Value.Group != parts.First!.Value.Group || node.Value.Range.Step != parts.First.Value.Range.Step)
+                if (node.Value.Group != first!.Value.Group || node.Value.Range.Step != first.Value.Range.Step)
                     break;
 
                 if (!arrival.IsCompleted)
@@ -88,20 +100,58 @@ public sealed class FetchLane
     /// <summary>The next part to ask for; null at the end.</summary>
     internal FetchedPart? Peek()
     {
-        while (next == null && planned < groups)
+        while (next == null && rest == null && planned < groups)
         {
-            foreach (FetchRange range in rangesOf(planned))
-            {
-                var part = new FetchedPart(this, planned, range);
-                LinkedListNode<FetchedPart> node = parts.AddLast(part);
-                next ??= node;
-                owner.Register(part);
-            }
+            FetchPlan plan = planOf(planned);
+            Plan(planned, plan.Ranges);
+            if (plan.Rest != null)
+                rest = new RestOfGroup(planned, plan.Rest);
 
             planned++;
         }
 
+        // All that it follows from has been asked for.
+        if (next == null && rest is { Work: null })
+            rest.Work = owner.Track(FindAsync(rest, [.. parts.Where(p => p.Group == rest.Group).Select(p => p.Arrival!)]));
+
         return next?.Value;
+    }
+
+    // Under the gate.
+    void Plan(int group, IReadOnlyList<FetchRange> ranges)
+    {
+        foreach (FetchRange range in ranges)
+        {
+            var part = new FetchedPart(this, group, range);
+            LinkedListNode<FetchedPart> node = parts.AddLast(part);
+            next ??= node;
+            owner.Register(part);
+        }
+    }
+
+    async Task FindAsync(RestOfGroup wanted, Task[] arrivals)
+    {
+        // What did not arrive is read by whoever wants it.
+        await Task.WhenAll(arrivals).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        Task<IReadOnlyList<FetchRange>> found = Task.Run(wanted.Find);
+        await found.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        lock (owner.Gate)
+        {
+            // The reader may have gone on meanwhile.
+            if (rest == wanted)
+            {
+                rest = null;
+                Plan(wanted.Group, found.IsCompletedSuccessfully ? found.Result : []);
+            }
+
+            owner.Pump();
+        }
+    }
+
+    async Task WhenReadyAfterAsync(Task work)
+    {
+        await work.ConfigureAwait(false);
+        await WhenReady().ConfigureAwait(false);
     }
 
     /// <summary>Tells that a part was asked for, or need not be.</summary>
@@ -122,5 +172,15 @@ public sealed class FetchLane
         Began(part);
         parts.Remove(part);
         owner.Free(part);
+    }
+
+    sealed class RestOfGroup(int group, Func<IReadOnlyList<FetchRange>> find)
+    {
+        public int Group => group;
+
+        public Func<IReadOnlyList<FetchRange>> Find => find;
+
+        /// <summary>Ends when it is known; null before all that it follows from has been asked for.</summary>
+        public Task? Work { get; set; }
     }
 }

@@ -8,6 +8,12 @@ namespace Streaming.Storage;
 /// <param name="Wanted">The pieces of it that will be read, from where to where in the source; what lies between is fetched in vain.</param>
 public sealed record FetchRange(ByteRangeSource Source, long Start, int Length, int Step, IReadOnlyList<(long Start, long End)> Wanted)
 {
+    /// <summary>For <see cref="Times"/>: read again and again, so that it stays until its reader has moved on.</summary>
+    public const int UntilPassed = int.MaxValue;
+
+    /// <summary>How often it is read. What is not read as often stays until its reader has moved on.</summary>
+    public int Times { get; init; } = 1;
+
     /// <summary>Bytes that will be read.</summary>
     public long WantedBytes => WantedIn(Start, Length);
 

@@ -18,8 +18,8 @@ sealed class FetchedPart(FetchLane lane, int group, FetchRange range) : IDisposa
     /// <summary>Ends when the bytes are there, or can't be had; null before they are asked for.</summary>
     public Task? Arrival { get; private set; }
 
-    /// <summary>Wanted bytes that nobody has read yet.</summary>
-    public long Unread { get; set; } = range.WantedBytes;
+    /// <summary>Wanted bytes that are still to be read, as often as each of them will be.</summary>
+    public long Unread { get; set; } = range.WantedBytes * range.Times;
 
     /// <summary>Threads that copy bytes out, and readers to which some are lent.</summary>
     public int Readers { get; set; }

@@ -22,6 +22,7 @@ public sealed class Prefetcher : IDisposable
     readonly CancellationTokenSource stop;
     readonly List<FetchLane> lanes = [];
     readonly List<FetchedPart> leaving = [];
+    readonly List<Task> searches = [];
     readonly Dictionary<ByteRangeSource, SortedList<long, FetchedPart>> registered = [];
     long held;
     int running;
@@ -51,9 +52,15 @@ public sealed class Prefetcher : IDisposable
     /// <summary>Adds a lane behind the others.</summary>
     /// <param name="groups">Groups of ranges that its reader will read.</param>
     /// <param name="rangesOf">Gives the ranges of a group in the order of use; asked once for each, when its turn comes.</param>
-    public FetchLane Add(int groups, Func<int, IReadOnlyList<FetchRange>> rangesOf)
+    public FetchLane Add(int groups, Func<int, IReadOnlyList<FetchRange>> rangesOf) =>
+        AddPlanned(groups, group => new FetchPlan(rangesOf(group)));
+
+    /// <summary>Adds a lane behind the others, of groups whose ranges may show only while they are fetched.</summary>
+    /// <param name="groups">Groups of ranges that its reader will read.</param>
+    /// <param name="planOf">Gives the ranges of a group; asked once for each, when its turn comes.</param>
+    public FetchLane AddPlanned(int groups, Func<int, FetchPlan> planOf)
     {
-        var lane = new FetchLane(this, groups, rangesOf);
+        var lane = new FetchLane(this, groups, planOf);
         lock (Gate)
             lanes.Add(lane);
 
@@ -174,6 +181,14 @@ public sealed class Prefetcher : IDisposable
         }
     }
 
+    /// <summary>Notes what must be over before this is disposed of. Under <see cref="Gate"/>.</summary>
+    internal Task Track(Task search)
+    {
+        searches.RemoveAll(s => s.IsCompleted);
+        searches.Add(search);
+        return search;
+    }
+
     /// <summary>Makes a planned part known. Under <see cref="Gate"/>.</summary>
     internal void Register(FetchedPart part)
     {
@@ -208,10 +223,10 @@ public sealed class Prefetcher : IDisposable
             foreach (FetchLane lane in lanes)
                 lane.MoveTo(int.MaxValue);
 
-            arrivals = [.. leaving.Where(p => p.Arrival != null).Select(p => p.Arrival!)];
+            arrivals = [.. leaving.Where(p => p.Arrival != null).Select(p => p.Arrival!), .. searches];
         }
 
-        // The requests write into memory of the pool, so they must be over. What became of them does not matter any more.
+        // The requests write into memory of the pool, and searches read of it, so they must be over. What became of them does not matter any more.
         Task.WhenAll(arrivals).ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
         lock (Gate)
         {

@@ -176,6 +176,101 @@ public sealed class PrefetcherTests
         Check(source, 0, 8192, 8192);
     }
 
+    // A group begins with what says where the rest lies: that is read to find it, and once more by the reader.
+    [Theory]
+    [InlineData(1024 * 1024)]
+    [InlineData(8 * 1024)]
+    [InlineData(0)]
+    public async Task Read_OfWhatIsFoundWhileFetching_GivesTheBytesWhateverTheMemory(long limit)
+    {
+        using var pool = new BufferPool();
+        using var source = new Source();
+        using (var prefetcher = new Prefetcher(pool, limit, 1, Stop))
+        {
+            FetchLane lane = prefetcher.AddPlanned(4, g => FoundLater(source, g));
+            prefetcher.Start();
+            for (int g = 0; g < 4; g++)
+            {
+                await lane.WhenReady();
+                Check(source, g * 8192, 100, 100);
+                lane.MoveTo(g);
+                Check(source, g * 8192, 100, 100);
+                Check(source, g * 8192 + 4096, 4096, 1000);
+            }
+
+            lane.MoveTo(4);
+        }
+
+        Assert.Equal(0, pool.RentedBytes);
+        if (limit > Length)
+            Assert.Equal((8, 0), (source.Fetches, source.DirectReads));
+    }
+
+    [Fact]
+    public async Task WhenReady_WaitsForWhatIsFoundWhileFetching()
+    {
+        using var pool = new BufferPool();
+        using var source = new Source();
+        using var prefetcher = new Prefetcher(pool, Length, 1, Stop);
+        var found = new TaskCompletionSource<IReadOnlyList<FetchRange>>();
+        FetchLane lane = prefetcher.AddPlanned(1, _ => new FetchPlan([new FetchRange(source, 0, 100, 0, [(0, 100)]) { Times = FetchRange.UntilPassed }], () => found.Task.Result));
+        prefetcher.Start();
+        Check(source, 0, 100, 100);
+        Task ready = lane.WhenReady();
+        Assert.False(ready.IsCompleted);
+        found.SetResult(Ranges(source, 1));
+        await ready;
+        Check(source, 4096, 4096, 4096);
+        Assert.Equal((2, 0), (source.Fetches, source.DirectReads));
+    }
+
+    [Fact]
+    public async Task Read_WhereTheRestCanNotBeFound_GoesToTheSource()
+    {
+        using var pool = new BufferPool();
+        using var source = new Source();
+        using var prefetcher = new Prefetcher(pool, Length, 1, Stop);
+        FetchLane lane = prefetcher.AddPlanned(2, g => g == 0 ? new FetchPlan([], () => throw new IOException("broken")) : FoundLater(source, g));
+        prefetcher.Start();
+        await lane.WhenReady();
+        lane.MoveTo(0);
+        Check(source, 0, 4096, 4096);
+        await lane.WhenReady();
+        lane.MoveTo(1);
+        Check(source, 8192 + 4096, 4096, 4096);
+        Assert.Equal((2, 1), (source.Fetches, source.DirectReads));
+    }
+
+    [Fact]
+    public async Task Dispose_WaitsForWhoLooksForTheRest()
+    {
+        using var pool = new BufferPool();
+        using var source = new Source();
+        var prefetcher = new Prefetcher(pool, Length, 1, Stop);
+        TaskCompletionSource began = new(), end = new();
+        prefetcher.AddPlanned(1, _ => new FetchPlan([], () =>
+        {
+            began.SetResult();
+            end.Task.Wait();
+            return Ranges(source, 0);
+        }));
+        prefetcher.Start();
+        await began.Task;
+        Task disposing = Task.Run(prefetcher.Dispose);
+        Assert.False(disposing.IsCompleted);
+        end.SetResult();
+        await disposing;
+        Assert.Equal(0, source.Fetches);
+    }
+
+    static FetchPlan FoundLater(Source source, int group) => new(
+        [new FetchRange(source, group * 8192L, 100, 0, [(group * 8192L, group * 8192L + 100)]) { Times = FetchRange.UntilPassed }],
+        () =>
+        {
+            Check(source, group * 8192, 100, 100);
+            return Ranges(source, group * 2 + 1);
+        });
+
     static List<FetchRange> Ranges(Source source, int group) =>
         [new FetchRange(source, group * 4096L, 4096, 0, [(group * 4096L, group * 4096L + 4096)])];
 

@@ -53,7 +53,7 @@ public sealed class DatasetFile
     internal ColumnCursor[] OpenColumns(int rowGroup, IReadOnlyList<DatasetColumn> columns, bool skipsPages)
     {
         if (skipsPages)
-            return [.. columns.Select(c => OpenColumn(rowGroup, c))];
+            return [.. columns.Select(c => c.Stored is { } stored ? new ColumnCursor(Parquet.OpenColumn(rowGroup, stored, isPassing: true)) : new ColumnCursor(c))];
 
         ColumnReader[] readers = Parquet.OpenColumns(rowGroup, [.. columns.Where(c => c.Stored != null).Select(c => c.Stored!)]);
         int next = 0;

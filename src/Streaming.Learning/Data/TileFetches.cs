@@ -1,3 +1,4 @@
+using Streaming.Learning.Data.Conditions;
 using Streaming.Parquet;
 using Streaming.Storage;
 
@@ -44,10 +45,12 @@ static class TileFetches
         foreach (DatasetRowGroup group in groups)
         {
             IEnumerable<DatasetColumn> columns = columnsOf(group.File);
-            IReadOnlyList<FetchRange> ranges = RangesOf(group, columns, share);
+            IReadOnlyList<FetchRange> ranges = PlanOf(group, columns, share) is { Rest: null } plan ? plan.Ranges : [];
+
+            // Nobody has looked which pages are wanted: all may be.
             sum += ranges.Count > 0
                 ? new ReadRequests(ranges.Count, ranges.Sum(r => (long)r.Length))
-                : group.File.Parquet.EstimateRequests(group.Index, StoredOf(group, columns));
+                : group.File.Parquet.EstimateRequests(group.Index, StoredOf(columns.Concat(group.Condition?.Columns ?? [])));
         }
 
         return sum;
@@ -63,21 +66,28 @@ static class TileFetches
         Dataset dataset, Func<DatasetFile, IEnumerable<DatasetColumn>> columnsOf, long memory, int ahead, CancellationToken cancellation) =>
         Open(dataset, [.. dataset.RowGroups.Select(g => new[] { g })], (_, file) => columnsOf(file), memory, ahead, cancellation);
 
-    /// <summary>Begins to fetch what readers of a row group's first rows alone begin with.</summary>
+    /// <summary>Begins to fetch what readers of a few rows of a row group alone want.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="group">The row group.</param>
     /// <param name="columns">The columns.</param>
+    /// <param name="first">The first of the rows; what lies behind the row group's first rows is found by the page index, where there is one.</param>
+    /// <param name="count">Rows.</param>
     /// <param name="cancellation">Ends all requests.</param>
-    public static Prefetcher OpenFirst(Dataset dataset, DatasetRowGroup group, IEnumerable<DatasetColumn> columns, CancellationToken cancellation)
+    public static Prefetcher OpenFew(
+        Dataset dataset, DatasetRowGroup group, IEnumerable<DatasetColumn> columns, long first, int count, CancellationToken cancellation)
     {
         ParquetFile file = group.File.Parquet;
-        IReadOnlyList<ParquetColumn> stored = file.Source.IsFetched ? [.. columns.Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()] : [];
+        IReadOnlyList<ParquetColumn> stored = file.Source.IsFetched ? StoredOf(columns) : [];
 
         // Half of what the readers leave.
         long readers = file.EstimateReaderBytes(group.Index, [.. stored.Select(c => (c, true))]).Total;
-        var prefetcher = new Prefetcher(dataset.Pool, Math.Max(0, (dataset.Pool.FreeBytes - readers) / 2), 1, cancellation);
-        prefetcher.Add(1, _ => file.PlanFirstFetches(group.Index, stored));
+        long memory = Math.Max(0, (dataset.Pool.FreeBytes - readers) / 2);
+        var prefetcher = new Prefetcher(dataset.Pool, memory, 1, cancellation);
+        FetchLane lane = prefetcher.AddPlanned(1, _ => first == 0
+            ? new FetchPlan(file.PlanFirstFetches(group.Index, stored))
+            : PlanOf(group, [.. stored.Where(c => file.RowGroups[group.Index].Chunks[c.Index].HasPageIndex)], [(first, first + count)], memory));
         prefetcher.Start();
+        lane.WhenReady().GetAwaiter().GetResult();
         return prefetcher;
     }
 
@@ -99,22 +109,50 @@ static class TileFetches
     {
         long share = ShareOf(memory, open, partitions.Count);
         var prefetcher = new Prefetcher(dataset.Pool, memory, open, cancellation, dataset.FetchWindow);
-        return (prefetcher, [.. partitions.Select((p, i) => prefetcher.Add(p.Count, g => RangesOf(p[g], columnsOf(i, p[g].File), share)))]);
+        return (prefetcher, [.. partitions.Select((p, i) => prefetcher.AddPlanned(p.Count, g => PlanOf(p[g], columnsOf(i, p[g].File), share)))]);
     }
 
-    // None where it is not known beforehand which of the pages are wanted.
-    static IReadOnlyList<FetchRange> RangesOf(DatasetRowGroup group, IEnumerable<DatasetColumn> columns, long memory)
+    static FetchPlan PlanOf(DatasetRowGroup group, IEnumerable<DatasetColumn> columns, long memory)
     {
         ParquetFile file = group.File.Parquet;
-        RowGroupInfo info = file.RowGroups[group.Index];
-        if (!file.Source.IsFetched || group.Condition?.Columns.Any(c => c.Stored is { } probe && info.Chunks[probe.Index].HasPageIndex) == true)
-            return [];
+        if (!file.Source.IsFetched)
+            return new FetchPlan([]);
 
-        return file.PlanFetches(group.Index, StoredOf(group, columns), memory);
+        // What the condition asks for, and what becomes tiles: a column of both is read twice.
+        IReadOnlyList<ParquetColumn> asked = StoredOf(group.Condition?.Columns ?? []), tiled = StoredOf(columns);
+        IReadOnlyList<ParquetColumn> indexed = [.. asked.Where(c => file.RowGroups[group.Index].Chunks[c.Index].HasPageIndex)];
+        if (indexed.Count == 0)
+            return new FetchPlan(file.PlanFetches(group.Index, [.. asked, .. tiled], memory));
+
+        // Which pages are wanted is written in their indexes.
+        return new FetchPlan(file.PlanIndexFetches(group.Index, [.. asked.Union(tiled)], indexed), () => WantedPages(group, asked, tiled, memory));
     }
 
-    static IReadOnlyList<ParquetColumn> StoredOf(DatasetRowGroup group, IEnumerable<DatasetColumn> columns) =>
-        [.. columns.Concat(group.Condition?.Columns ?? []).Where(c => c.Stored != null).Select(c => c.Stored!).Distinct()];
+    static FetchPlan PlanOf(DatasetRowGroup group, IReadOnlyList<ParquetColumn> columns, IReadOnlyList<(long, long)> rows, long memory) => new(
+        group.File.Parquet.PlanIndexFetches(group.Index, columns, []),
+        () => group.File.Parquet.PlanPageFetches(group.Index, [.. columns.Select(c => (c, rows))], memory));
+
+    static IReadOnlyList<FetchRange> WantedPages(DatasetRowGroup group, IReadOnlyList<ParquetColumn> asked, IReadOnlyList<ParquetColumn> tiled, long memory)
+    {
+        List<(long First, long End)> held = [], inDoubt = [];
+        long row = 0;
+        foreach (RowRange range in PageRanges.Find(group.Condition!, group))
+        {
+            if (range.MayHold)
+                held.Add((row, row + range.Count));
+
+            if (range is { MayHold: true, MayFail: true })
+                inDoubt.Add((row, row + range.Count));
+
+            row += range.Count;
+        }
+
+        IEnumerable<(ParquetColumn, IReadOnlyList<(long, long)>)> wanted = [.. asked.Select(c => (c, inDoubt)), .. tiled.Select(c => (c, held))];
+        return group.File.Parquet.PlanPageFetches(group.Index, [.. wanted], memory);
+    }
+
+    static IReadOnlyList<ParquetColumn> StoredOf(IEnumerable<DatasetColumn> columns) =>
+        [.. columns.Select(c => c.Stored).OfType<ParquetColumn>().Distinct()];
 
     // The partition that comes next should not have to begin from nothing.
     static long ShareOf(long memory, int open, int partitions) => memory / Math.Max(1, Math.Min(open + 1, partitions));

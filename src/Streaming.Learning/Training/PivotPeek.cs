@@ -41,8 +41,7 @@ static class PivotPeek
         FeatureColumn[] peeked = [.. columns.FeatureColumns.Where(c => c.Encoding == null)];
         DatasetColumn[] read = [.. peeked.Select(c => group.File.RequireColumn(c.Name))];
 
-        // Of pages that come later it is not known where they are.
-        using Prefetcher? ahead = skip == 0 ? TileFetches.OpenFirst(dataset, group, read, cancellation) : null;
+        using Prefetcher ahead = TileFetches.OpenFew(dataset, group, read, skip, picked[^1] + 1, cancellation);
         ColumnCursor[] cursors = group.File.OpenColumns(group.Index, read, skipsPages: skip > 0);
         try
         {

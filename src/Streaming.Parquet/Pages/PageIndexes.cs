@@ -31,12 +31,16 @@ static class PageIndexes
         return bytes is null ? null : ColumnIndex.Parse(bytes.Span[..chunk.ColumnIndex.Length], offsets);
     }
 
+    /// <summary>Whether there is an index where the footer says, and it is read.</summary>
+    public static bool MayFetch(ByteRangeSource source, ByteRange range) =>
+        range.Length is > 0 and <= MaxBytes && range.Offset >= 0 && range.Offset <= source.Length - range.Length;
+
     static NativeBuffer? Fetch(ByteRangeSource source, BufferPool pool, ByteRange range)
     {
         if (range.Length == 0 || range.Length > MaxBytes)
             return null;
 
-        if (range.Length < 0 || range.Offset < 0 || range.Offset > source.Length - range.Length)
+        if (!MayFetch(source, range))
         {
             throw new ParquetException(
                 $"the page index should be {range.Length} bytes from byte {range.Offset} on, the file has {source.Length}.");

@@ -89,7 +89,7 @@ sealed unsafe class PageReader : IDisposable
             throw new ParquetException("the column chunk ends where a page should begin.");
 
         int length = 0;
-        for (int wanted = HeaderGuess; length == 0; wanted *= 2)
+        for (int wanted = FirstGuess(); length == 0; wanted *= 2)
         {
             ReadOnlySpan<byte> bytes = window.Peek(wanted);
             length = PageHeaderReader.Read(bytes, out header);
@@ -103,6 +103,9 @@ sealed unsafe class PageReader : IDisposable
 
         bodyEnd = window.Position + header.CompressedBytes;
     }
+
+    // Of a small page no more than its own bytes, where it is known that what follows is not wanted.
+    int FirstGuess() => window.Horizon > Start ? (int)Math.Min(HeaderGuess, window.Horizon - Start) : HeaderGuess;
 
     /// <summary>
     /// The content of the page at hand, decompressed, valid until the next page. The levels of a version 2 page, which are
