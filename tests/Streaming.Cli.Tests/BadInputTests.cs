@@ -207,6 +207,11 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public Task Fit_WithOneFileForModelAndReport_IsWrongUsage() =>
+        CliRun.FailsAsync(
+            2, ["fit", "ridge", Wine, "--target", "target", "--model", ModelPath, "--report", ModelPath], "Option report", ModelPath, "writes besides");
+
+    [Fact]
     public Task Predict_WithoutTheModel_NamesIt() =>
         CliRun.FailsAsync(1, ["predict", scratch.In("no.model"), Wine, "--output", scratch.In("out.parquet")], "no.model");
 

@@ -32,7 +32,7 @@ static class ExportCommand
         {
             using FileStore store = storage.Open(parsed);
             string path = parsed.GetRequiredValue(model), output = parsed.GetRequiredValue(onnx);
-            OutputFile.RefuseInputs(output, "onnx", [path]);
+            OutputFile.RefuseOthers(output, "onnx", [path]);
             OnnxSignature signature = OnnxExport.Save(SavedModel.Load(path, store), output, parsed.GetValue(input) ?? OnnxInput.Columns, store);
             if (parsed.GetValue(json))
                 JsonText.Write(console.Out, ToJson(path, output, signature, store));

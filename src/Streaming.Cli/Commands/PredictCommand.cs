@@ -59,7 +59,7 @@ static class PredictCommand
         OutputFile.CheckWritable(request.Output, request.Rows.Store);
         Model model = SavedModel.Load(request.Model, request.Rows.Store);
         using Dataset dataset = Dataset.Open(request.Paths, request.Rows, pool);
-        OutputFile.RefuseInputs(request.Output, "output", [request.Model, .. OutputFile.NamesOf(dataset)]);
+        OutputFile.RefuseOthers(request.Output, "output", [request.Model, .. OutputFile.NamesOf(dataset)]);
 
         using AtomicFile file = request.Rows.Store.Create(request.Output);
         using var progress = new ProgressDisplay(console);

@@ -53,7 +53,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
         using Dataset dataset = Dataset.Open(options.Paths(parsed), rows, pool);
         using Dataset? validation = options.Validation(parsed) is { } scored ? Dataset.Open([scored], rows, pool) : null;
         if (path != null)
-            OutputFile.RefuseInputs(path, "model", [.. OutputFile.NamesOf(dataset), .. OutputFile.NamesOf(validation)]);
+            OutputFile.RefuseOthers(path, "model", [.. OutputFile.NamesOf(dataset), .. OutputFile.NamesOf(validation)]);
 
         training = training with
         {

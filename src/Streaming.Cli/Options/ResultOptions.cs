@@ -30,7 +30,7 @@ sealed class ResultOptions(CommandConsole console)
         if (parsed.GetValue(report) is not { } path)
             return;
 
-        OutputFile.RefuseInputs(path, "report", others);
+        OutputFile.RefuseOthers(path, "report", others);
         OutputFile.CheckWritable(path, store);
     }
 

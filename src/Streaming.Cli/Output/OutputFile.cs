@@ -13,16 +13,16 @@ static class OutputFile
     /// <exception cref="IOException">The folder is missing, writing there is not allowed, or it is no place for files.</exception>
     public static void CheckWritable(string path, FileStore? store = null) => (store ?? FileStore.Default).CheckWritable(path);
 
-    /// <summary>Refuses to write over what the run reads.</summary>
+    /// <summary>Refuses to write over what the run reads, or writes besides.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="option">The option that named it.</param>
-    /// <param name="inputs">Files that the run reads.</param>
+    /// <param name="others">The other files of the run.</param>
     /// <exception cref="ArgumentException">The file is one of them.</exception>
-    public static void RefuseInputs(string path, string option, IEnumerable<string> inputs)
+    public static void RefuseOthers(string path, string option, IEnumerable<string> others)
     {
         string full = FileStore.FullName(path);
-        if (inputs.Any(i => FileStore.FullName(i) == full))
-            throw new ArgumentException($"Option {option}: wanted a file to write, found '{path}', which is among the files to read.");
+        if (others.Any(i => FileStore.FullName(i) == full))
+            throw new ArgumentException($"Option {option}: wanted a file for it alone, found '{path}', which the run reads or writes besides.");
     }
 
     /// <summary>Names of the files of a dataset.</summary>
