@@ -85,7 +85,7 @@ abstract class AheadExecution : PassExecution
     protected void FreePlace(int partition)
     {
         if (ahead[partition]-- == depth && !ended[partition])
-            Enqueue(new WorkItem(WorkKind.Decode, rounds[partition], partition));
+            Crew.Enqueue(new WorkItem(WorkKind.Decode, rounds[partition], partition));
     }
 
     void DecodeAhead(int partition)
@@ -94,7 +94,7 @@ abstract class AheadExecution : PassExecution
         ExceptionDispatchInfo? error = null;
         try
         {
-            tile = Decode(partition);
+            tile = Partitions.Decode(partition);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -111,7 +111,7 @@ abstract class AheadExecution : PassExecution
             if (tile == null)
                 ended[partition] = true;
             else if (++ahead[partition] < depth)
-                Enqueue(new WorkItem(WorkKind.Decode, rounds[partition], partition));
+                Crew.Enqueue(new WorkItem(WorkKind.Decode, rounds[partition], partition));
 
             Schedule();
         }

@@ -40,11 +40,11 @@ sealed class OrderedExecution : AheadExecution
         : base(input, pass, HeldTilesFor(PassPlan.Of(pass), input.Source, input.Partitions.Count))
     {
         this.pass = pass;
-        gathered = new long[PartitionCount];
+        gathered = new long[Partitions.Count];
         starts = [.. input.Partitions.Select(StartsOf)];
         blockTiles = BlockTilesFor(PassPlan.Of(pass), input.Source, input.Partitions.Count);
         if (pass.WantsShuffledRows)
-            shuffle = new BlockShuffle(NewTile(), input.ShuffleSeed);
+            shuffle = new BlockShuffle(Partitions.NewTile(), input.ShuffleSeed);
     }
 
     /// <summary>Tiles that blocks hold: two blocks, and one for the shuffled rows.</summary>
@@ -58,7 +58,7 @@ sealed class OrderedExecution : AheadExecution
         if (state.IsReading)
         {
             next = afterLearned;
-            for (int p = 0; p < PartitionCount; p++)
+            for (int p = 0; p < Partitions.Count; p++)
                 gathered[p] = RowsBehind(p, Used(p));
         }
 
@@ -70,7 +70,7 @@ sealed class OrderedExecution : AheadExecution
     protected override void ReachSafePoint()
     {
         while (current != null || shuffle is { IsDone: false })
-            Execute(TakeItem());
+            Execute(Crew.TakeItem());
     }
 
     // The first part of a tile prepares and calls for the others; the last one that is done ends what was prepared, or the tile.
@@ -84,7 +84,7 @@ sealed class OrderedExecution : AheadExecution
             prepared = pass.Prepare(current, prepared);
             partsLeft = pass.Parts;
             for (int part = 1; part < pass.Parts; part++)
-                Enqueue(item with { Part = part });
+                Crew.Enqueue(item with { Part = part });
         }
 
         pass.Learn(current!, item.Part);
@@ -92,7 +92,7 @@ sealed class OrderedExecution : AheadExecution
             return;
 
         if (prepared < current!.RowCount)
-            Enqueue(item with { Part = 0 });
+            Crew.Enqueue(item with { Part = 0 });
         else
             EndTile(current);
     }
@@ -103,15 +103,15 @@ sealed class OrderedExecution : AheadExecution
         Count(tile.RowCount, pass.Progress);
         if (shuffle is { IsDone: false })
         {
-            Enqueue(new WorkItem(WorkKind.Learn, 0, 0));
+            Crew.Enqueue(new WorkItem(WorkKind.Learn, 0, 0));
             return;
         }
 
         foreach (RowBatch learned in learning)
         {
             MarkUsed(learned);
-            afterLearned = (learned.Partition + 1) % PartitionCount;
-            Release(learned);
+            afterLearned = (learned.Partition + 1) % Partitions.Count;
+            Partitions.Release(learned);
         }
 
         learning.Clear();
@@ -133,7 +133,7 @@ sealed class OrderedExecution : AheadExecution
             gathering.Add(Take(next));
             gathered[next] = RowsBehind(next, gathering[^1].End);
             FreePlace(next);
-            next = (next + 1) % PartitionCount;
+            next = (next + 1) % Partitions.Count;
         }
 
         if (isLearning)
@@ -141,13 +141,13 @@ sealed class OrderedExecution : AheadExecution
 
         if (gathering.Count == 0)
         {
-            Finish();
+            Crew.Finish();
             return;
         }
 
         (gathering, learning) = (learning, gathering);
         isLearning = true;
-        Enqueue(new WorkItem(WorkKind.Learn, 0, 0));
+        Crew.Enqueue(new WorkItem(WorkKind.Learn, 0, 0));
     }
 
     /// <summary>Moves on to the next partition that still has tiles; false when none has.</summary>
@@ -156,12 +156,12 @@ sealed class OrderedExecution : AheadExecution
         if (shuffle != null)
             return FindLeastFar();
 
-        for (int step = 0; step < PartitionCount; step++)
+        for (int step = 0; step < Partitions.Count; step++)
         {
             if (!IsExhausted(next))
                 return true;
 
-            next = (next + 1) % PartitionCount;
+            next = (next + 1) % Partitions.Count;
         }
 
         return false;
@@ -170,7 +170,7 @@ sealed class OrderedExecution : AheadExecution
     bool FindLeastFar()
     {
         double least = double.PositiveInfinity;
-        for (int p = 0; p < PartitionCount; p++)
+        for (int p = 0; p < Partitions.Count; p++)
         {
             double share = (double)gathered[p] / starts[p][^1];
             if (!IsExhausted(p) && share < least)
@@ -198,7 +198,7 @@ sealed class OrderedExecution : AheadExecution
             return 1;
 
         long byRows = BlockShuffle.Rows / source.BatchSize;
-        long byBytes = BlockShuffle.Bytes / ShapeFor(pass, source).Bytes;
+        long byBytes = BlockShuffle.Bytes / PartitionReaders.ShapeFor(pass, source).Bytes;
         return (int)Math.Max(partitions, Math.Min(byRows, byBytes));
     }
 }

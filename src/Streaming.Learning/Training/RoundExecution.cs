@@ -22,10 +22,10 @@ sealed class RoundExecution : AheadExecution
         : base(input, pass, heldTiles: 0)
     {
         this.pass = pass;
-        states = new PartitionState[PartitionCount];
-        contributors = new int[PartitionCount];
-        ends = [.. Enumerable.Range(0, PartitionCount).Select(_ => new TileEnd())];
-        pass.Begin(PartitionCount);
+        states = new PartitionState[Partitions.Count];
+        contributors = new int[Partitions.Count];
+        ends = [.. Enumerable.Range(0, Partitions.Count).Select(_ => new TileEnd())];
+        pass.Begin(Partitions.Count);
     }
 
     /// <summary>Where a partition stands in the current round.</summary>
@@ -63,7 +63,7 @@ sealed class RoundExecution : AheadExecution
         pass.Contribute(partition, tile);
         ends[partition].CopyFrom(tile.End);
         Count(tile.RowCount, quality);
-        Release(tile);
+        Partitions.Release(tile);
         lock (Gate)
         {
             states[partition] = PartitionState.Contributed;
@@ -76,7 +76,7 @@ sealed class RoundExecution : AheadExecution
     {
         // Outside the gate: others may decode meanwhile, and nobody learns before the states are reset.
         int count = 0;
-        for (int p = 0; p < PartitionCount; p++)
+        for (int p = 0; p < Partitions.Count; p++)
         {
             if (states[p] == PartitionState.Contributed)
                 contributors[count++] = p;
@@ -103,14 +103,14 @@ sealed class RoundExecution : AheadExecution
 
         bool isComplete = true;
         bool anyContributed = false;
-        for (int p = 0; p < PartitionCount; p++)
+        for (int p = 0; p < Partitions.Count; p++)
         {
             if (states[p] == PartitionState.Waiting)
             {
                 if (IsReady(p))
                 {
                     states[p] = PartitionState.Working;
-                    Enqueue(new WorkItem(WorkKind.Learn, round, p));
+                    Crew.Enqueue(new WorkItem(WorkKind.Learn, round, p));
                 }
                 else if (IsExhausted(p))
                 {
@@ -125,7 +125,7 @@ sealed class RoundExecution : AheadExecution
         if (isComplete)
         {
             // Of the tiles of a round that can't be decoded the first is told of.
-            for (int p = 0; p < PartitionCount; p++)
+            for (int p = 0; p < Partitions.Count; p++)
             {
                 if (FailsNow(p))
                     ThrowIfFailed(p);
@@ -135,13 +135,14 @@ sealed class RoundExecution : AheadExecution
         if (isComplete && anyContributed)
         {
             isEnding = true;
-            Enqueue(new WorkItem(WorkKind.EndRound, round, 0));
+            Crew.Enqueue(new WorkItem(WorkKind.EndRound, round, 0));
         }
         else if (isComplete)
         {
-            Finish();
+            Crew.Finish();
         }
     }
+
     // A tile that can't be decoded and belongs to a later round waits for its turn.
     bool FailsNow(int partition) => states[partition] == PartitionState.Waiting && HasFailed(partition);
 }

@@ -57,13 +57,13 @@ sealed class SumExecution(SumPass pass, PassInput input)
     // Where the worker stays with the partition, its windows and its state lie in that core's cache.
     void AddNext(WorkItem item)
     {
-        long stay = RowsLeft(item.Partition) * 3 / 4;
+        long stay = Partitions.RowsLeft(item.Partition) * 3 / 4;
         do
         {
             RowBatch? tile = null;
             try
             {
-                tile = Decode(item.Partition);
+                tile = Partitions.Decode(item.Partition);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -79,12 +79,12 @@ sealed class SumExecution(SumPass pass, PassInput input)
             states[item.Partition].Add(tile);
             MarkUsed(tile);
             Count(tile.RowCount, null);
-            Release(tile);
+            Partitions.Release(tile);
         }
-        while (MayStay(item.Partition) && (!IsSharing || RowsLeft(item.Partition) > stay));
+        while (!Crew.IsCalledOff && Partitions.WhenReady(item.Partition).IsCompleted && (!IsSharing || Partitions.RowsLeft(item.Partition) > stay));
 
         // Those that nobody has begun have no round and go first.
-        Enqueue(item with { Round = IsSharing ? 1 + mostRows - RowsLeft(item.Partition) : 0 });
+        Crew.Enqueue(item with { Round = IsSharing ? 1 + mostRows - Partitions.RowsLeft(item.Partition) : 0 });
     }
 
     // Whether all partitions that are not done may be open.
@@ -100,7 +100,7 @@ sealed class SumExecution(SumPass pass, PassInput input)
         bool any = false;
         try
         {
-            any = Pick(partition, block, ref unfinished);
+            any = Partitions.Pick(partition, block, ref unfinished);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -117,7 +117,7 @@ sealed class SumExecution(SumPass pass, PassInput input)
         }
 
         for (int part = 0; part < parts; part++)
-            Enqueue(new WorkItem(WorkKind.Decode, 0, partition, part));
+            Crew.Enqueue(new WorkItem(WorkKind.Decode, 0, partition, part));
     }
 
     void DecodePart(WorkItem item)
@@ -126,7 +126,7 @@ sealed class SumExecution(SumPass pass, PassInput input)
         TileBlock block = partition.Decoding!;
         try
         {
-            if (!DecodePart(item.Partition, block, item.Part))
+            if (!Partitions.DecodePart(item.Partition, block, item.Part))
                 return;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -139,7 +139,7 @@ sealed class SumExecution(SumPass pass, PassInput input)
         }
 
         if (partition.EndDecoding(block))
-            Enqueue(new WorkItem(WorkKind.Learn, 0, item.Partition));
+            Crew.Enqueue(new WorkItem(WorkKind.Learn, 0, item.Partition));
 
         DecodeOn(item.Partition);
     }
@@ -151,12 +151,12 @@ sealed class SumExecution(SumPass pass, PassInput input)
             states[partition].Add(tile);
             MarkUsed(tile);
             Count(tile.RowCount, null);
-            Release(tile);
+            Partitions.Release(tile);
         }
 
         bool isDone = shared[partition].EndAdding(out bool hasNext);
         if (hasNext)
-            Enqueue(new WorkItem(WorkKind.Learn, 0, partition));
+            Crew.Enqueue(new WorkItem(WorkKind.Learn, 0, partition));
 
         if (isDone)
             End(partition);
@@ -182,7 +182,7 @@ sealed class SumExecution(SumPass pass, PassInput input)
             }
         }
 
-        Finish();
+        Crew.Finish();
     }
 
     /// <summary>Merges the sums, in partition order.</summary>

@@ -1,9 +1,7 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Metrics;
-using Streaming.Learning.Models;
 using Streaming.Learning.Passes;
-using Streaming.Learning.Preprocessing;
 using Streaming.Learning.State;
 using Streaming.Learning.Training.Caching;
 using Streaming.Learning.Training.Checkpoints;
@@ -29,17 +27,15 @@ sealed class TrainingRun : IPersistent, IDisposable
     readonly FeaturePreparation preparation;
     readonly ProgressMeter progress;
     readonly PassRunner runner;
+    readonly LearningRows rows;
+    readonly RunScoring scoring;
+    readonly RunHeaders headers;
     readonly Checkpointer? checkpoints;
     readonly CancellationToken cancellation;
     readonly TrainingPlanner planner;
     TrainingPlan plan;
     TileCache? cache;
     RunStage stage;
-    TargetInfo? target;
-    long trainingRows;
-
-    // Rows that the last pass of learning left out for their values.
-    readonly Rejections rejected = new();
 
     // What the passes are for, once learning has begun.
     string[] begun = [];
@@ -65,6 +61,9 @@ sealed class TrainingRun : IPersistent, IDisposable
         OpenCache();
         progress = new ProgressMeter(options.Progress, () => dataset.BytesRead + (options.Validation?.BytesRead ?? 0));
         runner = new PassRunner(dataset, options.Partitions, options.Workers, options.Seed, progress, cancellation, checkpoints);
+        rows = new LearningRows(dataset, options, preparation);
+        scoring = new RunScoring(rows, options, runner, progress, checkpoints, cancellation);
+        headers = new RunHeaders(rows, dataset, options, preparation, runner, progress);
         checkpoints?.Begin(this);
     }
 
@@ -77,15 +76,6 @@ sealed class TrainingRun : IPersistent, IDisposable
         Validating,
         Scoring,
     }
-
-    /// <summary>The rows that the estimator sees.</summary>
-    TileSource Source =>
-        new(dataset, preparation.Columns, preparation.Scaling, target, TrainingShare, options.BatchSize) { Rules = preparation.Rules };
-
-    long EarlierRows => options.Init == null ? 0 : options.Init.Header.Summary.EarlierRows + options.Init.Header.Summary.Rows;
-
-    RowFilter TrainingShare => new(
-        options.HoldoutFraction > 0 ? RowShare.Training : RowShare.All, options.HoldoutFraction, options.Seed);
 
     /// <summary>Runs to the end.</summary>
     public async Task<FitResult> RunAsync()
@@ -105,29 +95,18 @@ sealed class TrainingRun : IPersistent, IDisposable
 
         Replan();
         RequireSamePasses();
+        if (cache == null && options.Cache is { OnlyIfItPays: false })
+            options.Notices?.Report($"warning: nothing is cached in '{options.Cache.Folder}', {plan.Cache!.Reason}.");
+
         using IDisposable states = dataset.Pool.Reserve(plan.StateBytes, "what the estimator holds");
         Contest contest = await LearnAsync().ConfigureAwait(false);
-        ModelChoice choice = await ModelChoice.MakeAsync(contest, WithState, ScoreAsync).ConfigureAwait(false);
-        Scores scores = choice.Scores;
-        long heldOut = choice.Model.Header.Summary.HoldoutRows;
-        if (scores.On == Scores.Holdout)
-        {
-            rejected.Add(runner.Rejections);
-            if (scores.Rows + runner.Rejections.Total != heldOut)
-            {
-                throw new DatasetException(
-                    $"Training held {heldOut} rows out, scoring found {scores.Rows + runner.Rejections.Total}: "
-                    + "no row may be lost or used twice, so the run ends here.");
-            }
-
-            heldOut = scores.Rows;
-        }
-
+        ModelChoice choice = await ModelChoice.MakeAsync(contest, headers.WithState, scoring.ScoreAsync).ConfigureAwait(false);
+        long heldOut = scoring.EndLedger(choice);
         return new FitResult(
             choice.Model,
-            scores,
+            choice.Scores,
             heldOut,
-            rejected.ByReason(preparation.Columns),
+            rows.Rejected.ByReason(preparation.Columns),
             runner.RowsFiltered,
             progress.Passes,
             runner.RowsUsed,
@@ -148,10 +127,7 @@ sealed class TrainingRun : IPersistent, IDisposable
     public void Persist(StateStream state)
     {
         state.Value(ref stage);
-        target = RunTarget.Persisted(state, target);
-        preparation.Persist(state);
-        rejected.Persist(state);
-        state.Value(ref trainingRows);
+        rows.Persist(state);
         state.Texts(ref begun);
         state.Array(ref learnedBefore);
         progress.Persist(state);
@@ -162,14 +138,14 @@ sealed class TrainingRun : IPersistent, IDisposable
     {
         if (options.Init is { } init)
         {
-            target = RunTarget.OfModel(init, dataset);
+            rows.Target = RunTarget.OfModel(init, dataset);
             preparation.Take(init.Header);
             stage = RunStage.Learning;
             return;
         }
 
-        target = RunTarget.Find(estimator, dataset, options, preparation.Rules, cancellation);
-        if (RunTarget.DoubtAbout(target) is { } doubt)
+        rows.Target = RunTarget.Find(estimator, dataset, options, preparation.Rules, cancellation);
+        if (RunTarget.DoubtAbout(rows.Target) is { } doubt)
             options.Notices?.Report($"warning: {doubt}");
 
         preparation.FindPivots(cancellation);
@@ -185,7 +161,7 @@ sealed class TrainingRun : IPersistent, IDisposable
 
     void Replan()
     {
-        plan = planner.Plan(target is { Kind: TargetKind.Classes } ? target.Classes.Count : null);
+        plan = planner.Plan(rows.Target is { Kind: TargetKind.Classes } target ? target.Classes.Count : null);
         plan.EnsureFits();
         dataset.Pool.KeepWithin = plan.Bytes;
         OpenCache();
@@ -209,11 +185,11 @@ sealed class TrainingRun : IPersistent, IDisposable
     {
         // Rows that their target rules out are none to be measured.
         ValueRules rules = preparation.Rules;
-        TileSource source = Source with
+        TileSource source = rows.Source with
         {
             Columns = preparation.Measured,
             Scaling = preparation.MeasuredScaling,
-            Target = rules.Drops ? target : null,
+            Target = rules.Drops ? rows.Target : null,
             Rules = rules with { IsMeasuring = true },
         };
         await runner.RunAsync(preparation.NewPass(), source, LearnFrom).ConfigureAwait(false);
@@ -236,8 +212,8 @@ sealed class TrainingRun : IPersistent, IDisposable
             if (contest.NextPass(progress.Passes) is not { } pass)
                 break;
 
-            trainingRows = await runner.RunAsync(pass, Source, LearnFrom, plan.IsCached(pass) ? cache : null).ConfigureAwait(false);
-            rejected.CopyFrom(runner.Rejections);
+            rows.Used = await runner.RunAsync(pass, rows.Source, LearnFrom, plan.IsCached(pass) ? cache : null).ConfigureAwait(false);
+            rows.Rejected.CopyFrom(runner.Rejections);
             contest.EndPass(pass);
             if (options.KeepsRowsForScoring && contest.AwaitingScores.Length > 0)
                 stage = RunStage.Validating;
@@ -280,9 +256,9 @@ sealed class TrainingRun : IPersistent, IDisposable
     }
 
     FitContext ContextOf(SweepCandidate candidate) => new(
-        preparation.Columns.Features, preparation.Scaling, target, dataset.RowsToRead, Sweep.EpochsOf(candidate, options), options.BatchSize, options.Seed)
+        preparation.Columns.Features, preparation.Scaling, rows.Target, dataset.RowsToRead, Sweep.EpochsOf(candidate, options), options.BatchSize, options.Seed)
     {
-        EarlierRows = EarlierRows,
+        EarlierRows = rows.Earlier,
         Partitions = runner.PartitionCount,
         Memory = dataset.Pool.Limit,
         Workers = new Workers(options.Workers),
@@ -303,58 +279,13 @@ sealed class TrainingRun : IPersistent, IDisposable
     async Task ValidateAsync(Contest contest)
     {
         Contender[] waiting = contest.AwaitingScores;
-        IReadOnlyList<Scores> scores = await ScoreAsync([.. waiting.Select(c => new Candidate("", c.Fitting.ToModel(Header(c)), []))]).ConfigureAwait(false);
+        IReadOnlyList<Scores> scores = await scoring.ScoreAsync([.. waiting.Select(c => new Candidate("", c.Fitting.ToModel(headers.Of(c)), []))]).ConfigureAwait(false);
         for (int i = 0; i < waiting.Length; i++)
             waiting[i].EndEpoch(scores[i]);
 
         contest.DropPoor();
         Metric? best = scores.Select(s => CandidateScore.Decisive(s.Metrics)).OfType<Metric>().MinBy(m => m.Value);
         progress.Validation = best == null ? null : (best.Name, best.Value);
-    }
-
-    ModelHeader Header(Contender contender)
-    {
-        long heldOut = dataset.RowCount - runner.RowsFiltered - rejected.Total - trainingRows;
-        int passes = contender.Passes ?? progress.Passes;
-        var summary = new TrainingSummary(
-            trainingRows, heldOut, contender.LearnedEpochs, passes, runner.PartitionCount, options.BatchSize, options.Seed, options.Init?.Header.Summary.Standardized ?? options.Scalers is [StandardScaler { Columns.Count: 0 }], options.Weight)
-        {
-            DataFingerprint = DataFingerprint.Of(dataset),
-            Where = dataset.Options.Where?.Text,
-            FilteredRows = runner.RowsFiltered,
-            RejectedRows = rejected.Total,
-            EarlierRows = EarlierRows,
-        };
-        IReadOnlyDictionary<string, string> parameters = EstimatorParameters.ValuesOf(contender.Candidate.Estimator);
-        return new ModelHeader(estimator.Name, preparation.Columns.Features, preparation.Scaling, target, parameters, summary)
-        {
-            Encoded = preparation.Columns.Encoded,
-            ColumnTypes = preparation.Columns.FeatureColumns.Where(c => c.IsRead).ToDictionary(c => c.Name, c => dataset.Files[0].RequireColumn(c.Name).TypeName),
-            Rules = preparation.Rules,
-        };
-    }
-
-    // What a model keeps for later runs; nothing that only scores wants it.
-    ModelHeader WithState(Contender contender) => Header(contender) with { TrainingState = EarlierModel.StateOf(contender.Fitting, options) };
-
-    // All candidates in one pass over the rows kept for scoring; without such rows, what training itself tells.
-    async Task<IReadOnlyList<Scores>> ScoreAsync(IReadOnlyList<Candidate> candidates)
-    {
-        Model[] models = [.. candidates.Select(c => c.Model)];
-        if (options.Validation is { } validation)
-        {
-            var other = new PassRunner(validation, Partitions.Default, options.Workers, 0, progress, cancellation, checkpoints);
-            TileSource source = Evaluator.SourceFor(models[0].Header, validation, target, options.Weight);
-            IReadOnlyList<Scorer> scorers = await Evaluator.ScoreAsync(models, other, source, "scoring validation rows").ConfigureAwait(false);
-            return [.. scorers.Select(s => new Scores(s.Results(), s.RowCount, Scores.Validation) { Rejected = other.Rejections.ByReason(source.Columns) })];
-        }
-
-        if (options.HoldoutFraction == 0)
-            return [.. candidates.Select(c => new Scores(c.TrainingMetrics, trainingRows, Scores.Training))];
-
-        TileSource heldOut = Source with { Filter = TrainingShare with { Share = RowShare.Holdout } };
-        IReadOnlyList<Scorer> totals = await Evaluator.ScoreAsync(models, runner, heldOut, "scoring held-out rows").ConfigureAwait(false);
-        return [.. totals.Select(s => new Scores(s.Results(), s.RowCount, Scores.Holdout))];
     }
 
     /// <summary>Gives memory back to the dataset's ledger.</summary>

@@ -33,7 +33,7 @@ public sealed class CachedRunTests(CachedRows rows) : IClassFixture<CachedRows>,
         bool repeats = LearningPasses(name) > 1;
         Assert.Equal(repeats, cold.Cache is { BytesWritten: > 0, PartitionsRead: > 0 });
         Assert.Equal(repeats, warm.Cache is { BytesWritten: 0, BytesRead: > 0 });
-        Assert.DoesNotContain(notices, n => n.Contains("cached", StringComparison.Ordinal));
+        Assert.Equal(repeats ? 0 : 2, notices.Count(n => n.Contains("cached", StringComparison.Ordinal)));
         Assert.DoesNotContain(Directory.GetFiles(data.Root, "*", SearchOption.AllDirectories), f => f.EndsWith(".partial", StringComparison.Ordinal));
     }
 

@@ -140,7 +140,7 @@ public sealed record PassMemory(int OpenPartitions, int Depth, long Readers, lon
         reading.Partitions.Select(p => p.Held).OrderDescending().Take(open).Sum()
         + reading.Partitions.Select(p => p.Passing).OrderDescending().Take(workers).Sum();
 
-    static long BytesOf(PassPlan pass, TileSource source) => BytesOf(PassExecution.ShapeFor(pass, source));
+    static long BytesOf(PassPlan pass, TileSource source) => BytesOf(PartitionReaders.ShapeFor(pass, source));
 
     static long BytesOf(BatchShape shape) => BufferPool.RoundUp(shape.Bytes);
 }
