@@ -8,7 +8,7 @@ namespace Streaming.Learning.Estimators;
 
 /// <summary>
 /// All sums of products of two columns, weighted by the rows: what least squares and principal components need of the data, in one
-/// pass. A tile's rows become columns of doubles: the features, a column of ones, and the target; so counts, sums and products are
+/// pass. A tile's rows are columns of doubles: the features, a column of ones, and the target; so counts, sums and products are
 /// all entries of one symmetric matrix, of which 4 × 4 blocks on and above the diagonal are kept. Products of float32 features are
 /// exact in double; tiles may bring doubles too. Nothing is centred before <see cref="About(ReadOnlySpan{double}, double)"/>: raw sums merge by addition.
 /// </summary>
@@ -16,9 +16,9 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
 {
     const int Block = CrossProductKernel.Block;
 
-    // Rows that are turned into doubles at a time: the panel stays in the second-level cache (1 MiB on the machines we know).
+    // Rows at a time: enough for the sums of lanes at their end to cost little, and few enough for blocks of columns to stay in the first-level cache.
     const int MostRows = 256;
-    const int MostPanelDoubles = 100_000;
+    const int MostPanelDoubles = 200_000;
 
     readonly int columns;
     readonly int panelRows;
@@ -95,15 +95,19 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         {
             int count = Math.Min(panelRows, tile.RowCount - first);
             int padded = (count + 15) / 16 * 16;
-            Fill(tile, first, count, padded);
-            double* left = panel.Pointer;
+
+            // Whole blocks of columns are read where they are, unless they have to be widened, or zeros have to stand behind them.
+            int inTile = tile.Doubles != null && count == padded ? FeatureCount / Block * Block : 0;
+            Fill(tile, first, count, padded, inTile);
+            var right = new PanelColumns(panel.Pointer, panelStride, tile.Doubles + first, tile.Stride, inTile);
+            PanelColumns left = right;
             if (tile.HasWeight)
             {
-                Weigh(tile.Weight.Slice(first, count), padded);
-                left = weightedPanel!.Pointer;
+                Weigh(right, tile.Weight.Slice(first, count), padded);
+                left = new PanelColumns(weightedPanel!.Pointer, panelStride);
             }
 
-            CrossProductKernel.Add(left, panelStride, panel.Pointer, panelStride, FeatureCount + (HasTarget ? 2 : 1), padded, totals.Pointer);
+            CrossProductKernel.Add(left, right, FeatureCount + (HasTarget ? 2 : 1), padded, totals.Pointer);
         }
 
         rowCount += tile.RowCount;
@@ -182,9 +186,9 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
             sums[CrossProductKernel.IndexOf(i, Target)] += move * Entry(i, Ones);
     }
 
-    void Fill(RowBatch tile, int first, int count, int padded)
+    void Fill(RowBatch tile, int first, int count, int padded, int firstColumn)
     {
-        for (int j = 0; j < FeatureCount; j++)
+        for (int j = firstColumn; j < FeatureCount; j++)
         {
             double* column = panel.Pointer + (long)j * panelStride;
             if (tile.Doubles != null)
@@ -219,17 +223,16 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
         new Span<double>(targets + count, padded - count).Clear();
     }
 
-    void Weigh(ReadOnlySpan<double> weights, int padded)
+    void Weigh(in PanelColumns from, ReadOnlySpan<double> weights, int padded)
     {
         double* padding = stackalloc double[MostRows];
         new Span<double>(padding, padded).Clear();
         weights.CopyTo(new Span<double>(padding, padded));
         for (int j = 0; j < columns; j++)
         {
-            double* from = panel.Pointer + (long)j * panelStride;
-            double* to = weightedPanel!.Pointer + (long)j * panelStride;
+            double* column = from[j], to = weightedPanel!.Pointer + (long)j * panelStride;
             for (int i = 0; i < padded; i += 8)
-                (Vector512.Load(from + i) * Vector512.Load(padding + i)).StoreAligned(to + i);
+                (Vector512.Load(column + i) * Vector512.Load(padding + i)).StoreAligned(to + i);
         }
     }
 }

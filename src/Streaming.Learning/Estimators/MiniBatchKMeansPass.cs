@@ -11,9 +11,13 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
     // How much of a round still counts in what progress shows one round later.
     const double Memory = 0.8;
 
+    // Of wide tiles, rows that are still in the second-level cache when they are added to the sums, with the centres beside them.
+    const int PartBytes = 256 << 10;
+
     readonly ClusterCenters centers;
     readonly double[] weights;
     readonly int batchSize;
+    readonly int partRows;
     readonly double halfLife;
     readonly GroupSums round;
     double roundInertia;
@@ -33,6 +37,7 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
         this.centers = centers;
         this.weights = weights;
         this.batchSize = batchSize;
+        partRows = Math.Max(PartBytes / sizeof(float) / centers.Features / NearestKernel.Rows, 1) * NearestKernel.Rows;
         this.halfLife = halfLife;
         round = new GroupSums(centers.Count, centers.Features);
         Counts = new double[centers.Count];
@@ -71,8 +76,14 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
         GroupSums sums = contribution.Sums;
         int* labels = contribution.Labels.Pointer;
         sums.Clear();
-        centers.Assign(tile.Features, tile.Stride, tile.RowCount, labels);
-        sums.Add(tile.Features, tile.Stride, tile.RowCount, tile.HasWeight ? tile.WeightPointer : null, labels);
+        for (int first = 0; first < tile.RowCount; first += partRows)
+        {
+            int rows = Math.Min(partRows, tile.RowCount - first);
+            float* columns = tile.Features + first;
+            centers.Assign(columns, tile.Stride, rows, labels);
+            sums.Add(columns, tile.Stride, rows, tile.HasWeight ? tile.WeightPointer + first : null, labels);
+        }
+
         contribution.Inertia = centers.InertiaOf(sums);
     }
 

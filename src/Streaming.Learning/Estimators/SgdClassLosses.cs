@@ -16,19 +16,25 @@ readonly struct LogisticLanes : ISgdLaneLoss
     public static Vector512<double> Loss(Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
         Vector512<double> size = Vector512.Abs(output);
-        Vector512<double> isOne = Vector512.GreaterThan(target, Vector512.Create(0.5));
-        Vector512<double> isWrong = Vector512.GreaterThanOrEqual(output, Vector512<double>.Zero) ^ isOne;
-        return ElementaryLanes.Log(Vector512<double>.One + Probabilities.Exp(-size)) + (size & isWrong);
+        return Loss(output, target, size, Vector512<double>.One + Probabilities.Exp(-size));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double> Slope, Vector512<double> Curvature) Derive(
+    public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
-        Vector512<double> one = Vector512<double>.One, e = Probabilities.Exp(-Vector512.Abs(output));
-        Vector512<double> larger = one / (one + e), smaller = e * larger;
+        Vector512<double> one = Vector512<double>.One, size = Vector512.Abs(output), e = Probabilities.Exp(-size), all = one + e;
+        Vector512<double> larger = one / all, smaller = e * larger;
         Vector512<double> p = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(output, Vector512<double>.Zero), larger, smaller);
-        return (p - target, larger * smaller);
+        return (Loss(output, target, size, all), p - target, larger * smaller);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<double> Loss(Vector512<double> output, Vector512<double> target, Vector512<double> size, Vector512<double> all)
+    {
+        Vector512<double> isOne = Vector512.GreaterThan(target, Vector512.Create(0.5));
+        Vector512<double> isWrong = Vector512.GreaterThanOrEqual(output, Vector512<double>.Zero) ^ isOne;
+        return ElementaryLanes.Log(all) + (size & isWrong);
     }
 }
 
@@ -51,11 +57,11 @@ readonly struct HingeLanes : ISgdLaneLoss
         SgdKink.Loss(SgdMargin.Lack(output, target), width);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double> Slope, Vector512<double> Curvature) Derive(
+    public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
         Vector512<double> lack = SgdMargin.Lack(output, target);
-        return (-SgdMargin.Sign(target) * SgdKink.Slope(lack, width), SgdKink.Curvature(lack, Math.Max(width, Reach)));
+        return (Loss(output, target, parameter, width), -SgdMargin.Sign(target) * SgdKink.Slope(lack, width), SgdKink.Curvature(lack, Math.Max(width, Reach)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -78,11 +84,11 @@ readonly struct SquaredHingeLanes : ISgdLaneLoss
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double> Slope, Vector512<double> Curvature) Derive(
+    public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
         Vector512<double> lack = SgdMargin.Lack(output, target), two = Vector512.Create(2.0);
-        return (-two * SgdMargin.Sign(target) * Vector512.Max(lack, Vector512<double>.Zero), two & Vector512.GreaterThan(lack, Vector512<double>.Zero));
+        return (Loss(output, target, parameter, width), -two * SgdMargin.Sign(target) * Vector512.Max(lack, Vector512<double>.Zero), two & Vector512.GreaterThan(lack, Vector512<double>.Zero));
     }
 }
 
@@ -101,12 +107,12 @@ readonly struct ModifiedHuberLanes : ISgdLaneLoss
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double> Slope, Vector512<double> Curvature) Derive(
+    public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
         Vector512<double> lack = SgdMargin.Lack(output, target), two = Vector512.Create(2.0), zero = Vector512<double>.Zero;
         Vector512<double> bounded = Vector512.Min(Vector512.Max(lack, zero), two);
-        return (-two * SgdMargin.Sign(target) * bounded, two & Vector512.GreaterThan(lack, zero) & Vector512.LessThanOrEqual(lack, two));
+        return (Loss(output, target, parameter, width), -two * SgdMargin.Sign(target) * bounded, two & Vector512.GreaterThan(lack, zero) & Vector512.LessThanOrEqual(lack, two));
     }
 }
 
@@ -124,11 +130,11 @@ readonly struct PerceptronLanes : ISgdLaneLoss
         Vector512.Max(-SgdMargin.Sign(target) * output, Vector512<double>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double> Slope, Vector512<double> Curvature) Derive(
+    public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
         Vector512<double> sign = SgdMargin.Sign(target);
-        return (-sign & Vector512.LessThanOrEqual(sign * output, Vector512<double>.Zero), Vector512<double>.Zero);
+        return (Loss(output, target, parameter, width), -sign & Vector512.LessThanOrEqual(sign * output, Vector512<double>.Zero), Vector512<double>.Zero);
     }
 }
 

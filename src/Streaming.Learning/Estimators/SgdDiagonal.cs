@@ -189,9 +189,8 @@ sealed unsafe partial class SgdDiagonal<TLoss> : ISgdLearner
             seen.Outputs[8 * c] = Dot(weights.Pointer + (long)c * stride) + intercepts[c];
 
         seen.Weights[0] = seen.RestWeights[0] = 1;
-        double loss = TLoss.Reported(TLoss.Loss(seen, 0)) * LossUnit;
+        double loss = TLoss.Reported(TLoss.Derive(seen, 0)) * LossUnit;
         progress.Add(loss, TLoss.RightWeight(seen) > 0, weight);
-        TLoss.Derive(seen);
         TLoss.MeasureDistances(seen);
         double rate = Rate, share = (AveragePower + 1) / (steps + AveragePower);
         for (int c = 0; c < outputs; c++)

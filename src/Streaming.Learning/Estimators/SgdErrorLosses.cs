@@ -22,8 +22,8 @@ readonly struct SquaredLanes : ISgdLaneLoss
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double> Slope, Vector512<double> Curvature) Derive(
-        Vector512<double> output, Vector512<double> target, double parameter, double width) => (output - target, Vector512<double>.One);
+    public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
+        Vector512<double> output, Vector512<double> target, double parameter, double width) => (Loss(output, target, parameter, width), output - target, Vector512<double>.One);
 }
 
 /// <summary>
@@ -54,13 +54,13 @@ readonly struct HuberLanes : ISgdLaneLoss
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double> Slope, Vector512<double> Curvature) Derive(
+    public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
         (Vector512<double> reach, Vector512<double> curve) = Parabola(parameter, width);
         Vector512<double> error = output - target, most = Vector512.Create(parameter);
         Vector512<double> slope = Vector512.Min(Vector512.Max(curve * error, -most), most);
-        return (slope, curve & Vector512.LessThan(Vector512.Abs(error), reach));
+        return (Loss(output, target, parameter, width), slope, curve & Vector512.LessThan(Vector512.Abs(error), reach));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -95,11 +95,11 @@ readonly struct EpsilonInsensitiveLanes : ISgdLaneLoss
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double> Slope, Vector512<double> Curvature) Derive(
+    public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
         Vector512<double> error = output - target, epsilon = Vector512.Create(parameter), above = error - epsilon, below = -error - epsilon;
-        return (SgdKink.Slope(above, width) - SgdKink.Slope(below, width), SgdKink.Curvature(above, width) + SgdKink.Curvature(below, width));
+        return (Loss(output, target, parameter, width), SgdKink.Slope(above, width) - SgdKink.Slope(below, width), SgdKink.Curvature(above, width) + SgdKink.Curvature(below, width));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,12 +126,12 @@ readonly struct SquaredEpsilonInsensitiveLanes : ISgdLaneLoss
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double> Slope, Vector512<double> Curvature) Derive(
+    public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
         Vector512<double> error = output - target, zero = Vector512<double>.Zero, two = Vector512.Create(2.0);
         Vector512<double> beyond = Vector512.Abs(error) - Vector512.Create(parameter), slope = two * Vector512.Max(beyond, zero);
-        return (Vector512.ConditionalSelect(Vector512.LessThan(error, zero), -slope, slope), two & Vector512.GreaterThan(beyond, zero));
+        return (Loss(output, target, parameter, width), Vector512.ConditionalSelect(Vector512.LessThan(error, zero), -slope, slope), two & Vector512.GreaterThan(beyond, zero));
     }
 }
 
@@ -157,11 +157,11 @@ readonly struct QuantileLanes : ISgdLaneLoss
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<double> Slope, Vector512<double> Curvature) Derive(
+    public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
         Vector512<double> lack = target - output;
-        return (Vector512.Create(1 - parameter) - SgdKink.Slope(lack, width), SgdKink.Curvature(lack, width));
+        return (Loss(output, target, parameter, width), Vector512.Create(1 - parameter) - SgdKink.Slope(lack, width), SgdKink.Curvature(lack, width));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,7 +16,7 @@ sealed unsafe partial class SgdNewton<TLoss>
     int iteration;
     bool isOver;
 
-    // Moves the weights to the least of past and panel; leaves the slopes of the panel's rows there.
+    // Moves the weights to the least of past and panel, from where the loss and the slopes of the panel's rows are known; leaves the slopes there.
     void Minimise(double loss, double stepWeight, double negligible)
     {
         Begin(loss, negligible);
@@ -24,11 +24,7 @@ sealed unsafe partial class SgdNewton<TLoss>
         Descend(stepWeight);
     }
 
-    void Begin(double loss, double negligible)
-    {
-        (rowLoss, enough, iteration, isOver) = (loss, negligible, 0, false);
-        TLoss.Derive(Rows());
-    }
+    void Begin(double loss, double negligible) => (rowLoss, enough, iteration, isOver) = (loss, negligible, 0, false);
 
     void Descend(double stepWeight)
     {
@@ -80,7 +76,10 @@ sealed unsafe partial class SgdNewton<TLoss>
         Move(share);
         iteration++;
         isOver = TLoss.IsQuadratic || share == 0 || promise <= enough;
-        TLoss.Derive(Rows());
+
+        // The search has derived the loss where the share leads that it found.
+        if (TLoss.IsQuadratic || share == 0)
+            TLoss.Derive(Rows(), 0);
     }
 
     // How much of the step to take: halves it until the goal falls by a share of what was promised (Armijo).
@@ -90,7 +89,7 @@ sealed unsafe partial class SgdNewton<TLoss>
         double share = 1;
         for (int halving = 0; halving < MostHalvings; halving++, share /= 2)
         {
-            double tried = TLoss.Loss(rows, share);
+            double tried = TLoss.Derive(rows, share);
             double rise = tried - rowLoss + share * slope + share * share / 2 * curve;
             if (rise <= Rounding * rowLoss - Enough * share * promise)
             {
@@ -167,8 +166,9 @@ sealed unsafe partial class SgdNewton<TLoss>
     {
         for (int c = 0; c < outputs; c++)
         {
-            for (int j = 0; j <= panel.Features; j++)
-                slopeSums[c * columns + j] = panel.Dot(j, slopes.Pointer + (long)c * panel.Stride);
+            Span<double> sums = slopeSums.AsSpan(c * columns, columns);
+            sums.Clear();
+            panel.AddDots(slopes.Pointer + (long)c * panel.Stride, sums);
         }
     }
 }

@@ -39,7 +39,7 @@ sealed unsafe partial class SgdNewton<TLoss>
         for (int round = 0; round < MostRounds && next > 0 && (round == 0 || next < width / 2); round++)
         {
             width = next;
-            double loss = TLoss.Loss(Rows(), 0);
+            double loss = TLoss.Derive(Rows(), 0);
             Minimise(loss, stepWeight, Negligible * LossUnit * stepWeight);
             isLearned = true;
             next = Width();

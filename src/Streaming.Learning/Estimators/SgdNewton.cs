@@ -178,7 +178,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     // What the outputs tell before the rows of the step are learned; returns their loss.
     double Look(SgdProgress progress)
     {
-        double loss = TLoss.Loss(Rows() with { Width = SgdKink.None }, 0);
+        double loss = TLoss.HasKinks ? TLoss.Loss(Rows() with { Width = SgdKink.None }, 0) : TLoss.Derive(Rows(), 0);
         progress.AddMany(TLoss.Reported(loss), TLoss.RightWeight(Rows()), gathered.Weight);
         meanLoss = loss / gathered.Weight;
         if (steps == 0 && penalty.IsRelative)
@@ -220,8 +220,8 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         Map(weights, outputRows.Pointer);
         reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
         AddToPast(curves);
-        Minimise(TLoss.Loss(Rows(), 0), 0, NegligibleAnew * LossUnit * weightSum);
-        TLoss.Derive(Rows());
+        Minimise(TLoss.Derive(Rows(), 0), 0, NegligibleAnew * LossUnit * weightSum);
+        TLoss.Derive(Rows(), 0);
         AddToPast(curvesNow);
         reserve.PutBack(outputRows.Pointer, slopes.Pointer, curvesNow.Pointer);
         panel = gathered.Panel;

@@ -129,8 +129,8 @@ sealed unsafe class SgdPanel : IPersistent
         rowCount += rows.Length;
     }
 
-    /// <summary>A column times a number per row, summed over the rows up to a multiple of 8.</summary>
-    public double Dot(int column, double* numbers) => PanelKernel.Dot(Column(column), numbers, PaddedRows);
+    /// <summary>Adds to a sum per column that column times a number per row, over the rows up to a multiple of 8.</summary>
+    public void AddDots(double* numbers, Span<double> sums) => PanelKernel.AddDots(Column(0), Stride, numbers, PaddedRows, sums[..(Features + 1)]);
 
     /// <summary>Per row Σ vector · columns; <paramref name="result"/> has room for the rows up to a multiple of 8.</summary>
     public void Map(ReadOnlySpan<double> vector, double* result) =>
@@ -139,7 +139,7 @@ sealed unsafe class SgdPanel : IPersistent
     /// <summary><see cref="Map"/> of four vectors, [columns × 4].</summary>
     public void MapFour(double* vectors, double** results) => PanelKernel.MapFour(Column(0), Stride, vectors, Features + 1, PaddedRows, results);
 
-    /// <summary><see cref="Dot"/> of all columns with four arrays; gives [columns × 4].</summary>
+    /// <summary><see cref="PanelKernel.Dot"/> of all columns with four arrays; gives [columns × 4].</summary>
     public void DotFour(double** numbers, double* sums) => PanelKernel.DotFour(Column(0), Stride, numbers, Features + 1, PaddedRows, sums);
 
     /// <inheritdoc/>

@@ -34,7 +34,8 @@ sealed unsafe class SgdProducts(int columns)
                     (Vector512.Load(from + i) * Vector512.Load(numbers + first + i)).Store(to + i);
             }
 
-            CrossProductKernel.Add(weighted.Pointer, Stride, panel.Column(0) + first, panel.Stride, panel.Features + 1, count, totals.Pointer);
+            var right = new PanelColumns(panel.Column(0) + first, panel.Stride);
+            CrossProductKernel.Add(new PanelColumns(weighted.Pointer, Stride), right, panel.Features + 1, count, totals.Pointer);
         }
     }
 }

@@ -41,12 +41,12 @@ interface ISgdLaneLoss
     /// <param name="width">How far kinks are rounded.</param>
     static abstract Vector512<double> Loss(Vector512<double> output, Vector512<double> target, double parameter, double width);
 
-    /// <summary>The first and second derivatives by the output.</summary>
+    /// <summary>The losses, with the same bits, and their first and second derivatives by the output.</summary>
     /// <param name="output">The outputs.</param>
     /// <param name="target">The targets.</param>
     /// <param name="parameter">What some losses depend on.</param>
     /// <param name="width">How far kinks are rounded.</param>
-    static abstract (Vector512<double> Slope, Vector512<double> Curvature) Derive(
+    static abstract (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width);
 
     /// <summary>The distances to the nearest kink.</summary>
@@ -92,20 +92,24 @@ unsafe readonly struct SgdSeparateLoss<TLane> : ISgdTileLoss
         return Lanes.Sum(sum);
     }
 
-    public static void Derive(in SgdStepRows rows)
+    public static double Derive(in SgdStepRows rows, double share)
     {
+        Vector512<double> sum = default, back = Vector512.Create(-share);
         for (int c = 0; c < rows.OutputCount; c++)
         {
             long at = c * rows.Stride;
             for (int i = 0; i < rows.Count; i += 8)
             {
+                Vector512<double> output = Vector512.FusedMultiplyAdd(back, Vector512.Load(rows.Moves + at + i), Vector512.Load(rows.Outputs + at + i));
                 (Vector512<double> target, Vector512<double> weight) = SgdSeparateLoss.Of(rows, c, i);
-                (Vector512<double> slope, Vector512<double> curvature) =
-                    TLane.Derive(Vector512.Load(rows.Outputs + at + i), target, rows.Parameter, rows.Width);
+                (Vector512<double> loss, Vector512<double> slope, Vector512<double> curvature) = TLane.Derive(output, target, rows.Parameter, rows.Width);
                 (slope * weight).Store(rows.Slopes + at + i);
                 (curvature * weight).Store(rows.Curvatures + at + i);
+                sum = Vector512.FusedMultiplyAdd(loss, weight, sum);
             }
         }
+
+        return Lanes.Sum(sum);
     }
 
     public static void MeasureDistances(in SgdStepRows rows)

@@ -38,23 +38,26 @@ unsafe readonly struct SoftmaxTileLoss : ISgdTileLoss
         return Lanes.Sum(total);
     }
 
-    public static void Derive(in SgdStepRows rows)
+    public static double Derive(in SgdStepRows rows, double share)
     {
-        Vector512<double> one = Vector512<double>.One;
+        Vector512<double> total = default, back = Vector512.Create(-share), one = Vector512<double>.One;
         for (int i = 0; i < rows.Count; i += 8)
         {
-            Vector512<double> best = Vector512.Load(rows.Outputs + i), sum = default;
+            Vector512<double> best = Score(rows, 0, i, back), target = Vector512.Load(rows.Targets + i);
             for (int c = 1; c < rows.OutputCount; c++)
-                best = Vector512.Max(best, Vector512.Load(rows.Outputs + c * rows.Stride + i));
+                best = Vector512.Max(best, Score(rows, c, i, back));
 
+            Vector512<double> sum = default, chosen = default;
             for (int c = 0; c < rows.OutputCount; c++)
             {
-                Vector512<double> e = Probabilities.Exp(Vector512.Load(rows.Outputs + c * rows.Stride + i) - best);
+                Vector512<double> below = Score(rows, c, i, back) - best, e = Probabilities.Exp(below);
+                chosen = Vector512.ConditionalSelect(Vector512.Equals(target, Vector512.Create((double)c)), below, chosen);
                 e.Store(rows.Slopes + c * rows.Stride + i);
                 sum += e;
             }
 
-            Vector512<double> weight = Vector512.Load(rows.Weights + i), target = Vector512.Load(rows.Targets + i);
+            Vector512<double> weight = Vector512.Load(rows.Weights + i);
+            total = Vector512.FusedMultiplyAdd(ElementaryLanes.Log(sum) - chosen, weight, total);
             for (int c = 0; c < rows.OutputCount; c++)
             {
                 Vector512<double> p = Vector512.Load(rows.Slopes + c * rows.Stride + i) / sum;
@@ -63,6 +66,8 @@ unsafe readonly struct SoftmaxTileLoss : ISgdTileLoss
                 (p * (one - p) * weight).Store(rows.Curvatures + c * rows.Stride + i);
             }
         }
+
+        return Lanes.Sum(total);
     }
 
     public static double RightWeight(in SgdStepRows rows) => SgdSeparateLoss.RightWeight(rows);

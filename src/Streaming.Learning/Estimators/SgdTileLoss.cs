@@ -84,8 +84,11 @@ unsafe interface ISgdTileLoss
     /// <summary>The weighted sum of losses where the outputs are <c>Outputs - share * Moves</c>.</summary>
     static abstract double Loss(in SgdStepRows rows, double share);
 
-    /// <summary>Computes <see cref="SgdStepRows.Slopes"/> and <see cref="SgdStepRows.Curvatures"/>.</summary>
-    static abstract void Derive(in SgdStepRows rows);
+    /// <summary>
+    /// Computes <see cref="SgdStepRows.Slopes"/> and <see cref="SgdStepRows.Curvatures"/> at the same place; returns the loss, which has most of its work in
+    /// common with them, to the same bits.
+    /// </summary>
+    static abstract double Derive(in SgdStepRows rows, double share);
 
     /// <summary>How far each output is from the nearest kink, in <see cref="SgdStepRows.Moves"/>; only for a loss that has some.</summary>
     static virtual void MeasureDistances(in SgdStepRows rows)

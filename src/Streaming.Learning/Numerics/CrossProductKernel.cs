@@ -29,26 +29,28 @@ static unsafe class CrossProductKernel
 
     /// <summary>Adds the products of a panel's columns.</summary>
     /// <param name="left">The columns, times the weights of the rows.</param>
-    /// <param name="leftStride">Doubles from one of these columns to the next.</param>
     /// <param name="right">The columns; the same memory as <paramref name="left"/> if the rows have no weights.</param>
-    /// <param name="rightStride">Doubles from one of these columns to the next.</param>
     /// <param name="columns">Columns. Those up to the next multiple of 4 are read, too; what their totals become means nothing.</param>
     /// <param name="rows">Rows, a multiple of 8 (zeros fill up).</param>
     /// <param name="totals">The totals, see <see cref="IndexOf"/>.</param>
-    public static void Add(double* left, long leftStride, double* right, long rightStride, int columns, int rows, double* totals)
+    public static void Add(in PanelColumns left, in PanelColumns right, int columns, int rows, double* totals)
     {
         for (int group = 0; group < columns; group += Group)
         {
             for (int j = group; j < columns; j += Block)
             {
                 bool isNarrow = columns - j <= Narrow;
+                double* r = right[j];
+                long rightStride = right.StrideAt(j);
                 for (int i = group; i <= Math.Min(j, group + Group - Block); i += Block)
                 {
-                    double* l = left + i * leftStride, r = right + j * rightStride, block = totals + IndexOf(i, j);
+                    double* l = left[i], block = totals + IndexOf(i, j);
                     if (isNarrow)
-                        AddNarrow(l, leftStride, r, rightStride, rows, block);
+                        AddNarrow(l, left.StrideAt(i), r, rightStride, rows, block);
+                    else if (i == j)
+                        AddTriangle(l, left.StrideAt(i), r, rightStride, rows, block);
                     else
-                        AddBlock(l, leftStride, r, rightStride, rows, block);
+                        AddBlock(l, left.StrideAt(i), r, rightStride, rows, block);
                 }
             }
         }
@@ -94,6 +96,40 @@ static unsafe class CrossProductKernel
         (Vector256.Load(totals + 4) + Lanes.Sums(t10, t11, t12, t13)).Store(totals + 4);
         (Vector256.Load(totals + 8) + Lanes.Sums(t20, t21, t22, t23)).Store(totals + 8);
         (Vector256.Load(totals + 12) + Lanes.Sums(t30, t31, t32, t33)).Store(totals + 12);
+    }
+
+    // AddBlock of four columns with themselves, with the same bits: each pair once, the totals below the diagonal are left alone.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void AddTriangle(double* left, long leftStride, double* right, long rightStride, int rows, double* totals)
+    {
+        Vector512<double> t00 = default, t01 = default, t02 = default, t03 = default;
+        Vector512<double> t11 = default, t12 = default, t13 = default, t22 = default, t23 = default, t33 = default;
+        double* l0 = left, l1 = left + leftStride, l2 = l1 + leftStride, l3 = l2 + leftStride;
+        double* r0 = right, r1 = right + rightStride, r2 = r1 + rightStride, r3 = r2 + rightStride;
+        for (int i = 0; i < rows; i += 8)
+        {
+            Vector512<double> a0 = Vector512.Load(l0 + i), a1 = Vector512.Load(l1 + i);
+            Vector512<double> a2 = Vector512.Load(l2 + i), a3 = Vector512.Load(l3 + i);
+            t00 = Vector512.FusedMultiplyAdd(a0, Vector512.Load(r0 + i), t00);
+            Vector512<double> b = Vector512.Load(r1 + i);
+            t01 = Vector512.FusedMultiplyAdd(a0, b, t01);
+            t11 = Vector512.FusedMultiplyAdd(a1, b, t11);
+            b = Vector512.Load(r2 + i);
+            t02 = Vector512.FusedMultiplyAdd(a0, b, t02);
+            t12 = Vector512.FusedMultiplyAdd(a1, b, t12);
+            t22 = Vector512.FusedMultiplyAdd(a2, b, t22);
+            b = Vector512.Load(r3 + i);
+            t03 = Vector512.FusedMultiplyAdd(a0, b, t03);
+            t13 = Vector512.FusedMultiplyAdd(a1, b, t13);
+            t23 = Vector512.FusedMultiplyAdd(a2, b, t23);
+            t33 = Vector512.FusedMultiplyAdd(a3, b, t33);
+        }
+
+        Vector512<double> none = default;
+        (Vector256.Load(totals) + Lanes.Sums(t00, t01, t02, t03)).Store(totals);
+        (Vector256.Load(totals + 4) + Lanes.Sums(none, t11, t12, t13)).Store(totals + 4);
+        (Vector256.Load(totals + 8) + Lanes.Sums(none, none, t22, t23)).Store(totals + 8);
+        (Vector256.Load(totals + 12) + Lanes.Sums(none, none, none, t33)).Store(totals + 12);
     }
 
     // AddBlock of two columns on the right, with the same bits: half the work, and still eight chains of additions.

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Streaming.Learning.Numerics;
 
@@ -61,6 +62,7 @@ static unsafe class NearestKernel
     {
         Vector512<float> bestA = Vector512.Create(float.NegativeInfinity), bestB = bestA, secondA = bestA, secondB = bestA;
         Vector512<int> labelA = default, labelB = default;
+        int ahead = 0;
         for (int block = 0; block < blocks; block++)
         {
             Vector512<float> a0 = Vector512.Create(bias[0]), a1 = Vector512.Create(bias[1]), a2 = Vector512.Create(bias[2]);
@@ -103,6 +105,16 @@ static unsafe class NearestKernel
             {
                 secondA = Second(bestA, secondA, a0, a1, a2, a3, a4, a5, a6, a7);
                 secondB = Second(bestB, secondB, b0, b1, b2, b3, b4, b5, b6, b7);
+            }
+
+            // The next rows, a share of their columns per block of centres: a few cache lines per column are too little for the processor to see them coming.
+            if (Sse.IsSupported)
+            {
+                for (int end = (int)((block + 1L) * features / blocks); ahead < end; ahead++)
+                {
+                    Sse.Prefetch1(x + ahead * stride + Rows);
+                    Sse.Prefetch1(x + ahead * stride + Rows + 16);
+                }
             }
 
             int first = block * Centers;

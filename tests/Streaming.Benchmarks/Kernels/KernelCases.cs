@@ -107,10 +107,12 @@ static unsafe class KernelCases
             goal);
     }
 
-    // From the beginning in every call: what a row costs depends on how much has been learned.
+    // From the beginning in every call: what a row costs depends on how much has been learned. So the tiles come round several times.
     static KernelCase Descent(string name, KernelTiles tiles, int features, Action<IReadOnlyList<RowBatch>> learn)
     {
-        RowBatch[] rows = [.. Enumerable.Range(0, 32).Select(_ => tiles.Next(features, RowsFor(features), isRowMajor: true))];
+        const int Rounds = 16;
+        RowBatch[] few = [.. Enumerable.Range(0, 32).Select(_ => tiles.Next(features, RowsFor(features), isRowMajor: true))];
+        RowBatch[] rows = [.. Enumerable.Repeat(few, Rounds).SelectMany(t => t)];
         var weights = new double[features];
         return Rows(name, rows.Sum(t => t.RowCount), () => learn(rows), () =>
         {

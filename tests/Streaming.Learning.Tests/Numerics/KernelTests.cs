@@ -151,11 +151,17 @@ public sealed unsafe class KernelTests
             var right = new AlignedBlock<double>(Padded * Stride);
             Numbers(Padded * Stride, 8).CopyTo(left.Span);
             Numbers(Padded * Stride, 9).CopyTo(right.Span);
-            foreach (int columns in (int[])[1, 2, 3, 4, 5, 6, 7, 8])
+            var elsewhere = new AlignedBlock<double>(4 * (Stride + 8));
+            for (int j = 0; j < 4; j++)
+                right.Span.Slice(j * Stride, Stride).CopyTo(elsewhere.Span[(j * (Stride + 8))..]);
+
+            foreach ((int columns, int inOther) in (from c in Enumerable.Range(1, 8) from o in (int[])[0, 4] where o <= c select (c, o)))
             {
                 var totals = new AlignedBlock<double>(3 * 16);
                 totals.Span.Fill(0.5);
-                CrossProductKernel.Add(left.Pointer, Stride, right.Pointer, Stride, columns, rows, totals.Pointer);
+                var columnsOfLeft = new PanelColumns(left.Pointer, Stride);
+                var columnsOfRight = new PanelColumns(right.Pointer, Stride, elsewhere.Pointer, Stride + 8, inOther);
+                CrossProductKernel.Add(columnsOfLeft, columnsOfRight, columns, rows, totals.Pointer);
                 for (int i = 0; i < columns; i++)
                 {
                     for (int j = i; j < columns; j++)
@@ -167,6 +173,33 @@ public sealed unsafe class KernelTests
                         Assert.Equal(0.5 + Tree(lanes), totals.Span[CrossProductKernel.IndexOf(i, j)]);
                     }
                 }
+            }
+        }
+    }
+
+    [Fact]
+    public void AddDots_EveryLength_HasTheBitsOfItsTwin()
+    {
+        const int Columns = 6, Stride = 56;
+        var panel = new AlignedBlock<double>(Columns * Stride);
+        var numbers = new AlignedBlock<double>(Stride);
+        Numbers(Columns * Stride, 10).CopyTo(panel.Span);
+        Numbers(Stride, 11).CopyTo(numbers.Span);
+        for (int rows = 0; rows <= 48; rows += 8)
+        {
+            var sums = new double[Columns];
+            Array.Fill(sums, 0.5);
+            PanelKernel.AddDots(panel.Pointer, Stride, numbers.Pointer, rows, sums);
+            for (int j = 0; j < Columns; j++)
+            {
+                double[] even = new double[8], odd = new double[8];
+                for (int r = 0; r < rows; r++)
+                {
+                    double[] lanes = r / 8 % 2 == 0 ? even : odd;
+                    lanes[r % 8] = Math.FusedMultiplyAdd(panel.Span[j * Stride + r], numbers.Span[r], lanes[r % 8]);
+                }
+
+                Assert.Equal(0.5 + Tree([.. even.Zip(odd, (e, o) => e + o)]), sums[j]);
             }
         }
     }

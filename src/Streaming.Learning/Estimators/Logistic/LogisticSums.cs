@@ -165,15 +165,12 @@ sealed unsafe class LogisticSums : ISum<LogisticSums>
         else
             AddLoss<SoftmaxTileLoss>(rows);
 
-        for (int i = 0; i < gradient.Length; i++)
+        for (int c = 0; c < shape.Outputs; c++)
         {
-            int c = i / shape.Columns, j = i % shape.Columns;
-            if (j > shape.Features)
-                continue;
-
-            gradient[i] += PanelKernel.Dot(Of(slopes, c), panel.Column(j), rows.Count);
-            if (!shape.HasAllPairs)
-                diagonal[i] += PanelKernel.DotOfSquares(Of(curves, c), panel.Column(j), rows.Count);
+            int at = c * shape.Columns;
+            PanelKernel.AddDots(panel.Column(0), panel.Stride, Of(slopes, c), rows.Count, gradient.AsSpan(at, shape.Features + 1));
+            for (int j = 0; j <= shape.Features && !shape.HasAllPairs; j++)
+                diagonal[at + j] += PanelKernel.DotOfSquares(Of(curves, c), panel.Column(j), rows.Count);
         }
 
         if (shape.HasAllPairs)
@@ -189,12 +186,11 @@ sealed unsafe class LogisticSums : ISum<LogisticSums>
     void AddLoss<TLoss>(in SgdStepRows rows)
         where TLoss : ISgdTileLoss
     {
-        loss += TLoss.Loss(rows, 0);
+        loss += TLoss.Derive(rows, 0);
         for (int i = 0; i < Halves && at.Step != null; i++)
             nearer[i] += TLoss.Loss(rows, 1 - 0.5 / (1 << i));
 
         rightWeight += TLoss.RightWeight(rows);
-        TLoss.Derive(rows);
     }
 
     void AddPairs(in SgdStepRows rows)
@@ -231,7 +227,8 @@ sealed unsafe class LogisticSums : ISum<LogisticSums>
                 (Vector512.Load(from + i) * Vector512.Load(curve + i)).Store(to + i);
         }
 
-        CrossProductKernel.Add(weighted.Pointer, panel.Stride, panel.Column(0), panel.Stride, shape.Features + 1, panel.Rows, totals);
+        var right = new PanelColumns(panel.Column(0), panel.Stride);
+        CrossProductKernel.Add(new PanelColumns(weighted.Pointer, panel.Stride), right, shape.Features + 1, panel.Rows, totals);
     }
 
     // Second derivatives of the outputs c ≤ d.
