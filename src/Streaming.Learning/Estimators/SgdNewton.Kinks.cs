@@ -1,3 +1,5 @@
+using Streaming.Learning.Numerics;
+
 namespace Streaming.Learning.Estimators;
 
 /// <content>Losses with kinks, whose curvature is all at the kinks; and the units of the others.</content>
@@ -64,9 +66,8 @@ sealed unsafe partial class SgdNewton<TLoss>
         }
 
         double share = Math.Clamp(NearRows * columns / ((steps + 1) * panel.Capacity), SmallestShare, LargestShare);
-        Array.Sort(distances, 0, count);
         double unit = TLoss.Degree > 0 ? sum / count : 1;
-        return Math.Max(distances[(int)(share * count)], LeastWidth * share * unit);
+        return Math.Max(Selection.Ranked(distances.AsSpan(0, count), (int)(share * count)), LeastWidth * share * unit);
     }
 
     double PenaltyUnit()

@@ -19,7 +19,7 @@ sealed unsafe class SgdReserve : IPersistent
     readonly AlignedBlock<double> slopes;
     readonly AlignedBlock<double> curves;
     readonly double[] scores;
-    readonly double[] sorted;
+    readonly double[] ranked;
     readonly int[] chosen;
     double least;
 
@@ -32,7 +32,7 @@ sealed unsafe class SgdReserve : IPersistent
         slopes = new AlignedBlock<double>(margins.Length);
         curves = new AlignedBlock<double>(margins.Length);
         scores = new double[Panel.Capacity];
-        sorted = new double[Panel.Capacity];
+        ranked = new double[Panel.Capacity];
         chosen = new int[Panel.Capacity];
     }
 
@@ -140,11 +140,11 @@ sealed unsafe class SgdReserve : IPersistent
     void Halve()
     {
         int count = Panel.RowCount, half = count / 2, kept = 0;
-        scores.AsSpan(0, count).CopyTo(sorted);
-        least = Selection.Ranked(sorted.AsSpan(0, count), half);
+        scores.AsSpan(0, count).CopyTo(ranked);
+        least = Selection.Ranked(ranked.AsSpan(0, count), half);
         int room = count - half;
-        for (int i = 0; i < count; i++)
-            room -= scores[i] > least ? 1 : 0;
+        foreach (double score in scores.AsSpan(0, count))
+            room -= score > least ? 1 : 0;
 
         for (int i = 0; i < count; i++)
         {

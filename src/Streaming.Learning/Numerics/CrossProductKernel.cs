@@ -15,8 +15,9 @@ static unsafe class CrossProductKernel
     // Columns of a last block that don't fill it: mostly that of ones and the target, behind a number of features that a block divides.
     const int Narrow = 2;
 
-    // Columns on the left that meet all on the right before the next ones do: they stay in the first-level cache.
+    // Columns on the left that meet many on the right before the next ones do: they stay in the first-level cache, those on the right in the second.
     const int Group = 16;
+    const int Range = 256;
 
     /// <summary>
     /// Where the total of columns <paramref name="i"/> ≤ <paramref name="j"/> is kept: blocks by column of blocks, then row of blocks.
@@ -35,23 +36,31 @@ static unsafe class CrossProductKernel
     /// <param name="totals">The totals, see <see cref="IndexOf"/>.</param>
     public static void Add(in PanelColumns left, in PanelColumns right, int columns, int rows, double* totals)
     {
-        for (int group = 0; group < columns; group += Group)
+        for (int range = 0; range < columns; range += Range)
         {
-            for (int j = group; j < columns; j += Block)
+            int end = Math.Min(columns, range + Range);
+            for (int group = 0; group < end; group += Group)
+                AddGroup(left, right, group, Math.Max(group, range), end, columns, rows, totals);
+        }
+    }
+
+    // The columns of a group on the left with some on the right.
+    static void AddGroup(in PanelColumns left, in PanelColumns right, int group, int first, int end, int columns, int rows, double* totals)
+    {
+        for (int j = first; j < end; j += Block)
+        {
+            bool isNarrow = columns - j <= Narrow;
+            double* r = right[j];
+            long rightStride = right.StrideAt(j);
+            for (int i = group; i <= Math.Min(j, group + Group - Block); i += Block)
             {
-                bool isNarrow = columns - j <= Narrow;
-                double* r = right[j];
-                long rightStride = right.StrideAt(j);
-                for (int i = group; i <= Math.Min(j, group + Group - Block); i += Block)
-                {
-                    double* l = left[i], block = totals + IndexOf(i, j);
-                    if (isNarrow)
-                        AddNarrow(l, left.StrideAt(i), r, rightStride, rows, block);
-                    else if (i == j)
-                        AddTriangle(l, left.StrideAt(i), r, rightStride, rows, block);
-                    else
-                        AddBlock(l, left.StrideAt(i), r, rightStride, rows, block);
-                }
+                double* l = left[i], block = totals + IndexOf(i, j);
+                if (isNarrow)
+                    AddNarrow(l, left.StrideAt(i), r, rightStride, rows, block);
+                else if (i == j)
+                    AddTriangle(l, left.StrideAt(i), r, rightStride, rows, block);
+                else
+                    AddBlock(l, left.StrideAt(i), r, rightStride, rows, block);
             }
         }
     }

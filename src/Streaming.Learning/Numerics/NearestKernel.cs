@@ -62,7 +62,6 @@ static unsafe class NearestKernel
     {
         Vector512<float> bestA = Vector512.Create(float.NegativeInfinity), bestB = bestA, secondA = bestA, secondB = bestA;
         Vector512<int> labelA = default, labelB = default;
-        int ahead = 0;
         for (int block = 0; block < blocks; block++)
         {
             Vector512<float> a0 = Vector512.Create(bias[0]), a1 = Vector512.Create(bias[1]), a2 = Vector512.Create(bias[2]);
@@ -97,6 +96,14 @@ static unsafe class NearestKernel
                 c = Vector512.Create(panel[7]);
                 a7 = Vector512.FusedMultiplyAdd(xa, c, a7);
                 b7 = Vector512.FusedMultiplyAdd(xb, c, b7);
+
+                // The next rows: a few cache lines per column are too little for the processor to see them coming.
+                if (Sse.IsSupported && block == 0)
+                {
+                    Sse.Prefetch1(column + Rows);
+                    Sse.Prefetch1(column + Rows + 16);
+                }
+
                 panel += Centers;
                 column += stride;
             }
@@ -105,16 +112,6 @@ static unsafe class NearestKernel
             {
                 secondA = Second(bestA, secondA, a0, a1, a2, a3, a4, a5, a6, a7);
                 secondB = Second(bestB, secondB, b0, b1, b2, b3, b4, b5, b6, b7);
-            }
-
-            // The next rows, a share of their columns per block of centres: a few cache lines per column are too little for the processor to see them coming.
-            if (Sse.IsSupported)
-            {
-                for (int end = (int)((block + 1L) * features / blocks); ahead < end; ahead++)
-                {
-                    Sse.Prefetch1(x + ahead * stride + Rows);
-                    Sse.Prefetch1(x + ahead * stride + Rows + 16);
-                }
             }
 
             int first = block * Centers;

@@ -13,8 +13,33 @@ static unsafe class PanelKernel
     /// <param name="result">Receives a number per row.</param>
     public static void Map(double* panel, long stride, ReadOnlySpan<double> vector, int rows, double* result)
     {
-        int last = vector.Length - 1;
-        for (int i = 0; i < rows; i += 8)
+        int last = vector.Length - 1, i = 0;
+        for (; i + 16 <= rows; i += 16)
+        {
+            Vector512<double> even0 = default, even1 = default, odd0 = default, odd1 = default;
+            double* column = panel + i;
+            int j = 0;
+            for (; j < last; j += 2, column += 2 * stride)
+            {
+                Vector512<double> even = Vector512.Create(vector[j]), odd = Vector512.Create(vector[j + 1]);
+                even0 = Vector512.FusedMultiplyAdd(even, Vector512.Load(column), even0);
+                even1 = Vector512.FusedMultiplyAdd(even, Vector512.Load(column + 8), even1);
+                odd0 = Vector512.FusedMultiplyAdd(odd, Vector512.Load(column + stride), odd0);
+                odd1 = Vector512.FusedMultiplyAdd(odd, Vector512.Load(column + stride + 8), odd1);
+            }
+
+            if (j == last)
+            {
+                Vector512<double> even = Vector512.Create(vector[j]);
+                even0 = Vector512.FusedMultiplyAdd(even, Vector512.Load(column), even0);
+                even1 = Vector512.FusedMultiplyAdd(even, Vector512.Load(column + 8), even1);
+            }
+
+            (even0 + odd0).Store(result + i);
+            (even1 + odd1).Store(result + i + 8);
+        }
+
+        if (i < rows)
         {
             Vector512<double> even = default, odd = default;
             double* column = panel + i;

@@ -178,6 +178,28 @@ public sealed unsafe class KernelTests
     }
 
     [Fact]
+    public void CrossProductKernel_MoreColumnsThanARange_FillsEveryTotal()
+    {
+        const int Columns = 277, Padded = 280, Stride = 24, Rows = 16;
+        var panel = new AlignedBlock<double>(Padded * Stride);
+        Numbers(Padded * Stride, 12).CopyTo(panel.Span);
+        var totals = new AlignedBlock<double>(Padded * (Padded + 4) / 2);
+        var columns = new PanelColumns(panel.Pointer, Stride);
+        CrossProductKernel.Add(columns, columns, Columns, Rows, totals.Pointer);
+        for (int i = 0; i < Columns; i++)
+        {
+            for (int j = i; j < Columns; j++)
+            {
+                var lanes = new double[8];
+                for (int r = 0; r < Rows; r++)
+                    lanes[r % 8] = Math.FusedMultiplyAdd(panel.Span[i * Stride + r], panel.Span[j * Stride + r], lanes[r % 8]);
+
+                Assert.Equal(Tree(lanes), totals.Span[CrossProductKernel.IndexOf(i, j)]);
+            }
+        }
+    }
+
+    [Fact]
     public void AddDots_EveryLength_HasTheBitsOfItsTwin()
     {
         const int Columns = 6, Stride = 56;

@@ -10,9 +10,11 @@ namespace Streaming.Learning.Estimators.Logistic;
 /// </summary>
 sealed unsafe class LogisticPanel
 {
-    // The panel stays in the second-level cache (1 MiB on the machines we know).
+    // The panel stays in the second-level cache (1 MiB on the machines we know), with rows enough for products of pairs of columns; without those, in the first-level
+    // cache.
     const int MostRows = 256;
     const int MostDoubles = 100_000;
+    const int MostDoublesOfGradient = 4096;
 
     readonly LogisticShape shape;
     readonly ClassWeights classWeights;
@@ -24,15 +26,16 @@ sealed unsafe class LogisticPanel
     {
         this.shape = shape;
         this.classWeights = classWeights;
-        Capacity = CapacityFor(shape.Columns);
+        Capacity = CapacityFor(shape);
         Stride = Capacity + 8;
         values = new AlignedBlock<double>(checked(shape.Columns * Stride));
         targets = new AlignedBlock<double>(Capacity);
         weights = new AlignedBlock<double>(Capacity);
     }
 
-    /// <summary>Rows that a panel of so many columns takes.</summary>
-    public static int CapacityFor(int columns) => Math.Clamp(MostDoubles / columns / 16 * 16, 64, MostRows);
+    /// <summary>Rows that a panel takes.</summary>
+    public static int CapacityFor(LogisticShape shape) =>
+        Math.Clamp((shape.HasAllPairs ? MostDoubles : MostDoublesOfGradient) / shape.Columns / 16 * 16, 64, MostRows);
 
     /// <summary>Most rows.</summary>
     public int Capacity { get; }

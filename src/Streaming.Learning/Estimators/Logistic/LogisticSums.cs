@@ -61,7 +61,7 @@ sealed unsafe class LogisticSums : ISum<LogisticSums>
     /// <summary>Memory of such sums.</summary>
     public static long BytesFor(LogisticShape shape)
     {
-        int rows = LogisticPanel.CapacityFor(shape.Columns);
+        int rows = LogisticPanel.CapacityFor(shape);
         long pairs = shape.HasAllPairs ? (long)shape.Outputs * (shape.Outputs + 1) / 2 * shape.Columns * (shape.Columns + 4) / 2 : 0;
         return sizeof(double) * (pairs + (shape.HasAllPairs ? 2L : 1L) * shape.Columns * (rows + 8) + 4L * shape.Outputs * rows + 2L * shape.Length);
     }
