@@ -7,27 +7,20 @@ namespace Streaming.Parquet.Tests.Compression;
 /// <summary>The block decoder against K4os, as compressor of what it reads and as the other decompressor.</summary>
 public sealed unsafe class Lz4BlockTests
 {
-    public enum Kind
-    {
-        Mixed,
-        Doubles,
-        Repeats,
-    }
-
     [Theory]
-    [InlineData(Kind.Mixed, LZ4Level.L00_FAST)]
-    [InlineData(Kind.Mixed, LZ4Level.L12_MAX)]
-    [InlineData(Kind.Doubles, LZ4Level.L00_FAST)]
-    [InlineData(Kind.Doubles, LZ4Level.L12_MAX)]
-    [InlineData(Kind.Repeats, LZ4Level.L00_FAST)]
-    [InlineData(Kind.Repeats, LZ4Level.L12_MAX)]
-    public void Decode_StoppedAnywhere_GivesBackWhatK4osCompressed(Kind kind, LZ4Level level)
+    [InlineData(PageData.Kind.Mixed, LZ4Level.L00_FAST)]
+    [InlineData(PageData.Kind.Mixed, LZ4Level.L12_MAX)]
+    [InlineData(PageData.Kind.Doubles, LZ4Level.L00_FAST)]
+    [InlineData(PageData.Kind.Doubles, LZ4Level.L12_MAX)]
+    [InlineData(PageData.Kind.Repeats, LZ4Level.L00_FAST)]
+    [InlineData(PageData.Kind.Repeats, LZ4Level.L12_MAX)]
+    public void Decode_StoppedAnywhere_GivesBackWhatK4osCompressed(PageData.Kind kind, LZ4Level level)
     {
         using var pool = new BufferPool();
         for (int seed = 0; seed < 100; seed++)
         {
             var random = new Random(seed);
-            byte[] plain = Make(kind, random, random.Next(1, 40_000));
+            byte[] plain = PageData.Make(kind, random, random.Next(1, 40_000));
             byte[] compressed = Compress(plain, level);
             (int used, byte[] found) = Decode(pool, compressed, plain.Length, random);
             Assert.Equal(compressed.Length, used);
@@ -43,7 +36,7 @@ public sealed unsafe class Lz4BlockTests
         for (int seed = 0; seed < 5000; seed++)
         {
             var random = new Random(seed);
-            byte[] plain = Make((Kind)(seed % 3), random, random.Next(1, 5000));
+            byte[] plain = PageData.Make((PageData.Kind)(seed % 3), random, random.Next(1, 5000));
             byte[] compressed = Compress(plain, LZ4Level.L00_FAST);
             compressed[random.Next(compressed.Length)] = (byte)random.Next(256);
             (int used, byte[] found) = Decode(pool, compressed, plain.Length, random);
@@ -72,24 +65,6 @@ public sealed unsafe class Lz4BlockTests
     {
         using var pool = new BufferPool();
         Assert.Equal(-1, Decode(pool, compressed, 11, new Random(1)).Used);
-    }
-
-    static byte[] Make(Kind kind, Random random, int length)
-    {
-        if (kind == Kind.Mixed)
-            return PageData.Make(random, length);
-
-        byte[] bytes = new byte[length];
-        int period = random.Next(1, 40);
-        for (int i = 0; i < length; i += kind == Kind.Doubles ? 8 : 1)
-        {
-            if (kind == Kind.Repeats)
-                bytes[i] = i < period || random.Next(500) == 0 ? (byte)random.Next(256) : bytes[i - period];
-            else
-                BitConverter.GetBytes(Math.Round(random.NextDouble(), 3)).AsSpan(0, Math.Min(8, length - i)).CopyTo(bytes.AsSpan(i));
-        }
-
-        return bytes;
     }
 
     static byte[] Compress(byte[] plain, LZ4Level level)

@@ -1,8 +1,38 @@
 namespace Streaming.Parquet.Tests.Compression;
 
-/// <summary>Bytes that are partly random, partly runs, partly repetitions from near and far.</summary>
-static class PageData
+/// <summary>Bytes of pages, of several kinds.</summary>
+public static class PageData
 {
+    public enum Kind
+    {
+        /// <summary>Partly random, partly runs, partly repetitions from near and far.</summary>
+        Mixed,
+
+        /// <summary>Numbers of three decimals: short literals and short copies from anywhere before.</summary>
+        Doubles,
+
+        /// <summary>The same few bytes again and again, with a change here and there.</summary>
+        Repeats,
+    }
+
+    public static byte[] Make(Kind kind, Random random, int length)
+    {
+        if (kind == Kind.Mixed)
+            return Make(random, length);
+
+        byte[] bytes = new byte[length];
+        int period = random.Next(1, 40);
+        for (int i = 0; i < length; i += kind == Kind.Doubles ? 8 : 1)
+        {
+            if (kind == Kind.Repeats)
+                bytes[i] = i < period || random.Next(500) == 0 ? (byte)random.Next(256) : bytes[i - period];
+            else
+                BitConverter.GetBytes(Math.Round(random.NextDouble(), 3)).AsSpan(0, Math.Min(8, length - i)).CopyTo(bytes.AsSpan(i));
+        }
+
+        return bytes;
+    }
+
     public static byte[] Make(Random random, int length)
     {
         List<byte> bytes = [];

@@ -13,7 +13,7 @@ public sealed unsafe class SnappyBlockTests
         using var pool = new BufferPool();
         for (int seed = 0; seed < 400; seed++)
         {
-            byte[] plain = PageData.Make(new Random(seed), new Random(seed).Next(1, SnappyBlock.Length + 1));
+            byte[] plain = PageData.Make((PageData.Kind)(seed % 3), new Random(seed), new Random(seed).Next(1, SnappyBlock.Length + 1));
             byte[] compressed = Snappy.CompressToArray(plain);
             int header = SnappyBlock.ReadLength(compressed, out long length);
             Assert.Equal(plain.Length, length);
@@ -31,7 +31,7 @@ public sealed unsafe class SnappyBlockTests
         for (int seed = 0; seed < 3000; seed++)
         {
             var random = new Random(seed);
-            byte[] plain = PageData.Make(random, random.Next(1, 3000));
+            byte[] plain = PageData.Make((PageData.Kind)(seed % 3), random, random.Next(1, 5000));
             byte[] compressed = Snappy.CompressToArray(plain);
             int header = SnappyBlock.ReadLength(compressed, out _);
             compressed[random.Next(header, compressed.Length)] = (byte)random.Next(256);
@@ -56,6 +56,52 @@ public sealed unsafe class SnappyBlockTests
     {
         using var pool = new BufferPool();
         Assert.Equal(-1, Decode(pool, compressed, 11).Used);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x01, 0x00 })] // A copy with nothing before it.
+    [InlineData(new byte[] { 0x00, 0x41, 0x01, 0x00 })] // A copy from offset 0, which takes a byte.
+    [InlineData(new byte[] { 0x00, 0x41, 0x0e, 0x00, 0x00 })] // The same, in two bytes.
+    [InlineData(new byte[] { 0x00, 0x41, 0x0e, 0x02, 0x00 })] // A copy from before the beginning.
+    [InlineData(new byte[] { 0x00, 0x41, 0x0f, 0x02, 0x00, 0x00, 0x00 })] // The same, in four bytes.
+    public void Decode_BrokenCopyFarFromTheEnd_IsRefused(byte[] compressed)
+    {
+        // Behind it literals of one byte.
+        using var pool = new BufferPool();
+        Assert.Equal(-1, Decode(pool, [.. compressed, .. new byte[1000]], 300).Used);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(63)]
+    [InlineData(64)]
+    public void Decode_CopiesOfEverySizeAndDistance_GiveWhatTheFormatSays(int literals)
+    {
+        using var pool = new BufferPool();
+        for (int size = 1; size <= 64; size++)
+        {
+            for (int offset = 1; offset <= literals; offset++)
+            {
+                List<byte> expected = [.. Enumerable.Range(1, literals).Select(i => (byte)i)];
+                List<byte> compressed = [60 << 2, (byte)(literals - 1), .. expected, (byte)((size - 1) << 2 | 2), (byte)offset, 0];
+                for (int i = 0; i < size; i++)
+                    expected.Add(expected[^offset]);
+
+                // So many elements behind it that it is far from both ends.
+                for (int i = 0; i < 300; i++)
+                {
+                    expected.Add((byte)i);
+                    compressed.AddRange([0, (byte)i]);
+                }
+
+                (int used, byte[] found) = Decode(pool, [.. compressed], expected.Count);
+                Assert.Equal(compressed.Count, used);
+                Assert.Equal(expected, found);
+            }
+        }
     }
 
     static (int Used, byte[] Plain) Decode(BufferPool pool, byte[] compressed, int length)
