@@ -13,7 +13,7 @@ namespace Streaming.Parquet;
 public sealed unsafe partial class ColumnReader : IDisposable
 {
     // Rows whose levels are looked at at a time.
-    const int MaskRows = 1024;
+    const int MaskRows = 4096;
 
     // A run of one level that is at least this long is worth a call of its own.
     const int MinRun = 64;
@@ -217,7 +217,7 @@ public sealed unsafe partial class ColumnReader : IDisposable
         }
 
         n = Math.Min(count, MaskRows);
-        new Span<ulong>(mask, MaskRows / 64).Clear();
+        new Span<ulong>(mask, (n + 63) / 64).Clear();
         int present = decoder.Levels.ReadMask(mask, n, decoder.PresentLevel, (uint)column.ElementLevel);
         if (present < 0)
             return -1;

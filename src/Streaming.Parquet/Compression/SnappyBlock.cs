@@ -145,8 +145,8 @@ sealed unsafe class SnappyBlock : BlockDecoder
         return ip <= end ? (int)(ip - source) : -1;
     }
 
-    // Literals and copies by turns, as long as they are far from both ends and of the usual kind. A copy's offset takes one byte or two: which of them
-    // can't be foreseen, so that is no branch. Gives where the next element begins.
+    // Literals and copies by turns, as long as they are far from both ends and of the usual kind. A copy's offset takes one byte or two:
+    // which of them can't be foreseen, so that is no branch. Gives where the next element begins.
     static byte* DecodeFast(byte* ip, byte* end, byte** destination, byte* start, byte* stop)
     {
         byte* op = *destination;

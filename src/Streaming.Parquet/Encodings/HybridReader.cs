@@ -152,47 +152,38 @@ unsafe struct HybridReader
         return set;
     }
 
-    // The same for levels of one bit, which nearly all columns with nulls have: where nulls are strewn, runs are short and many.
+    // The same for levels of one bit, which nearly all columns with nulls have: where nulls are strewn, runs are short and many. A word is stored
+    // once it is full.
     int ReadBits(ulong* mask, int count)
     {
-        for (int done = 0; done < count;)
+        ulong word = 0;
+        int filled = 0;
+        int set = 0;
+        while (count > 0)
         {
-            EnsureRun();
-            int n = (int)Math.Min(count - done, left);
-            if (packed)
+            int n = NextPiece(count, toBoundary: false, out byte* source, out long bit);
+            CheckLevel(value, 1);
+            count -= n;
+            for (; n > 0; n -= 64, source += 8)
             {
-                n = NextPiece(n, toBoundary: false, out byte* source, out long bit);
-                for (int i = 0; i < n; i += 64)
-                    SetBits(mask, done + i, Bits(source + i / 8, bit), Math.Min(64, n - i));
-            }
-            else
-            {
-                CheckLevel(value, 1);
-                left -= n;
-                for (int i = 0; value != 0 && i < n; i += 64)
-                    SetBits(mask, done + i, ulong.MaxValue, Math.Min(64, n - i));
-            }
+                int size = Math.Min(64, n);
+                ulong bits = (packed ? Bits(source, bit) : 0 - (ulong)value) & (ulong.MaxValue >> (64 - size));
+                word |= bits << filled;
+                filled += size;
+                if (filled < 64)
+                    continue;
 
-            done += n;
+                *mask++ = word;
+                set += System.Numerics.BitOperations.PopCount(word);
+                filled -= 64;
+                word = bits >> 1 >> (size - filled - 1);
+            }
         }
 
-        int set = 0;
-        for (int i = 0; i < count; i += 64)
-            set += System.Numerics.BitOperations.PopCount(mask[i >> 6]);
+        if (filled > 0)
+            *mask = word;
 
-        return set;
-    }
-
-    // Up to 64 bits, which may lie in two words.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void SetBits(ulong* mask, int position, ulong bits, int count)
-    {
-        bits &= ulong.MaxValue >> (64 - count);
-        int shift = position & 63;
-        ulong* word = mask + (position >> 6);
-        *word |= bits << shift;
-        if (shift + count > 64)
-            word[1] |= bits >> (64 - shift);
+        return set + System.Numerics.BitOperations.PopCount(word);
     }
 
     /// <summary>Passes over values.</summary>
