@@ -39,25 +39,4 @@ abstract unsafe class BlockDecoder
     /// <param name="history">Bytes of the page that lie before it, no fewer than <see cref="HistoryBytes"/> or all.</param>
     /// <param name="length">Bytes to write.</param>
     public abstract int Decode(byte* source, int sourceLength, byte* destination, int history, int length);
-
-    /// <summary>Decompresses a page whole; false when its data is broken or can't be decompressed by blocks.</summary>
-    /// <exception cref="ParquetException">It says that it holds another number of bytes.</exception>
-    public bool TryDecodeAll(ReadOnlySpan<byte> source, Span<byte> destination)
-    {
-        int used = ReadHeader(source, destination.Length);
-        fixed (byte* from = source, to = destination)
-        {
-            for (int done = 0, n; done < destination.Length; done += n)
-            {
-                n = Math.Min(BlockBytes, destination.Length - done);
-                int read = Decode(from + used, source.Length - used, to + done, Math.Min(done, HistoryBytes), n);
-                if (read < 0)
-                    return false;
-
-                used += read;
-            }
-        }
-
-        return used == source.Length;
-    }
 }

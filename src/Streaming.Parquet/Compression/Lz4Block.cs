@@ -18,8 +18,11 @@ sealed unsafe class Lz4Block : BlockDecoder
     const int MinMatch = 4;
 
     // What a sequence of the fast path reads and writes at most: literals and match, each with one more byte of length, and
-    // one vector that runs over.
+    // one vector that runs over. Longer literals are looked at by themselves.
     const int FastBytes = 640;
+
+    // Literals beyond this are copied by the runtime.
+    const int LongLiterals = 1024;
 
     // The sequence at hand: literals that are left and the match's low bits of length, until its offset has been read.
     bool isInSequence;
@@ -97,59 +100,76 @@ sealed unsafe class Lz4Block : BlockDecoder
         return (int)(ip - source);
     }
 
-    // Whole sequences, as long as they are far from both ends and of the usual kind: lengths with at most one more byte, and no match that repeats
-    // what it writes. Little enough to stay in registers. Gives where the next sequence begins.
+    // Whole sequences, as long as they are far from both ends and of the usual kind. Gives where the next sequence begins.
     static byte* DecodeFast(byte* ip, byte* end, byte** destination, byte* stop, byte* floor)
     {
         byte* op = *destination;
         while (end - ip >= FastBytes && stop - op >= FastBytes)
         {
-            nuint token = *ip;
-            byte* from = ip + 1;
+            byte* from = ip;
+            uint token = *from++;
+            uint count = token >> 4;
             byte* to = op;
-            nuint count = token >> 4;
-            if (count == 15)
+            if (count < 15)
             {
-                nuint more = *from++;
-                if (more == 255)
-                    break;
-
-                count += more;
-                for (nuint i = 0; i < count; i += 64)
-                    Vector512.Load(from + i).Store(to + i);
+                Vector128.Load(from).Store(to);
             }
             else
             {
-                Vector128.Load(from).Store(to);
+                uint more = *from++;
+                count += more;
+                if (more == 255)
+                {
+                    byte* behind = from;
+                    if (!ReadLength(15, &behind, end, out long rest) || rest > Math.Min(end - behind, stop - to) - 2 * FastBytes)
+                        break;
+
+                    count += (uint)rest - 15;
+                    from = behind;
+                }
+
+                CopyLiterals(from, to, count);
             }
 
             from += count;
             to += count;
-            nint distance = Unsafe.ReadUnaligned<ushort>(from);
+            uint distance = Unsafe.ReadUnaligned<ushort>(from);
             from += 2;
-            if (distance < 16 || distance > to - floor)
+            if (distance == 0 || distance > to - floor)
                 break;
 
-            count = (token & 15) + MinMatch;
-            Vector128.Load(to - distance).Store(to);
-            Vector128.Load(to - distance + 16).Store(to + 16);
-            if (count == 15 + MinMatch)
+            count = token & 15;
+            if (count == 15)
             {
-                nuint more = *from++;
+                uint more = *from++;
                 if (more == 255)
                     break;
 
                 count += more;
-                for (nuint i = 32; i < count; i += 16)
-                    Vector128.Load(to - distance + i).Store(to + i);
             }
 
+            count += MinMatch;
+            CopyMatch(to, (int)distance, (int)count);
             ip = from;
             op = to + count;
         }
 
         *destination = op;
         return ip;
+    }
+
+    // Writes up to 63 bytes too many.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void CopyLiterals(byte* from, byte* to, uint count)
+    {
+        if (count > LongLiterals)
+        {
+            Unsafe.CopyBlockUnaligned(to, from, count);
+            return;
+        }
+
+        for (uint i = 0; i < count; i += 64)
+            Vector512.Load(from + i).Store(to + i);
     }
 
     // A length that does not fit into four bits goes on with bytes up to the first that is not 255.

@@ -23,5 +23,28 @@ sealed class SnappyPages : PageCodec
         Math.Min(base.MostBytes(compressed, claimed), Snappy.GetUncompressedLength(compressed));
 
     protected override int DecompressCore(ReadOnlySpan<byte> compressed, Span<byte> destination) =>
-        StartBlocks().TryDecodeAll(compressed, destination) ? destination.Length : Snappy.Decompress(compressed, destination);
+        TryDecompressBlocks(compressed, destination) ? destination.Length : Snappy.Decompress(compressed, destination);
+
+    static unsafe bool TryDecompressBlocks(ReadOnlySpan<byte> compressed, Span<byte> destination)
+    {
+        int used = SnappyBlock.ReadLength(compressed, out long length);
+        if (length != destination.Length)
+            return false;
+
+        var decoder = new SnappyBlock();
+        fixed (byte* source = compressed, target = destination)
+        {
+            for (int done = 0, n; done < length; done += n)
+            {
+                n = Math.Min(SnappyBlock.Length, destination.Length - done);
+                int read = decoder.Decode(source + used, compressed.Length - used, target + done, 0, n);
+                if (read < 0)
+                    return false;
+
+                used += read;
+            }
+        }
+
+        return used == compressed.Length;
+    }
 }
