@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Streaming.Cli.Output;
 using Streaming.Learning.Data;
@@ -99,7 +100,7 @@ sealed class ModelReport(string path, Model model, FileStore store)
         .GroupBy(f => f.Handling, f => f.Feature)
         .Select(group => $" ({Name(group.Key)}: {FeatureNames.Show([.. group])})"));
 
-    static string Name(ValueHandling handling) => handling.ToString().ToLowerInvariant();
+    static string Name(ValueHandling handling) => JsonNamingPolicy.SnakeCaseLower.ConvertName(handling.ToString());
 
     static JsonObject TrainingToJson(ModelHeader header)
     {

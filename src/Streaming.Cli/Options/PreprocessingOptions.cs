@@ -55,8 +55,8 @@ sealed class PreprocessingOptions
 
     readonly Option<string[]?> impute = new("--impute")
     {
-        HelpName = "mean|median|constant[=V][:COL,...]",
-        Description = "Fill missing values of features with the mean or the median of the training rows, or with a number (0): of all columns, or of those named, in names "
+        HelpName = "mean|median|most_frequent|constant[=V][:COL,...]",
+        Description = "Fill missing values of features with the mean, the median or the most frequent value of the training rows, or with a number (0): of all columns, or of those named, in names "
             + "or patterns. May be repeated.",
         Arity = ArgumentArity.OneOrMore,
     };
@@ -157,23 +157,23 @@ sealed class PreprocessingOptions
         {
             "mean" => ValueHandling.Mean,
             "median" => ValueHandling.Median,
+            "most_frequent" => ValueHandling.MostFrequent,
             "constant" => ValueHandling.Constant,
             _ => null,
         };
 
-        // constant:V is constant=V for all columns: no column is called by a number alone.
-        string? value = parts.Length == 2 ? parts[1] : strategy == ValueHandling.Constant && columns is [string only] && IsNumber(only) ? only : null;
+        string? value = parts.Length == 2 ? parts[1] : null;
         if (strategy == null || (value != null && (strategy != ValueHandling.Constant || !IsNumber(value))))
         {
             throw new ArgumentException(
-                $"Option impute: wanted mean, median, constant or constant=V with a number V, and columns behind a colon if it is not for all, such as median:age,fare; found '{text}'.");
+                $"Option impute: wanted mean, median, most_frequent, constant or constant=V with a number V, and columns behind a colon if it is not for all, such as median:age,fare; found '{text}'.");
         }
 
         return new SimpleImputer
         {
             Strategy = strategy.Value,
             FillValue = value == null ? 0 : double.Parse(value, NumberStyles.Float, CultureInfo.InvariantCulture),
-            Columns = parts.Length == 1 && value != null ? [] : columns,
+            Columns = columns,
         };
     }
 

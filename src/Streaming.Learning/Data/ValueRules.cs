@@ -20,6 +20,12 @@ public enum ValueHandling
 
     /// <summary>A feature gets <see cref="ValueRules.FillValue"/>; targets and weights can't be filled and end the run.</summary>
     Constant,
+
+    /// <summary>
+    /// A feature gets the most frequent of those values, of equals the smallest; targets and weights can't be filled and end the run. Only by
+    /// <see cref="ValueRules.MissingByFeature"/>.
+    /// </summary>
+    MostFrequent,
 }
 
 /// <summary>

@@ -21,7 +21,8 @@ enum FeatureFacts
 /// <param name="purpose">What the pass is for.</param>
 /// <param name="facts">What is to be known of the features.</param>
 /// <param name="codes">The features that are codes of categories.</param>
-sealed class FeatureMeasurement(int features, string purpose, FeatureFacts facts, IReadOnlyList<int> codes)
+/// <param name="counted">The features whose most frequent values are wanted.</param>
+sealed class FeatureMeasurement(int features, string purpose, FeatureFacts facts, IReadOnlyList<int> codes, IReadOnlySet<int> counted)
 {
     /// <summary>What the pass holds.</summary>
     /// <param name="batchSize">Most rows per tile.</param>
@@ -31,7 +32,7 @@ sealed class FeatureMeasurement(int features, string purpose, FeatureFacts facts
         long bytes = codes.Count * CategoryCounts.BytesFor(0, batchSize) + CategoryCounts.BytesFor(categories, 0) + facts switch
         {
             FeatureFacts.Moments => Moments.BytesFor(features, batchSize),
-            FeatureFacts.Summaries => FeatureSummaries.BytesFor(features),
+            FeatureFacts.Summaries => FeatureSummaries.BytesFor(features, counted.Count),
             _ => 0,
         };
         return new(PassKind.Sum, purpose) { PartitionBytes = bytes, FixedBytes = bytes + codes.Count * CategoryTable.PlannedBytes, NeedsDoubles = facts == FeatureFacts.Summaries };
@@ -43,7 +44,7 @@ sealed class FeatureMeasurement(int features, string purpose, FeatureFacts facts
         purpose,
         () => new ColumnMeasures(
             facts == FeatureFacts.Moments ? new Moments(features) : null,
-            facts == FeatureFacts.Summaries ? new FeatureSummaries(features) : null,
+            facts == FeatureFacts.Summaries ? new FeatureSummaries(features, counted) : null,
             [.. codes.Select(feature => new CategoryCounts(feature))]),
         completed,
         needsDoubles: facts == FeatureFacts.Summaries);

@@ -16,8 +16,10 @@ sealed class FeatureSummaries : ISum<FeatureSummaries>
     double[] weights = [];
 
     /// <summary>Creates empty summaries.</summary>
-    public FeatureSummaries(int featureCount) =>
-        features = [.. Enumerable.Range(0, featureCount).Select(_ => new FeatureSummary(SketchSizeFor(featureCount)))];
+    /// <param name="featureCount">How many.</param>
+    /// <param name="counted">The features whose most frequent values are wanted.</param>
+    public FeatureSummaries(int featureCount, IReadOnlySet<int> counted) =>
+        features = [.. Enumerable.Range(0, featureCount).Select(j => new FeatureSummary(SketchSizeFor(featureCount), counted.Contains(j)))];
 
     /// <summary>The features.</summary>
     public IReadOnlyList<FeatureSummary> Features => features;
@@ -33,7 +35,10 @@ sealed class FeatureSummaries : ISum<FeatureSummaries>
     }
 
     /// <summary>Memory of such summaries.</summary>
-    public static long BytesFor(int featureCount) => featureCount * QuantileSketch.BytesFor(SketchSizeFor(featureCount));
+    /// <param name="featureCount">How many.</param>
+    /// <param name="counted">Of how many of them the most frequent values are wanted.</param>
+    public static long BytesFor(int featureCount, int counted = 0) =>
+        featureCount * QuantileSketch.BytesFor(SketchSizeFor(featureCount)) + counted * ValueCounts.Bytes;
 
     /// <inheritdoc/>
     public void Add(RowBatch tile)

@@ -12,6 +12,7 @@ namespace Streaming.Learning.Preprocessing;
 public sealed class FeatureSummary : IPersistent
 {
     readonly QuantileSketch sketch;
+    readonly ValueCounts? counts;
     long count;
     long missing;
     long infinite;
@@ -24,7 +25,12 @@ public sealed class FeatureSummary : IPersistent
 
     /// <summary>Creates an empty summary.</summary>
     /// <param name="sketchSize">Size of the sketch (<see cref="QuantileSketch(int)"/>).</param>
-    internal FeatureSummary(int sketchSize) => sketch = new QuantileSketch(sketchSize);
+    /// <param name="countsValues">Whether the most frequent value is wanted.</param>
+    internal FeatureSummary(int sketchSize, bool countsValues = false)
+    {
+        sketch = new QuantileSketch(sketchSize);
+        counts = countsValues ? new ValueCounts() : null;
+    }
 
     /// <summary>Finite values.</summary>
     public long Count => count;
@@ -43,6 +49,9 @@ public sealed class FeatureSummary : IPersistent
 
     /// <summary>Weight of the infinite values.</summary>
     internal double InfiniteWeight => infiniteWeight;
+
+    /// <summary>The values one by one, where they are counted.</summary>
+    internal ValueCounts? Counts => counts;
 
     /// <summary>Variance of all values there are (divided by <see cref="Weight"/>); 0 without values.</summary>
     internal double PopulationVariance => weight > 0 ? squares / weight : 0;
@@ -102,6 +111,7 @@ public sealed class FeatureSummary : IPersistent
         }
 
         Merge(tileWeight, tileMean, tileSquares, tileCubes);
+        counts?.Add(finite, weights);
         if (weights.IsEmpty)
         {
             sketch.Add(finite);
@@ -139,6 +149,7 @@ public sealed class FeatureSummary : IPersistent
         missingWeight += other.missingWeight;
         infiniteWeight += other.infiniteWeight;
         sketch.Merge(other.sketch);
+        counts?.Merge(other.counts!);
         if (other.weight > 0)
             Merge(other.weight, other.mean, other.squares, other.cubes);
     }
@@ -156,6 +167,7 @@ public sealed class FeatureSummary : IPersistent
         state.Value(ref missingWeight);
         state.Value(ref infiniteWeight);
         sketch.Persist(state);
+        counts?.Persist(state);
     }
 
     void Merge(double otherWeight, double otherMean, double otherSquares, double otherCubes)

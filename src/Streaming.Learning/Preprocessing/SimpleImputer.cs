@@ -4,14 +4,15 @@ namespace Streaming.Learning.Preprocessing;
 
 /// <summary>
 /// Fills missing values of features, like scikit-learn's <c>SimpleImputer</c>: with what one pass has measured - of each feature the mean, or the
-/// median from a sketch (<see cref="QuantileSketch"/>) -, or with a number. Rows count by their weights.
+/// median from a sketch (<see cref="QuantileSketch"/>), or the most frequent value, of equals the smallest -, or with a number. Rows count by their weights. The
+/// most frequent value is exact; a feature with more than 10,000 different values is refused.
 /// </summary>
 public sealed class SimpleImputer : FeatureTransformer
 {
     /// <inheritdoc/>
     public override string Name => "simple-imputer";
 
-    /// <summary>What to fill with: mean, median, zero or constant. Default: mean.</summary>
+    /// <summary>What to fill with: mean, median, most frequent value, zero or constant. Default: mean.</summary>
     public ValueHandling Strategy { get; init; } = ValueHandling.Mean;
 
     /// <summary>The number of the strategy constant. Default: 0.</summary>
@@ -21,7 +22,7 @@ public sealed class SimpleImputer : FeatureTransformer
     public override void Validate()
     {
         if (!ValueRules.IsFilled(Strategy))
-            throw new ArgumentException($"Parameter strategy of simple-imputer: wanted mean, median, zero or constant, found {Strategy}.");
+            throw new ArgumentException($"Parameter strategy of simple-imputer: wanted mean, median, most_frequent, zero or constant, found {Strategy}.");
 
         if (!double.IsFinite(FillValue))
             throw new ArgumentException($"Parameter fill-value of simple-imputer: wanted a finite number, found {FillValue}.");
@@ -72,10 +73,10 @@ public sealed class SimpleImputer : FeatureTransformer
     /// <param name="features">Names of the features.</param>
     /// <param name="weightOf">Weight of a feature's values.</param>
     /// <param name="meanOf">Their mean.</param>
-    /// <param name="medianOf">Their median.</param>
-    /// <exception cref="DatasetException">A feature has no value that a mean or median could be made of.</exception>
+    /// <param name="summaryOf">What else is known of them; asked for medians and most frequent values only.</param>
+    /// <exception cref="DatasetException">A feature has no value that it could be filled with, or more than can be counted.</exception>
     internal static ValueRules WithFills(
-        ValueRules rules, IReadOnlyList<string> features, Func<int, double> weightOf, Func<int, double> meanOf, Func<int, double> medianOf)
+        ValueRules rules, IReadOnlyList<string> features, Func<int, double> weightOf, Func<int, double> meanOf, Func<int, FeatureSummary> summaryOf)
     {
         if (rules.MissingByFeature is not { } handling)
             return rules;
@@ -83,20 +84,28 @@ public sealed class SimpleImputer : FeatureTransformer
         double[] fills = [.. rules.MissingFills!];
         for (int j = 0; j < fills.Length; j++)
         {
-            if (handling[j] is not (ValueHandling.Mean or ValueHandling.Median))
+            if (handling[j] is not (ValueHandling.Mean or ValueHandling.Median or ValueHandling.MostFrequent))
                 continue;
 
             if (!(weightOf(j) > 0))
                 throw NoValue(features[j]);
 
-            fills[j] = handling[j] == ValueHandling.Mean ? meanOf(j) : medianOf(j);
+            fills[j] = handling[j] switch
+            {
+                ValueHandling.Mean => meanOf(j),
+                ValueHandling.Median => summaryOf(j).Quantiles([0.5])[0],
+                _ => MostFrequentOf(summaryOf(j).Counts!, features[j]),
+            };
         }
 
         return rules with { MissingFills = fills };
     }
 
+    static double MostFrequentOf(ValueCounts counts, string feature) => !counts.AreTooMany ? counts.MostFrequent : throw new DatasetException(
+        $"Feature '{feature}' has more than {ValueCounts.Most:N0} different values, which are more than can be counted one by one: fill it with the median (impute).");
+
     static DatasetException NoValue(string feature) => new(
-        $"Feature '{feature}' has no finite value in the rows to learn from, so there is no mean or median to fill it with. "
+        $"Feature '{feature}' has no finite value in the rows to learn from, so there is nothing to fill it with. "
         + "Leave the column out (--exclude).");
 
     /// <summary>Adds to what was measured the values that are to be filled, so that it tells of the rows as they will be.</summary>

@@ -73,7 +73,7 @@ public static class Describer
         FeatureSummaries? found = null;
         using (dataset.Pool.Reserve((1L + runner.PartitionCount) * FeatureSummaries.BytesFor(features), "summaries of columns"))
         {
-            var summing = new SumPass<FeatureSummaries>("describe", () => new FeatureSummaries(features), s => found = s, needsDoubles: true);
+            var summing = new SumPass<FeatureSummaries>("describe", () => new FeatureSummaries(features, new HashSet<int>()), s => found = s, needsDoubles: true);
             var source = new TileSource(dataset, columns, FeatureScaling.Identity(features), null, RowFilter.None, BatchSize)
             {
                 // Nothing is filled: measuring leaves such values in the tiles.

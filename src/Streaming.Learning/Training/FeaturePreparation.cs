@@ -59,7 +59,8 @@ sealed class FeaturePreparation : IPersistent, IDisposable
             scaling = scaler.ToScaling(ranges);
         }
 
-        measurement = new FeatureMeasurement(Measured.Features.Count, PurposeOf(options), facts, codes);
+        HashSet<int> counted = [.. Enumerable.Range(0, Measured.Features.Count).Where(j => Rules.MissingByFeature?[j] == ValueHandling.MostFrequent).Except(codes)];
+        measurement = new FeatureMeasurement(Measured.Features.Count, PurposeOf(options), facts, codes, counted);
     }
 
     /// <summary>The columns as the measuring pass reads them.</summary>
@@ -128,7 +129,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     // Until they are measured, means and medians are 0.
     ValueRules RulesOf(ColumnSelection columns)
     {
-        if (options.Imputers.All(i => i.Columns.Count == 0))
+        if (options.Imputers.All(i => i.Columns.Count == 0 && i.Strategy != ValueHandling.MostFrequent))
             return options.Rules;
 
         SimpleImputer?[] imputers = FeatureTransformer.ByFeature(options.Imputers, dataset, columns);
@@ -150,6 +151,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     {
         { Facts: FeatureFacts.Moments, Scalers.Count: > 0 } or { Scalers: [StandardScaler] } => "standardise",
         { Scalers.Count: > 0 } or { Distributor: not null } => "ranges and quantiles",
+        { Facts: FeatureFacts.Summaries } when options.Imputers.Any(i => i.Strategy == ValueHandling.MostFrequent) => "values to fill with",
         { Facts: FeatureFacts.Summaries } => "medians",
         { Facts: FeatureFacts.Moments } => "means",
         _ => "categories",
@@ -207,7 +209,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
             Rules = SimpleImputer.WithMeans(Rules, moments, pivots, Columns.Features);
 
         Rules = SimpleImputer.WithFills(
-            Rules, Columns.Features, j => moments.Weight[j], j => pivots.Restore(j, moments.Mean[j]), _ => throw new InvalidOperationException("Medians come from summaries."));
+            Rules, Columns.Features, j => moments.Weight[j], j => pivots.Restore(j, moments.Mean[j]), _ => throw new InvalidOperationException("Moments are no summaries."));
         if (options.Scalers.Count > 0)
         {
             SimpleImputer.Fill(Rules, moments, pivots);
@@ -220,7 +222,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     {
         Rules = SimpleImputer.WithStatistics(Rules, summaries, Columns.Features);
         Rules = SimpleImputer.WithFills(
-            Rules, Columns.Features, j => summaries[j].Weight, j => summaries[j].Mean, j => summaries[j].Quantiles([0.5])[0]);
+            Rules, Columns.Features, j => summaries[j].Weight, j => summaries[j].Mean, j => summaries[j]);
         if (options.Scalers.Count > 0)
         {
             SimpleImputer.Fill(Rules, summaries);
@@ -305,7 +307,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         {
             bool isCounted = categories.TryGetValue(column.Name, out IReadOnlyList<Category>? own);
             for (int k = 0; k < column.Count; k++)
-                summaries[column.First + k] = isCounted ? new FeatureSummary(QuantileSketch.DefaultK) : found.Features[measured.First + k];
+                summaries[column.First + k] = isCounted ? new FeatureSummary(QuantileSketch.DefaultK, countsValues: true) : found.Features[measured.First + k];
 
             if (isCounted)
                 AddValues(column, own!, (k, value, weight) => summaries[column.First + k].AddConstant(value, weight));

@@ -116,7 +116,7 @@ public sealed record TrainingOptions
             if (Init != null)
                 return FeatureFacts.None;
 
-            if (Scalers.Any(s => s.WantsSummaries) || Distributor != null || Rules.UsesMedians || Imputers.Any(i => i.Strategy == ValueHandling.Median))
+            if (Scalers.Any(s => s.WantsSummaries) || Distributor != null || Rules.UsesMedians || Imputers.Any(i => i.Strategy is ValueHandling.Median or ValueHandling.MostFrequent))
                 return FeatureFacts.Summaries;
 
             return Scalers.Count > 0 || Rules.UsesMeans || Imputers.Any(i => i.Strategy == ValueHandling.Mean) ? FeatureFacts.Moments : FeatureFacts.None;
@@ -156,6 +156,9 @@ public sealed record TrainingOptions
         foreach (Transformer step in Preprocessing)
             step.Validate();
 
+        if (OnMissing == ValueHandling.MostFrequent || OnInfinite == ValueHandling.MostFrequent)
+            throw new ArgumentException("Options on-missing and on-infinite: wanted another way than most_frequent, which simple-imputer (impute) has for missing values.");
+
         int[] ranks = [.. Preprocessing.Select(s => s switch { ColumnTransformer => 0, SimpleImputer => 1, PolynomialFeatures => 2, _ => 3 })];
         if (!ranks.SequenceEqual(ranks.Order()))
             throw new ArgumentException($"Wanted steps in the order of encoders, imputer, polynomial features, scaler; found {string.Join(", ", Preprocessing.Select(s => s.Name))}.");
@@ -167,7 +170,7 @@ public sealed record TrainingOptions
             throw new ArgumentException("Wanted polynomial-features once, of values that are there and are not distributed anew: leave such rows out (on-missing drop), and quantile-transformer.");
 
         if (Distributor != null && (Imputers.Any(i => i.Columns.Count > 0) || Rules is { Fills: true, UsesMeans: false, UsesMedians: false }))
-            throw new ArgumentException("Wanted missing values of all columns filled with means or medians before quantile-transformer, found a constant, or columns by name.");
+            throw new ArgumentException("Wanted missing values of all columns filled with means or medians before quantile-transformer, found a constant, most frequent values, or columns by name.");
 
         int general = Imputers.Count(i => i.Columns.Count == 0);
         if (general > 1 || (general > 0 && OnMissing != ValueHandling.Error))

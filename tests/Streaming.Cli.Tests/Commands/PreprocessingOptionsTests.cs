@@ -55,18 +55,19 @@ public sealed class PreprocessingOptionsTests : IDisposable
         string model = scratch.In("my.model");
         string gaps = scratch.Write("gaps.parquet", $"SELECT * REPLACE (CASE WHEN carat < 0.3 THEN NULL ELSE depth END AS depth, CASE WHEN carat > 2 THEN NULL ELSE x END AS x) FROM read_parquet('{Diamonds}/*.parquet')");
         await CliRun.DoneAsync(
-            "fit", "ridge", gaps, "--target", "price", "--exclude", "cut,color,clarity", "--impute", "median:depth", "--impute", "constant=-2:x,y", "--scale", "robust:carat", "--scale",
+            "fit", "ridge", gaps, "--target", "price", "--exclude", "cut,color,clarity", "--impute", "median:depth", "--impute", "constant=-2:x,y", "--impute", "most_frequent:table", "--scale", "robust:carat", "--scale",
             "min-max:x,y", "--standardize", "--model", model);
         JsonElement inspected = await CliRun.JsonAsync("inspect", model);
         Assert.Equal(["carat", "depth", "table", "x", "y", "z"], inspected.GetProperty("features").EnumerateArray().Select(f => f.GetString()));
         JsonElement training = inspected.GetProperty("training");
         Assert.Equal(
-            ["error", "median", "error", "constant", "constant", "error"], training.GetProperty("missing_by_feature").EnumerateArray().Select(h => h.GetString()));
+            ["error", "median", "most_frequent", "constant", "constant", "error"], training.GetProperty("missing_by_feature").EnumerateArray().Select(h => h.GetString()));
         double[] fills = [.. training.GetProperty("imputation_fill").EnumerateArray().Select(f => f.GetDouble())];
-        Assert.Equal([0, 0, -2, -2, 0], [fills[0], .. fills[2..]]);
+        double mode = (double)scratch.Row($"SELECT mode(\"table\")::DOUBLE FROM '{gaps}'")[0];
+        Assert.Equal([0, mode, -2, -2, 0], [fills[0], .. fills[2..]]);
         double median = (double)scratch.Row($"SELECT median(depth) FROM '{gaps}'")[0];
         Assert.InRange(fills[1], median - 0.1, median + 0.1);
-        Assert.Contains("missing: error (median: depth) (constant: x, y)", (await CliRun.DoneAsync("inspect", model)).Out, StringComparison.Ordinal);
+        Assert.Contains("missing: error (median: depth) (most_frequent: table) (constant: x, y)", (await CliRun.DoneAsync("inspect", model)).Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,6 +87,9 @@ public sealed class PreprocessingOptionsTests : IDisposable
     [InlineData("There is no column 'colour'", "--one-hot", "colour")]
     [InlineData("must hold dates or timestamps", "--date-parts", "cut")]
     [InlineData("found 'mode'", "--impute", "mode")]
+    [InlineData("found 'constant=x'", "--impute", "constant=x")]
+    [InlineData("no column '5'", "--impute", "constant:5")]
+    [InlineData("which simple-imputer (impute) has", "--on-infinite", "most_frequent")]
     [InlineData("found two", "--impute", "mean", "--on-missing", "drop")]
     [InlineData("Wanted one scaler", "--min-max", "--standardize")]
     [InlineData("found 'constant=x:depth'", "--impute", "constant=x:depth")]

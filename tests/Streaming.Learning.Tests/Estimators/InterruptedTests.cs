@@ -80,7 +80,7 @@ public sealed class InterruptedTests
             harness.Run(NewPass(), NewPass);
             return StandardScaler.ToScaling(moments!, FeatureScaling.Identity(Sample.Features[0].Length));
 
-            Pass NewPass() => new FeatureMeasurement(Sample.Features[0].Length, "standardise", FeatureFacts.Moments, []).NewPass(m => moments = m.Moments);
+            Pass NewPass() => new FeatureMeasurement(Sample.Features[0].Length, "standardise", FeatureFacts.Moments, [], new HashSet<int>()).NewPass(m => moments = m.Moments);
         }
     }
 

@@ -190,14 +190,15 @@ public sealed class OnnxExportTests : IDisposable
     [Fact]
     public async Task Graph_FillsAndScalesEachColumnAsTheModelDoes()
     {
-        double?[][] x = [.. Enumerable.Range(2, 3).Select(j => Enumerable.Range(0, 200).Select(i => i % (5 + j) == 0 && j < 4 ? (double?)null : Math.Sin(i * j) * 9).ToArray())];
+        double?[][] x = [.. Enumerable.Range(2, 3).Select(j => Enumerable.Range(0, 200).Select(i => i % (5 + j) == 0 ? (double?)null : Math.Sin(i * j) * 9).ToArray())];
         foreach (string name in new[] { "train.parquet", "other.parquet" })
-            await data.WriteAsync(name, [200], ("a", x[0]), ("b", x[1]), ("c", x[2]), ("y", x[2].Select((c, i) => c + (x[0][i] ?? 3)).ToArray()));
+            await data.WriteAsync(name, [200], ("a", x[0]), ("b", x[1]), ("c", x[2]), ("y", x[2].Select((c, i) => (c ?? 1) + (x[0][i] ?? 3)).ToArray()));
 
         await AssertAgreeAsync(
             [.. x.Select(column => column.Select(v => v ?? double.NaN).ToArray())],
             new SimpleImputer { Strategy = ValueHandling.Median, Columns = ["a"] },
             new SimpleImputer { Strategy = ValueHandling.Constant, FillValue = 4.5, Columns = ["b"] },
+            new SimpleImputer { Strategy = ValueHandling.MostFrequent, Columns = ["c"] },
             new RobustScaler { Columns = ["a"] },
             new MinMaxScaler { Columns = ["c"] });
     }

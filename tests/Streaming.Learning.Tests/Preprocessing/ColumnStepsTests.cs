@@ -94,7 +94,7 @@ public sealed class ColumnStepsTests : IDisposable
         {
             Transformer[] steps =
             [
-                new OrdinalEncoder("city"), new SimpleImputer { Columns = ["x"] }, new SimpleImputer { Strategy = ValueHandling.Median, Columns = ["city", "z"] },
+                new OrdinalEncoder("city"), new SimpleImputer { Columns = ["x"] }, new SimpleImputer { Strategy = ValueHandling.Median, Columns = ["z"] }, new SimpleImputer { Strategy = ValueHandling.MostFrequent, Columns = ["city"] },
                 new RobustScaler { Columns = ["z"] }, new StandardScaler(),
             ];
             using Dataset dataset = data.Open("train.parquet");

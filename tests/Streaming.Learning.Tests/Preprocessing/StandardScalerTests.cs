@@ -73,7 +73,7 @@ public sealed class StandardScalerTests
     static FeatureScaling Measure(Harness harness)
     {
         Moments? found = null;
-        harness.Run(new FeatureMeasurement(harness.FeatureCount, "standardise", FeatureFacts.Moments, []).NewPass(m => found = m.Moments));
+        harness.Run(new FeatureMeasurement(harness.FeatureCount, "standardise", FeatureFacts.Moments, [], new HashSet<int>()).NewPass(m => found = m.Moments));
         return StandardScaler.ToScaling(found!, harness.Scaling ?? FeatureScaling.Identity(harness.FeatureCount));
     }
 }
