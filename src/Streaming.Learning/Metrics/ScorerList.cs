@@ -6,7 +6,7 @@ namespace Streaming.Learning.Metrics;
 
 /// <summary>Scores several models in one pass over the same rows.</summary>
 /// <param name="scorers">An empty scorer per model.</param>
-sealed class ScorerList(IReadOnlyList<Scorer> scorers) : ISum<ScorerList>
+sealed class ScorerList(Scorer[] scorers) : ISum<ScorerList>
 {
     /// <summary>The scorer of each model.</summary>
     public IReadOnlyList<Scorer> Scorers => scorers;
@@ -21,7 +21,7 @@ sealed class ScorerList(IReadOnlyList<Scorer> scorers) : ISum<ScorerList>
     /// <inheritdoc/>
     public void Merge(ScorerList other)
     {
-        for (int i = 0; i < scorers.Count; i++)
+        for (int i = 0; i < scorers.Length; i++)
             scorers[i].Merge(other.Scorers[i]);
     }
 

@@ -1,0 +1,75 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Training;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Training;
+
+/// <summary>No estimator takes a byte from the heap for a tile, be it for learning, measuring or scoring: only for row groups that are opened, and for what grows.</summary>
+public sealed class EstimatorAllocationTests : IDisposable
+{
+    const int Rows = 24_000;
+    const int BatchSize = 100;
+
+    readonly TestData data = new();
+
+    public static TheoryData<string> Estimators => [.. EstimatorCatalog.All.Select(e => e.Name)];
+
+    public void Dispose() => data.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Estimators))]
+    public async Task Fit_AllocatesForFewTiles(string name)
+    {
+        double[] x1 = [.. Enumerable.Range(0, Rows).Select(i => (double)(i * 37L % 1009))];
+        double[] x2 = [.. Enumerable.Range(0, Rows).Select(i => (double)(i * 17L % 499))];
+        double[] y = [.. Enumerable.Range(0, Rows).Select(i => x1[i] + 2 * x2[i] + i % 11)];
+        int[] label = [.. y.Select(v => v > 1200 ? 2 : v > 800 ? 1 : 0)];
+        await data.WriteAsync("a.parquet", [8000, 8000, 8000], ("x1", x1), ("x2", x2), ("y", y), ("label", label));
+        using Dataset dataset = data.Open("a.parquet");
+        Estimator estimator = EstimatorCatalog.Create(name);
+        var meter = new AllocationMeter();
+        FitResult fit = await estimator.FitAsync(
+            dataset,
+            new TrainingOptions
+            {
+                Target = estimator.TargetKind switch { TargetKind.Classes => "label", TargetKind.Number => "y", _ => null },
+                Features = ["x*"],
+                Standardize = !estimator.NeedsCounts,
+                Validation = dataset,
+                Epochs = 2,
+                BatchSize = BatchSize,
+                Workers = 1,
+                Checkpoint = new CheckpointOptions(data.In("checkpoints")) { Every = meter },
+            },
+            TestContext.Current.CancellationToken);
+        Assert.InRange(meter.Tiles, fit.RowsUsed / BatchSize, int.MaxValue);
+        Assert.True(meter.Allocating <= meter.Tiles / 10, $"{meter.Allocating} of {meter.Tiles} tiles allocate.");
+    }
+
+    /// <summary>Asked after each tile, by the thread that has used it: counts those for which it has allocated.</summary>
+    sealed class AllocationMeter : CheckpointInterval
+    {
+        long before;
+        int thread;
+
+        public int Tiles { get; private set; }
+
+        public int Allocating { get; private set; }
+
+        public override bool IsDue(int rows)
+        {
+            long now = GC.GetAllocatedBytesForCurrentThread();
+            Tiles++;
+            if (thread == Environment.CurrentManagedThreadId && now > before)
+                Allocating++;
+
+            (thread, before) = (Environment.CurrentManagedThreadId, now);
+            return false;
+        }
+
+        public override void Restart()
+        {
+        }
+    }
+}
