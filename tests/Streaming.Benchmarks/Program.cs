@@ -14,6 +14,7 @@ var root = new RootCommand("Benchmarks of Streaming.")
     OpenManyFiles.Create(),
     BigRowGroup.Create(),
     RuntimeOverhead.Create(),
+    FitProfile.Create(),
     ScaleBenchmark.Create(),
     ScaleBenchmark.CreateFit(),
     LinkUse.Create(),

@@ -20,6 +20,13 @@ static class PeerProcess
         ProcessStartInfo start = contender.Library == PeerLibrary.ScikitLearn
             ? OfPython("sklearn_peer.py", contender.Method, contender.IsInMemory ? "memory" : "csv", data.Folder, $"{job.Count}", $"{fits}")
             : ChildProcess.Command(Command, data.Title, data.Folder, job.Key, $"{index}", $"{fits}");
+        if (contender.Library == PeerLibrary.Streaming)
+        {
+            // As the command sets the runtime.
+            start.Environment["DOTNET_TieredPGO"] = "0";
+            start.Environment["DOTNET_gcConcurrent"] = "0";
+        }
+
         try
         {
             return (PeerOutcome.Parse(await ChildProcess.RunAsync(start, cancellation)), null);

@@ -19,7 +19,7 @@ static class PeersTable
 
             Every contender ran in a process of its own. "First" is the first fit of that process, with compiling and all; "again" the median of
             the fits after it (if they took no more than 20 s together), "processor" its processor time; "memory" the most that the process held. The page cache was warm.
-            Ours are run with their defaults. scikit-learn goes over the rows once by `partial_fit`; "arrays in memory" is its best case, as the
+            Ours are run with their defaults, in a runtime set as the command sets it (no concurrent collector, no profiles). scikit-learn goes over the rows once by `partial_fit`; "arrays in memory" is its best case, as the
             arrays were there before the clock started (yet count as memory). Rows marked as computed add DuckDB's measured scan of the same Parquet file
             to that: what a perfect hand-over from Parquet would take. ML.NET makes one iteration where that can be set, and L-BFGS its own number; its
             binary file was written before, and rows are cached for trainers that go over them more than once. DuckDB's sums are no model, but the ceiling

@@ -1,0 +1,137 @@
+using System.CommandLine;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using Streaming.Benchmarks.Kernels;
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Training;
+
+namespace Streaming.Benchmarks.Scale;
+
+/// <summary>Where the time of each estimator goes, per value that it reads, by the product's own meters.</summary>
+static class FitProfile
+{
+    const int Features = 28;
+
+    /// <summary>The command <c>profile</c>.</summary>
+    public static Command Create()
+    {
+        Option<string> output = new("--output") { Description = "The Markdown file to write.", Required = true };
+        Option<long> rows = new("--rows") { Description = "Rows.", DefaultValueFactory = _ => 2_000_000 };
+        Option<int> fits = new("--fits") { Description = "Fits of each estimator after one that warms up, of which the quickest counts.", DefaultValueFactory = _ => 3 };
+        var command = new Command("profile", "Where the time of each estimator goes, per value.") { output, rows, fits };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(rows), parsed.GetValue(fits), parsed.GetValue(output)!, cancellation));
+        return command;
+    }
+
+    static async Task RunAsync(long rows, int fits, string output, CancellationToken cancellation)
+    {
+        string path = BenchmarkData.Real(rows, "DOUBLE", "snappy");
+        var text = new StringBuilder(Introduction(rows, fits));
+        foreach ((string title, string? target, bool isDouble, Estimator estimator) in Estimators())
+        {
+            Cost best = await CostAsync(path, target, estimator, cancellation);
+            for (int fit = 0; fit < fits; fit++)
+            {
+                Cost cost = await CostAsync(path, target, estimator, cancellation);
+                best = cost.Processor < best.Processor ? cost : best;
+            }
+
+            string line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {title} | {best.Passes:F0} | {best.Storage:F2} | {best.Decode:F2} | {best.Learn:F2} | {best.Rest:F2} | {best.Processor:F2} | {ReadFloor(isDouble):F2} | {best.Allocated:F3} |");
+            Console.WriteLine(line);
+            text.Append(line).Append('\n');
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
+        await File.WriteAllTextAsync(output, text.ToString(), cancellation);
+    }
+
+    // What tiles are made of, too: learners that must be exact read doubles.
+    static IEnumerable<(string Title, string? Target, bool IsDouble, Estimator Estimator)> Estimators() =>
+    [
+        ("`sgd-classifier`", "label", false, new SgdClassifier()),
+        ("`sgd-classifier --learning-rate optimal`", "label", false, new SgdClassifier { LearningRate = LearningRateSchedule.Optimal }),
+        ("`sgd-regressor`", "c1", false, new SgdRegressor()),
+        ("`logistic-regression`", "label", true, new LogisticRegression()),
+        ("`linear-regression`", "c1", true, new LinearRegression()),
+        ("`incremental-pca`, 10 components", null, true, new IncrementalPca { NComponents = 10 }),
+        ("`mini-batch-kmeans`, k = 8", null, false, new MiniBatchKMeans { NClusters = 8 }),
+        ("`mini-batch-kmeans`, k = 100", null, false, new MiniBatchKMeans { NClusters = 100 }),
+        ("`gaussian-nb`", "label", true, new GaussianNb()),
+    ];
+
+    static async Task<Cost> CostAsync(string path, string? target, Estimator estimator, CancellationToken cancellation)
+    {
+        long rows = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, own) =>
+            {
+                if (instrument.Meter.Name == Telemetry.Name && instrument.Name == "streaming.rows")
+                    own.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref rows, count));
+        listener.Start();
+        using Dataset data = Dataset.Open(path);
+        string[] features = [.. Enumerable.Range(1, Features).Select(i => $"c{i}").Where(c => c != target)];
+        long allocated = GC.GetTotalAllocatedBytes();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        FitResult fit = await estimator.FitAsync(data, new TrainingOptions { Features = features, Target = target, Workers = 1 }, cancellation);
+        TimeSpan processor = Environment.CpuUsage.TotalTime - before;
+        return new Cost((double)data.RowCount * features.Length, (double)rows / data.RowCount, processor, fit.Work, GC.GetTotalAllocatedBytes() - allocated);
+    }
+
+    // Nanoseconds per value of reading memory, and no more.
+    static double ReadFloor(bool isDouble)
+    {
+        const int Repetitions = 10;
+        var memory = new float[1 << 26];
+        double seconds = KernelClock.Best(Repetitions, () => Ceilings.Read(memory))[0];
+        return 1e9 * seconds / memory.Length * (isDouble ? 2 : 1);
+    }
+
+    static string Introduction(long rows, int fits) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        # Where each nanosecond goes
+
+        {Machine.Describe()}
+
+        Nanoseconds per value of the features, of a whole fit on one worker, from {rows:N0} rows x {Features} doubles, Snappy, page cache warm; defaults otherwise. Of {fits} fits after one that
+        warms up, the one that took least of the processor. Storage, decoding and learning by the product's own meters (`FitResult.Work`): learning includes shuffling
+        and turning rows; "rest" is what the processor did outside: opening, planning, what is computed between passes, compiling and collecting garbage. "Passes" are
+        those over all rows, of which one more for classes reads the target alone. The floor of learning in a pass is a plain read of memory, 4 bytes per value or 8,
+        measured in the same run: tiles come from decoding in the cache, so a learner that does little may be below it. "Allocated" is on the managed heap, bytes
+        per value: a fixed amount per fit, none per row or tile. The product's meters tell wall time, so this wants a machine without other work.
+
+        ```sh
+        dotnet run -c Release --project tests/Streaming.Benchmarks -- profile --rows {rows} --fits {fits} --output FILE.md
+        ```
+
+        | estimator | passes | storage | decode | learn | rest | processor | floor of learning | allocated |
+        |---|---:|---:|---:|---:|---:|---:|---:|---:|
+
+        """);
+
+    /// <summary>What a fit took; times in nanoseconds per value.</summary>
+    sealed record Cost(double Values, double Passes, TimeSpan Total, WorkTimes Work, long AllocatedBytes)
+    {
+        public double Storage => Per(Work.Storage);
+
+        public double Decode => Per(Work.Decode);
+
+        public double Learn => Per(Work.Learn);
+
+        public double Rest => Math.Max(0, Processor - Storage - Decode - Learn);
+
+        public double Processor => Per(Total);
+
+        public double Allocated => AllocatedBytes / Values;
+
+        double Per(TimeSpan time) => 1e9 * time.TotalSeconds / Values;
+    }
+}
