@@ -247,19 +247,20 @@ public sealed class PrefetcherTests
         using var pool = new BufferPool();
         using var source = new Source();
         var prefetcher = new Prefetcher(pool, Length, 1, Stop);
-        TaskCompletionSource began = new(), end = new();
-        prefetcher.AddPlanned(1, _ => new FetchPlan([], () =>
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool isOver = false;
+        FetchLane lane = null!;
+        lane = prefetcher.AddPlanned(1, _ => new FetchPlan([], () =>
         {
             began.SetResult();
-            end.Task.Wait();
+            SpinWait.SpinUntil(() => lane.IsDone);
+            Volatile.Write(ref isOver, true);
             return Ranges(source, 0);
         }));
         prefetcher.Start();
         await began.Task;
-        Task disposing = Task.Run(prefetcher.Dispose);
-        Assert.False(disposing.IsCompleted);
-        end.SetResult();
-        await disposing;
+        prefetcher.Dispose();
+        Assert.True(Volatile.Read(ref isOver));
         Assert.Equal(0, source.Fetches);
     }
 
