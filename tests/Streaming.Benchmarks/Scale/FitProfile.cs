@@ -106,7 +106,7 @@ static class FitProfile
         and turning rows; "rest" is what the processor did outside: opening, planning, what is computed between passes, compiling and collecting garbage. "Passes" are
         those over all rows, of which one more for classes reads the target alone. The floor of learning in a pass is a plain read of memory, 4 bytes per value or 8,
         measured in the same run: tiles come from decoding in the cache, so a learner that does little may be below it. "Allocated" is on the managed heap, bytes
-        per value: a fixed amount per fit, none per row or tile. The product's meters tell wall time, so this wants a machine without other work.
+        per value, of the whole fit (`EstimatorAllocationTests` count what tiles take). The product's meters tell wall time, so this wants a machine without other work.
 
         ```sh
         dotnet run -c Release --project tests/Streaming.Benchmarks -- profile --rows {rows} --fits {fits} --output FILE.md
