@@ -39,15 +39,15 @@ static class ChunkFetches
         List<Piece> pieces = [];
         foreach (var column in columns.Where(c => c.Rows.Count > 0).GroupBy(c => c.Column))
         {
-            ChunkMetadata chunk = file.RowGroups[rowGroup].Chunks[column.Key.Index].Metadata;
-            if (!chunk.IsPresent || ChunkRange.Of(file, chunk) is not { } range || range.End <= range.Start)
+            RowGroupInfo group = file.RowGroups[rowGroup];
+            ChunkMetadata chunk = group.Chunks[column.Key.Index].Metadata;
+            if (WholeOf(file, chunk, column.Count()) is not { } whole)
                 continue;
 
-            OffsetIndex? offsets = PageIndexes.ReadOffsets(file.Source, file.Pool, chunk, file.RowGroups[rowGroup].RowCount);
-            if (offsets is null)
-                pieces.Add(new Piece(range.Start, range.End, 0, Steps, column.Count()));
+            if (PageIndexes.ReadOffsets(file.Source, file.Pool, chunk, group.RowCount) is { } offsets)
+                AddPages(pieces, whole, offsets, column.SelectMany(c => c.Rows).OrderBy(r => r.First));
             else
-                AddPages(pieces, range, offsets, column.SelectMany(c => c.Rows).OrderBy(r => r.First), column.Count());
+                pieces.Add(whole);
         }
 
         pieces.Sort();
@@ -94,16 +94,19 @@ static class ChunkFetches
         List<Piece> chunks = [];
         foreach ((ParquetColumn column, int times) in columns.CountBy(c => c))
         {
-            ChunkMetadata chunk = file.RowGroups[rowGroup].Chunks[column.Index].Metadata;
-            if (chunk.IsPresent && ChunkRange.Of(file, chunk) is { } range && range.End > range.Start)
-                chunks.Add(new Piece(range.Start, range.End, 0, Steps, times));
+            if (WholeOf(file, file.RowGroups[rowGroup].Chunks[column.Index].Metadata, times) is { } whole)
+                chunks.Add(whole);
         }
 
         chunks.Sort();
         return chunks;
     }
 
-    static void AddPages(List<Piece> pieces, ChunkRange chunk, OffsetIndex offsets, IEnumerable<(long First, long End)> rows, int times)
+    // Null where there is nothing to fetch.
+    static Piece? WholeOf(ParquetFile file, ChunkMetadata chunk, int times) =>
+        chunk.IsPresent && ChunkRange.Of(file, chunk) is { } range && range.End > range.Start ? new Piece(range.Start, range.End, 0, Steps, times) : null;
+
+    static void AddPages(List<Piece> pieces, Piece chunk, OffsetIndex offsets, IEnumerable<(long First, long End)> rows)
     {
         int begun = pieces.Count;
         Add(chunk.Start, offsets.FirstStart);
@@ -124,7 +127,7 @@ static class ChunkFetches
 
             long length = chunk.End - chunk.Start;
             if (end > start)
-                pieces.Add(new Piece(start, end, (int)((start - chunk.Start) * Steps / length), (int)((end - start) * Steps / length), times));
+                pieces.Add(new Piece(start, end, (int)((start - chunk.Start) * Steps / length), (int)((end - start) * Steps / length), chunk.Times));
         }
     }
 

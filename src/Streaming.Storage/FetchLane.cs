@@ -131,10 +131,10 @@ public sealed class FetchLane
 
     async Task FindAsync(RestOfGroup wanted, Task[] arrivals)
     {
-        // What did not arrive is read by whoever wants it.
-        await Task.WhenAll(arrivals).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        // What did not arrive is read by whoever wants it. Never at once, as the caller holds the gate.
+        await Task.WhenAll(arrivals).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         Task<IReadOnlyList<FetchRange>> found = Task.Run(wanted.Find);
-        await found.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        await ((Task)found).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (owner.Gate)
         {
             // The reader may have gone on meanwhile.

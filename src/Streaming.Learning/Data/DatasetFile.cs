@@ -53,7 +53,7 @@ public sealed class DatasetFile
     internal ColumnCursor[] OpenColumns(int rowGroup, IReadOnlyList<DatasetColumn> columns, bool skipsPages)
     {
         if (skipsPages)
-            return [.. columns.Select(c => c.Stored is { } stored ? new ColumnCursor(Parquet.OpenColumn(rowGroup, stored, isPassing: true)) : new ColumnCursor(c))];
+            return [.. columns.Select(c => OpenColumn(rowGroup, c, skipsPages))];
 
         ColumnReader[] readers = Parquet.OpenColumns(rowGroup, [.. columns.Where(c => c.Stored != null).Select(c => c.Stored!)]);
         int next = 0;
@@ -61,6 +61,6 @@ public sealed class DatasetFile
     }
 
     /// <summary>Opens a reader at the first row of a column in a row group.</summary>
-    internal ColumnCursor OpenColumn(int rowGroup, DatasetColumn column) =>
-        column.Stored is { } stored ? new ColumnCursor(Parquet.OpenColumn(rowGroup, stored)) : new ColumnCursor(column);
+    internal ColumnCursor OpenColumn(int rowGroup, DatasetColumn column, bool skipsPages = false) =>
+        column.Stored is { } stored ? new ColumnCursor(Parquet.OpenColumn(rowGroup, stored, skipsPages)) : new ColumnCursor(column);
 }
