@@ -18,17 +18,14 @@ public sealed class Prefetcher : IDisposable
 
     readonly BufferPool pool;
     readonly long limit;
-    readonly int openLanes;
     readonly CancellationTokenSource stop;
-    readonly List<FetchLane> lanes = [];
+    readonly FetchLanes lanes;
+    readonly FetchedParts parts;
+    readonly Func<FetchedPart, bool> isTime;
     readonly List<FetchedPart> leaving = [];
     readonly List<Task> searches = [];
-    readonly Dictionary<ByteRangeSource, SortedList<long, FetchedPart>> registered = [];
     long held;
     int running;
-
-    // Lanes before this one are done.
-    int firstNotDone;
 
     /// <summary>Creates a prefetcher without lanes.</summary>
     /// <param name="pool">Where the memory comes from.</param>
@@ -40,7 +37,9 @@ public sealed class Prefetcher : IDisposable
     {
         this.pool = pool;
         this.limit = limit;
-        this.openLanes = openLanes;
+        lanes = new FetchLanes(openLanes);
+        parts = new FetchedParts(this);
+        isTime = IsTime;
         Window = window ?? new FetchWindow();
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     }
@@ -73,24 +72,13 @@ public sealed class Prefetcher : IDisposable
         lock (Gate)
         {
             Window.Begin();
-            OpenLanes();
+            lanes.Open();
             Pump();
         }
     }
 
     /// <summary>Lets as many lanes be read as may be at once. Under <see cref="Gate"/>.</summary>
-    internal void OpenLanes()
-    {
-        int open = 0;
-        for (int i = FirstNotDone(); i < lanes.Count && open < openLanes; i++)
-        {
-            if (lanes[i].IsDone)
-                continue;
-
-            open++;
-            lanes[i].Open();
-        }
-    }
+    internal void OpenLanes() => lanes.Open();
 
     /// <summary>Reads what has been fetched, or is on its way, or can be asked for now.</summary>
     /// <param name="source">The source.</param>
@@ -103,7 +91,7 @@ public sealed class Prefetcher : IDisposable
         FetchedPart? part;
         lock (Gate)
         {
-            part = PartAt(source, offset, destination.Length, out count);
+            part = parts.At(source, offset, destination.Length, out count);
             if (part == null)
                 return false;
 
@@ -140,7 +128,7 @@ public sealed class Prefetcher : IDisposable
         FetchedPart? part;
         lock (Gate)
         {
-            part = PartAt(source, offset, length, out int count);
+            part = parts.At(source, offset, length, out int count);
             if (part == null || count < length || !TryUse(part))
                 return default;
         }
@@ -176,7 +164,7 @@ public sealed class Prefetcher : IDisposable
     /// <summary>Asks for what memory has room for. Under <see cref="Gate"/>.</summary>
     internal void Pump()
     {
-        while (running < MostRequests && !stop.IsCancellationRequested && NextLane() is { } lane && TryBegin(lane.Peek()!))
+        while (running < MostRequests && !stop.IsCancellationRequested && lanes.Least(isTime) is { } lane && TryBegin(lane.Peek()!))
         {
         }
     }
@@ -190,22 +178,12 @@ public sealed class Prefetcher : IDisposable
     }
 
     /// <summary>Makes a planned part known. Under <see cref="Gate"/>.</summary>
-    internal void Register(FetchedPart part)
-    {
-        ByteRangeSource source = part.Range.Source;
-        if (!registered.TryGetValue(source, out SortedList<long, FetchedPart>? parts))
-        {
-            registered.Add(source, parts = []);
-            source.Prefetcher = this;
-        }
-
-        parts[part.Range.Start] = part;
-    }
+    internal void Register(FetchedPart part) => parts.Add(part);
 
     /// <summary>Takes the memory of a part back, at once or when its request and its readers are done. Under <see cref="Gate"/>.</summary>
     internal void Free(FetchedPart part)
     {
-        registered[part.Range.Source].Remove(part.Range.Start);
+        parts.Remove(part);
         leaving.Add(part);
         if (part.Arrival is { IsCompleted: false })
             part.GiveUp();
@@ -220,9 +198,7 @@ public sealed class Prefetcher : IDisposable
         lock (Gate)
         {
             stop.Cancel();
-            foreach (FetchLane lane in lanes)
-                lane.MoveTo(int.MaxValue);
-
+            lanes.End();
             arrivals = [.. leaving.Where(p => p.Arrival != null).Select(p => p.Arrival!), .. searches];
         }
 
@@ -233,30 +209,10 @@ public sealed class Prefetcher : IDisposable
             foreach (FetchedPart part in leaving.ToArray())
                 DropIfUnused(part);
 
-            foreach (ByteRangeSource source in registered.Keys)
-                source.Prefetcher = null;
+            parts.LeaveSources();
         }
 
         stop.Dispose();
-    }
-
-    FetchedPart? PartAt(ByteRangeSource source, long offset, int length, out int count)
-    {
-        count = length;
-        if (!registered.TryGetValue(source, out SortedList<long, FetchedPart>? parts) || parts.Count == 0)
-            return null;
-
-        int index = IndexBefore(parts.Keys, offset);
-        if (index >= 0 && parts.Values[index] is var part && offset < part.Range.Start + part.Range.Length)
-        {
-            count = (int)Math.Min(length, part.Range.Start + part.Range.Length - offset);
-            return part;
-        }
-
-        if (index + 1 < parts.Count)
-            count = (int)Math.Min(length, parts.Keys[index + 1] - offset);
-
-        return null;
     }
 
     // Notes that somebody reads the part, which stays then; not so where there is no memory to ask for it.
@@ -292,50 +248,6 @@ public sealed class Prefetcher : IDisposable
         part.Unread -= part.Range.WantedIn(offset, count);
         if (part.Unread <= 0)
             part.Lane.Release(part);
-    }
-
-    // The last start that is not behind the offset.
-    static int IndexBefore(IList<long> starts, long offset)
-    {
-        int low = 0, high = starts.Count;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (starts[middle] <= offset)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low - 1;
-    }
-
-    int FirstNotDone()
-    {
-        while (firstNotDone < lanes.Count && lanes[firstNotDone].IsDone)
-            firstNotDone++;
-
-        return firstNotDone;
-    }
-
-    // Of those that may ask for their next part. The lane that comes next should not have to begin from nothing.
-    FetchLane? NextLane()
-    {
-        FetchLane? least = null;
-        int open = 0;
-        for (int i = FirstNotDone(); i < lanes.Count && open <= openLanes; i++)
-        {
-            FetchLane lane = lanes[i];
-            if (lane.IsDone)
-                continue;
-
-            open++;
-
-            if ((least == null || lane.Held < least.Held) && lane.Peek() is { } part && IsTime(part))
-                least = lane;
-        }
-
-        return least;
     }
 
     bool TryBegin(FetchedPart part)
