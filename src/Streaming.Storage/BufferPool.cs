@@ -12,6 +12,7 @@ public sealed class BufferPool : IDisposable
 
     // Sizes are rounded up to one of four steps per power of two, so at most a quarter of a buffer is unused.
     readonly Dictionary<long, Stack<NativeBuffer>> free = [];
+    readonly BufferBlocks blocks = new();
     readonly Lock gate = new();
     long rented;
     long reserved;
@@ -73,7 +74,7 @@ public sealed class BufferPool : IDisposable
             else
             {
                 MakeRoom(size, bytes, purpose);
-                buffer = new NativeBuffer(this, size);
+                buffer = new NativeBuffer(this, size, blocks);
             }
 
             rented += size;
@@ -110,7 +111,7 @@ public sealed class BufferPool : IDisposable
             rented -= buffer.Length;
             if (disposed)
             {
-                buffer.Free();
+                buffer.Free(blocks);
                 return;
             }
 
@@ -159,7 +160,7 @@ public sealed class BufferPool : IDisposable
         foreach (Stack<NativeBuffer> stack in free.Values)
         {
             while (stack.TryPop(out NativeBuffer? buffer))
-                buffer.Free();
+                buffer.Free(blocks);
         }
 
         idle = 0;

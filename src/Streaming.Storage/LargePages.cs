@@ -11,14 +11,26 @@ static unsafe partial class LargePages
     /// <summary>Bytes of such a page, and what memory that is to lie in them is aligned to.</summary>
     public const int Bytes = 2 * 1024 * 1024;
 
+    const int NotNeeded = 4;
     const int AdviseHugePages = 14;
+
+    /// <summary>Whether the system may have them.</summary>
+    public static bool AreThere => OperatingSystem.IsLinux();
 
     /// <summary>Asks for them, for what fills them whole: not a byte more is in use than was asked for.</summary>
     public static void Ask(byte* start, long length)
     {
         // A wish: without them all is as it was.
-        if (OperatingSystem.IsLinux())
+        if (AreThere)
             _ = Advise(start, (nuint)(length / Bytes * Bytes), AdviseHugePages);
+    }
+
+    /// <summary>Gives memory back to the system and keeps its addresses; whole pages of the system's own size.</summary>
+    public static void Empty(byte* start, long length)
+    {
+        // Where it fails, the memory is given back later.
+        if (AreThere)
+            _ = Advise(start, (nuint)length, NotNeeded);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -8,12 +8,20 @@ public sealed unsafe class NativeBuffer : IDisposable
     const uint Alignment = 64;
 
     readonly BufferPool pool;
+    readonly BufferBlocks.Block? block;
     int rented;
 
-    internal NativeBuffer(BufferPool pool, long length)
+    internal NativeBuffer(BufferPool pool, long length, BufferBlocks blocks)
     {
         this.pool = pool;
         Length = length;
+        if (BufferBlocks.AreFor(length))
+        {
+            block = blocks.Take(length + BufferPool.Slack, out byte* cut);
+            Pointer = cut;
+            return;
+        }
+
         bool isLarge = length >= LargePages.Bytes;
         Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(length + BufferPool.Slack), isLarge ? LargePages.Bytes : Alignment);
         if (isLarge)
@@ -31,9 +39,13 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     internal void MarkRented() => rented = 1;
 
-    internal void Free()
+    internal void Free(BufferBlocks blocks)
     {
-        NativeMemory.AlignedFree(Pointer);
+        if (block == null)
+            NativeMemory.AlignedFree(Pointer);
+        else
+            blocks.Free(block, Pointer, Length + BufferPool.Slack);
+
         Pointer = null;
     }
 

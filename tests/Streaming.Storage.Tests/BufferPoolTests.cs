@@ -82,6 +82,45 @@ public sealed unsafe class BufferPoolTests
         pool.Rent(90_000, "a test").Dispose();
     }
 
+    [Theory]
+    [InlineData(16_384)]
+    [InlineData(300_000)]
+    [InlineData(2_000_000)]
+    public void Rent_ManySmallBuffers_DoNotTouchEachOther_AlsoWhenSomeAreFreedAndTakenAnew(int size)
+    {
+        using var pool = new BufferPool();
+        NativeBuffer[] buffers = new NativeBuffer[3 * (8 << 20) / size];
+        for (int i = 0; i < buffers.Length; i++)
+            buffers[i] = Filled(i);
+
+        // What came back is freed before a larger buffer is made.
+        for (int i = 0; i < buffers.Length; i += 2)
+            buffers[i].Dispose();
+
+        pool.KeepWithin = pool.RentedBytes;
+        pool.Rent(4 << 20, "a test").Dispose();
+        for (int i = 0; i < buffers.Length; i += 2)
+            buffers[i] = Filled(i);
+
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            Assert.Equal(0, (long)buffers[i].Pointer % 64);
+            Assert.False(Whole(buffers[i]).ContainsAnyExcept((byte)i), $"buffer {i} has changed");
+            buffers[i].Dispose();
+        }
+
+        Assert.Equal(0, pool.RentedBytes);
+
+        NativeBuffer Filled(int i)
+        {
+            NativeBuffer buffer = pool.Rent(size, "a test");
+            Whole(buffer).Fill((byte)i);
+            return buffer;
+        }
+
+        static Span<byte> Whole(NativeBuffer buffer) => new(buffer.Pointer, (int)buffer.Length + BufferPool.Slack);
+    }
+
     [Fact]
     public void Rent_FromManyThreads_KeepsCount()
     {
