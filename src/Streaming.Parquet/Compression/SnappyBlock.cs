@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Streaming.Parquet.Compression;
@@ -20,11 +19,7 @@ sealed unsafe class SnappyBlock : BlockDecoder
     // Bytes that a compressed block takes at most (google/snappy, MaxCompressedLength).
     const int MaxCompressedLength = 32 + Length + Length / 6;
 
-    // More than the fast path reads and writes at a time: a literal of up to 60 bytes and a copy of up to 64.
-    const int FastBytes = 160;
-
-    // Of every tag of a copy that the fast path takes: its bytes, and above them the bits of the offset that the tag holds.
-    static readonly ushort[] Copies = [.. Enumerable.Range(0, 256).Select(Copy)];
+    SnappyElements elements = new();
 
     public override int BlockBytes => Length;
 
@@ -73,7 +68,7 @@ sealed unsafe class SnappyBlock : BlockDecoder
         byte* stop = destination + length;
         while (op < stop)
         {
-            ip = DecodeFast(ip, end, &op, destination, stop);
+            ip = elements.Run(ip, end, &op, destination, stop);
             if (ip >= end)
                 return -1;
 
@@ -87,7 +82,7 @@ sealed unsafe class SnappyBlock : BlockDecoder
                 if (count <= 16)
                     Vector128.Load(ip).Store(op);
                 else if (count <= Slack)
-                    CopyFar(ip, op, (int)count);
+                    SnappyElements.CopyFar(ip, op, (int)count);
                 else
                     Unsafe.CopyBlockUnaligned(op, ip, (uint)count);
 
@@ -122,7 +117,7 @@ sealed unsafe class SnappyBlock : BlockDecoder
             byte* from = op - offset;
             if (offset >= 16)
             {
-                CopyFar(from, op, size);
+                SnappyElements.CopyFar(from, op, size);
                 op += size;
             }
             else if (offset >= 8)
@@ -145,55 +140,6 @@ sealed unsafe class SnappyBlock : BlockDecoder
         return ip <= end ? (int)(ip - source) : -1;
     }
 
-    // Literals and copies by turns, as long as they are far from both ends and of the usual kind. A copy's offset takes one byte or two:
-    // which of them can't be foreseen, so that is no branch. Gives where the next element begins.
-    static byte* DecodeFast(byte* ip, byte* end, byte** destination, byte* start, byte* stop)
-    {
-        byte* op = *destination;
-        ref ushort copies = ref MemoryMarshal.GetArrayDataReference(Copies);
-        while (end - ip >= FastBytes && stop - op >= FastBytes)
-        {
-            nint tag = *ip;
-            if ((tag & 3) == 0)
-            {
-                nint count = (tag >> 2) + 1;
-                if (count > 60)
-                    break;
-
-                CopyFar(ip + 1, op, (int)count);
-                op += count;
-                ip += count + 1;
-                tag = *ip;
-                if ((tag & 3) == 0)
-                    continue;
-            }
-
-            nint offsetBytes = tag & 3;
-            nint copy = Unsafe.Add(ref copies, tag);
-            nint size = copy & 255;
-            nint offset = (copy & 0x700) | (Unsafe.ReadUnaligned<ushort>(ip + 1) & (nint)(0xFFFF_00FF_0000 >> (int)(16 * offsetBytes)));
-
-            // Nearer than its size, it would repeat what it writes.
-            if (size == 0 || offset < size || offset > op - start)
-                break;
-
-            CopyFar(op - offset, op, (int)size);
-            op += size;
-            ip += 1 + offsetBytes;
-        }
-
-        *destination = op;
-        return ip;
-    }
-
-    // None of those with an offset of four bytes.
-    static ushort Copy(int tag) => (tag & 3) switch
-    {
-        1 => (ushort)(4 + (tag >> 2 & 7) | tag >> 5 << 8),
-        2 => (ushort)((tag >> 2) + 1),
-        _ => 0,
-    };
-
     // Lengths above 60 stand behind the tag, in as many bytes as it says. The slack makes them readable.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static long ReadLiteralLength(uint tag, byte** source)
@@ -206,21 +152,5 @@ sealed unsafe class SnappyBlock : BlockDecoder
         count = (long)(Unsafe.ReadUnaligned<uint>(*source) & (uint)((1UL << (8 * bytes)) - 1)) + 1;
         *source += bytes;
         return count;
-    }
-
-    // Up to 64 bytes, 16 at a time, from at least 16 bytes before or from elsewhere; writes up to 15 bytes too many.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void CopyFar(byte* from, byte* to, int count)
-    {
-        Vector128.Load(from).Store(to);
-        if (count <= 16)
-            return;
-
-        Vector128.Load(from + 16).Store(to + 16);
-        if (count <= 32)
-            return;
-
-        Vector128.Load(from + 32).Store(to + 32);
-        Vector128.Load(from + 48).Store(to + 48);
     }
 }

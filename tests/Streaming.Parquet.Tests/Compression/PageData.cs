@@ -13,6 +13,9 @@ public static class PageData
 
         /// <summary>The same few bytes again and again, with a change here and there.</summary>
         Repeats,
+
+        /// <summary>Levels of a column with strewn nulls, as runs: copies behind copies, and literals in between.</summary>
+        Levels,
     }
 
     public static byte[] Make(Kind kind, Random random, int length)
@@ -24,7 +27,9 @@ public static class PageData
         int period = random.Next(1, 40);
         for (int i = 0; i < length; i += kind == Kind.Doubles ? 8 : 1)
         {
-            if (kind == Kind.Repeats)
+            if (kind == Kind.Levels)
+                bytes[i] = (byte)((i % 4) switch { 0 => 2 * random.Next(1, 60), 1 => 1, 2 => 2, _ => 0 });
+            else if (kind == Kind.Repeats)
                 bytes[i] = i < period || random.Next(500) == 0 ? (byte)random.Next(256) : bytes[i - period];
             else
                 BitConverter.GetBytes(Math.Round(random.NextDouble(), 3)).AsSpan(0, Math.Min(8, length - i)).CopyTo(bytes.AsSpan(i));
