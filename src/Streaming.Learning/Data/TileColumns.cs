@@ -17,7 +17,8 @@ sealed unsafe class TileColumns : ITileColumns
     readonly ClassIndex? classes;
     readonly ValueGuard guard;
 
-    // Of the columns that are read here those that are encoded; null for the others.
+    // The columns that features are read from here, and of them those that are encoded; null for the others.
+    readonly FeatureColumn[] features;
     readonly EncodedColumn?[] encoded;
 
     // Behind them, made of all of them, so that they can't be read in parts.
@@ -46,11 +47,8 @@ sealed unsafe class TileColumns : ITileColumns
         to = source.ColumnCount * (part + 1) / parts;
         guard = new ValueGuard(source);
         featureCount = source.Columns.FeatureColumns.Count(c => c.IsRead);
-        encoded =
-        [
-            .. source.Columns.FeatureColumns.Take(from..Math.Min(to, featureCount))
-                .Select(c => c.Encoding is RawEncoding encoding ? new EncodedColumn(encoding, source.BatchSize) : null),
-        ];
+        features = [.. source.Columns.FeatureColumns.Take(from..Math.Min(to, featureCount))];
+        encoded = [.. features.Select(c => c.Encoding is RawEncoding encoding ? new EncodedColumn(encoding, source.BatchSize) : null)];
         products = source.Columns.FeatureColumns.Skip(featureCount).Select(c => new ProductColumns(source, c)).FirstOrDefault();
         if (source.Target is { Kind: TargetKind.Classes } info)
             classes = new ClassIndex(info);
@@ -66,19 +64,21 @@ sealed unsafe class TileColumns : ITileColumns
     public void Open(DatasetRowGroup group, bool skipsPages, long row = 0)
     {
         Close();
+        if (current?.File != group.File)
+            stored = [.. NamesOf(source)[from..to].Select(group.File.RequireColumn)];
+
         current = group;
-        List<string> names = [.. source.Columns.FeatureColumns.Take(featureCount).Select(f => f.Name)];
-        if (source.Target != null)
-            names.Add(source.Target.Name);
-
-        if (source.Columns.Weight != null)
-            names.Add(source.Columns.Weight);
-
-        stored = [.. names[from..to].Select(group.File.RequireColumn)];
         cursors = group.File.OpenColumns(group.Index, stored, skipsPages);
         target = source.Target != null && from <= featureCount && featureCount < to ? cursors[featureCount - from] : null;
-        weight = source.Columns.Weight != null && to == names.Count ? cursors[^1] : null;
+        weight = source.Columns.Weight != null && to == source.ColumnCount ? cursors[^1] : null;
     }
+
+    static List<string> NamesOf(TileSource source) =>
+    [
+        .. source.Columns.FeatureColumns.Where(c => c.IsRead).Select(c => c.Name),
+        .. source.Target == null ? [] : new[] { source.Target.Name },
+        .. source.Columns.Weight == null ? [] : new[] { source.Columns.Weight },
+    ];
 
     /// <inheritdoc/>
     public int Kept(int i) => guard.Kept(i);
@@ -90,32 +90,19 @@ sealed unsafe class TileColumns : ITileColumns
     public int Read(RowBatch tile, int start, RowRun run)
     {
         int end = start + run.Wanted;
-        for (int c = from; c < Math.Min(to, featureCount); c++)
+        for (int i = 0; i < features.Length; i++)
         {
-            FeatureColumn column = source.Columns.FeatureColumns[c];
-            bool areFinite = false;
-            if (encoded[c - from] is { } encodedColumn)
-                ReadEncoded(encodedColumn, tile, start, c, run);
+            FeatureColumn column = features[i];
+            if (encoded[i] is { } encodedColumn)
+                ReadEncoded(encodedColumn, tile, start, i, run);
             else if (column.Length != null)
-                ReadVectors(tile, start, cursors[c - from], column, run);
+                ReadVectors(tile, start, cursors[i], column, run);
             else if (tile.Doubles != null)
-                ReadValues(tile.WritableDoubles(column.First, end)[start..], cursors[c - from], run);
-            else
-                areFinite = ReadFloats(tile.WritableColumn(column.First, end)[start..], cursors[c - from], column.First, run);
+                ReadValues(tile.WritableDoubles(column.First, end)[start..], cursors[i], run);
+            else if (ReadFloats(tile.WritableColumn(column.First, end)[start..], cursors[i], column.First, run))
+                continue;
 
-            for (int j = column.First; j < column.First + column.Count && !areFinite; j++)
-            {
-                if (tile.Doubles != null)
-                {
-                    Span<double> values = tile.WritableDoubles(j, end)[start..];
-                    guard.CheckFeature(values, c, j, run);
-                    Scale(values, j);
-                }
-                else
-                {
-                    guard.CheckFeature(tile.WritableColumn(j, end)[start..], c, j, run);
-                }
-            }
+            CheckFeatures(tile, start, end, from + i, column, run);
         }
 
         if (products != null)
@@ -134,7 +121,25 @@ sealed unsafe class TileColumns : ITileColumns
         return guard.Close(tile, start, run);
     }
 
-    void FillProducts(ProductColumns columns, RowBatch tile, int start, RowRun run)
+    // What is read as double is checked before it is scaled.
+    void CheckFeatures(RowBatch tile, int start, int end, int column, FeatureColumn feature, in RowRun run)
+    {
+        for (int j = feature.First; j < feature.First + feature.Count; j++)
+        {
+            if (tile.Doubles != null)
+            {
+                Span<double> values = tile.WritableDoubles(j, end)[start..];
+                guard.CheckFeature(values, column, j, run);
+                Scale(values, j);
+            }
+            else
+            {
+                guard.CheckFeature(tile.WritableColumn(j, end)[start..], column, j, run);
+            }
+        }
+    }
+
+    void FillProducts(ProductColumns columns, RowBatch tile, int start, in RowRun run)
     {
         columns.Fill(tile, start, run.Wanted);
         for (int j = columns.First; j < tile.FeatureCount; j++)
@@ -147,7 +152,7 @@ sealed unsafe class TileColumns : ITileColumns
     }
 
     // Whether all are known to be finite, as the decoder has seen them in passing.
-    bool ReadFloats(Span<float> values, ColumnCursor column, int feature, RowRun run)
+    bool ReadFloats(Span<float> values, ColumnCursor column, int feature, in RowRun run)
     {
         double offset = source.Scaling.Offset[feature];
         double factor = source.Scaling.Factor[feature];
@@ -160,17 +165,17 @@ sealed unsafe class TileColumns : ITileColumns
         return areFinite;
     }
 
-    void ReadEncoded(EncodedColumn reader, RowBatch tile, int start, int column, RowRun run)
+    void ReadEncoded(EncodedColumn reader, RowBatch tile, int start, int column, in RowRun run)
     {
-        FeatureColumn feature = source.Columns.FeatureColumns[column];
-        var features = new FeatureWriter(tile, start, run.Wanted, feature.First, source.Scaling);
-        int row = reader.Read(At(cursors[column - from], run), stored[column - from], run, features, out string? refused);
+        FeatureColumn feature = features[column];
+        var writer = new FeatureWriter(tile, start, run.Wanted, feature.First, source.Scaling);
+        int row = reader.Read(At(cursors[column], run), stored[column], run, writer, out string? refused);
         if (row >= 0)
             guard.UnknownCategory(row, feature.Name, refused, run);
     }
 
     // Lists of rows that are not wanted may have any length: they are passed over, not read.
-    void ReadVectors(RowBatch tile, int start, ColumnCursor column, FeatureColumn feature, RowRun run)
+    void ReadVectors(RowBatch tile, int start, ColumnCursor column, FeatureColumn feature, in RowRun run)
     {
         try
         {
@@ -205,7 +210,7 @@ sealed unsafe class TileColumns : ITileColumns
             values[i] = (values[i] - offset) * factor;
     }
 
-    void ReadTarget(Span<double> values, RowRun run)
+    void ReadTarget(Span<double> values, in RowRun run)
     {
         if (classes != null && source.Target!.ClassType == ClassType.Text)
         {
@@ -232,7 +237,7 @@ sealed unsafe class TileColumns : ITileColumns
         }
     }
 
-    void ReadLabels(Span<double> values, RowRun run)
+    void ReadLabels(Span<double> values, in RowRun run)
     {
         At(target!, run).ReadCategories(RoomFor(run, ref codes), classes!);
         for (int i = 0; i < values.Length; i++)
@@ -247,7 +252,7 @@ sealed unsafe class TileColumns : ITileColumns
         }
     }
 
-    void ReadValues(Span<double> values, ColumnCursor column, RowRun run)
+    void ReadValues(Span<double> values, ColumnCursor column, in RowRun run)
     {
         ColumnCursor cursor = At(column, run);
         if (run.IsWhole)
@@ -261,7 +266,7 @@ sealed unsafe class TileColumns : ITileColumns
     }
 
     // A run with gaps is no longer than a chunk of decided rows, any other no longer than a tile.
-    Span<T> RoomFor<T>(RowRun run, ref T[] room)
+    Span<T> RoomFor<T>(in RowRun run, ref T[] room)
     {
         if (room.Length < run.Count)
             room = new T[Math.Max(source.BatchSize, ConditionReader.ChunkRows)];
@@ -269,7 +274,7 @@ sealed unsafe class TileColumns : ITileColumns
         return room.AsSpan(0, run.Count);
     }
 
-    static ColumnCursor At(ColumnCursor cursor, RowRun run)
+    static ColumnCursor At(ColumnCursor cursor, in RowRun run)
     {
         if (run.Skip > 0)
             cursor.Skip(run.Skip);
@@ -277,7 +282,7 @@ sealed unsafe class TileColumns : ITileColumns
         return cursor;
     }
 
-    static void Take<T>(T[] from, Span<T> to, RowRun run)
+    static void Take<T>(T[] from, Span<T> to, in RowRun run)
     {
         ReadOnlySpan<int> picked = run.Picked;
         for (int i = 0; i < picked.Length; i++)

@@ -90,25 +90,30 @@ abstract class AheadExecution : PassExecution
 
     void DecodeAhead(int partition)
     {
-        RowBatch? tile = null;
+        RowBatch tile = Partitions.NewTile();
+        bool any = false;
         ExceptionDispatchInfo? error = null;
         try
         {
-            tile = Partitions.Decode(partition);
+            any = Partitions.Decode(partition, tile);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             error = ExceptionDispatchInfo.Capture(e);
         }
-
-        if (tile != null)
-            decoded[partition].Writer.TryWrite(tile);
+        finally
+        {
+            if (any)
+                decoded[partition].Writer.TryWrite(tile);
+            else
+                Partitions.Release(tile);
+        }
 
         lock (Gate)
         {
             rounds[partition]++;
             errors[partition] = error;
-            if (tile == null)
+            if (!any)
                 ended[partition] = true;
             else if (++ahead[partition] < depth)
                 Crew.Enqueue(new WorkItem(WorkKind.Decode, rounds[partition], partition));

@@ -101,33 +101,22 @@ sealed class PartitionReaders : IDisposable
     /// <summary>Ends when the next bytes of a partition need not be waited for.</summary>
     public Task WhenReady(int partition) => lanes.Length > 0 ? lanes[partition].WhenReady() : Task.CompletedTask;
 
-    /// <summary>Reads the next tile of a partition, or null at its end.</summary>
-    public RowBatch? Decode(int partition)
+    /// <summary>Reads the next rows of a partition into a tile; false at its end.</summary>
+    public bool Decode(int partition, RowBatch tile)
     {
-        // There are as many tiles as can be in use at once, so this always finds one.
-        RowBatch tile = NewTile();
         TileReader reader = readers[partition];
         long leftOut = reader.RowsRead - reader.RowsGiven;
         long began = Stopwatch.GetTimestamp();
-        bool any = false;
-        try
-        {
-            any = columnTiles == null ? reader.Read(tile) : ReadRows(reader, columnTiles, tile);
-        }
-        finally
-        {
-            if (!any)
-                Release(tile);
-        }
-
+        bool any = columnTiles == null ? reader.Read(tile) : ReadRows(reader, columnTiles, tile);
         times.AddDecode(Stopwatch.GetTimestamp() - began);
         progress.LeaveOut(reader.RowsRead - reader.RowsGiven - leftOut);
-        if (!any)
-            return null;
+        if (any)
+        {
+            tile.Partition = partition;
+            tile.End.Set(reader.Position, reader.Rejections);
+        }
 
-        tile.Partition = partition;
-        tile.End.Set(reader.Position, reader.Rejections);
-        return tile;
+        return any;
     }
 
     /// <summary>Picks the rows of a partition's next tiles, whose columns are then decoded in parts.</summary>
@@ -155,7 +144,7 @@ sealed class PartitionReaders : IDisposable
         return isLast;
     }
 
-    /// <summary>Takes a tile out of circulation.</summary>
+    /// <summary>Takes a tile out of circulation: there are as many as can be in use at once.</summary>
     public RowBatch NewTile() =>
         freeTiles.Reader.TryRead(out RowBatch? tile) ? tile : throw new InvalidOperationException("The pass has planned for too few tiles.");
 

@@ -16,7 +16,7 @@ abstract class PassExecution : IPersistent, IDisposable
 {
     readonly PassInput input;
     readonly TileEnd[] used;
-    long rowsUsed;
+    readonly SharedCount rowsUsed = new();
 
     /// <summary>Opens the partitions and takes the tiles from the pool.</summary>
     /// <param name="input">What the pass runs on.</param>
@@ -43,7 +43,7 @@ abstract class PassExecution : IPersistent, IDisposable
     protected Crew Crew { get; }
 
     /// <summary>Rows that the estimator saw.</summary>
-    public long RowsUsed => Interlocked.Read(ref rowsUsed);
+    public long RowsUsed => rowsUsed.Value;
 
     /// <summary>Rows that were looked at and for which the dataset's condition is not true.</summary>
     public long RowsFiltered => Partitions.RowsFiltered;
@@ -83,7 +83,7 @@ abstract class PassExecution : IPersistent, IDisposable
             return;
 
         Partitions.GoTo(used);
-        rowsUsed = used.Sum(u => u.Position.RowsGiven);
+        rowsUsed.Reset(used.Sum(u => u.Position.RowsGiven));
     }
 
     /// <summary>Does one item.</summary>
@@ -106,7 +106,7 @@ abstract class PassExecution : IPersistent, IDisposable
     /// <summary>Counts rows that the estimator has seen, and tells how well it goes.</summary>
     protected void Count(int rows, (string Name, double Value)? quality)
     {
-        Interlocked.Add(ref rowsUsed, rows);
+        rowsUsed.Add(rows);
         input.Progress.Add(rows, quality);
         if (input.Checkpoints?.IsDue(rows) == true)
             Crew.CallOff();

@@ -28,9 +28,9 @@ sealed class ProgressMeter : IPersistent
     readonly Func<long> bytesRead;
     readonly long bytesAtStart;
     readonly long started = Stopwatch.GetTimestamp();
+    readonly SharedCount rows = new();
     string purpose = "";
     int passes;
-    long rows;
     long totalRows;
     long passStarted;
     long nextReport;
@@ -65,7 +65,7 @@ sealed class ProgressMeter : IPersistent
     public void BeginPass(string passPurpose, long passRows)
     {
         purpose = passPurpose;
-        rows = 0;
+        rows.Reset();
         totalRows = passRows;
         passStarted = Stopwatch.GetTimestamp();
         nextReport = passStarted;
@@ -74,30 +74,29 @@ sealed class ProgressMeter : IPersistent
     /// <summary>Counts rows that were read and not used; called by any worker.</summary>
     public void LeaveOut(long count)
     {
-        // Workers share the counter, so that even adding nothing would take it from another's cache.
         if (count != 0)
-            Interlocked.Add(ref rows, count);
+            rows.Add(count);
     }
 
     /// <summary>Counts rows that were used; called by any worker.</summary>
     public void Add(int count, (string Name, double Value)? quality)
     {
         Telemetry.AddRows(count);
-        long total = Interlocked.Add(ref rows, count);
+        rows.Add(count);
         if (listener == null)
             return;
 
         long now = Stopwatch.GetTimestamp();
         long due = Interlocked.Read(ref nextReport);
         if (now >= due && Interlocked.CompareExchange(ref nextReport, now + Interval, due) == due)
-            Report(total, quality);
+            Report(quality);
     }
 
     /// <summary>Tells the listener that the pass is over.</summary>
     public void EndPass((string Name, double Value)? quality)
     {
         if (listener != null)
-            Report(rows, quality);
+            Report(quality);
 
         passes++;
     }
@@ -114,7 +113,7 @@ sealed class ProgressMeter : IPersistent
             (elapsedBefore, bytesBefore) = (elapsed, bytes);
     }
 
-    void Report(long total, (string Name, double Value)? quality) =>
+    void Report((string Name, double Value)? quality) =>
         listener!.Report(new TrainingProgress(
-            purpose, Pass, total, totalRows, BytesRead, Elapsed, Stopwatch.GetElapsedTime(passStarted), quality) { Validation = Validation });
+            purpose, Pass, rows.Value, totalRows, BytesRead, Elapsed, Stopwatch.GetElapsedTime(passStarted), quality) { Validation = Validation });
 }

@@ -54,37 +54,47 @@ sealed class SumExecution(SumPass pass, PassInput input)
             DecodePart(item);
     }
 
-    // Where the worker stays with the partition, its windows and its state lie in that core's cache.
+    // Where the worker stays with the partition, its windows, its state and the tile lie in that core's cache.
     void AddNext(WorkItem item)
     {
         long stay = Partitions.RowsLeft(item.Partition) * 3 / 4;
-        do
+        RowBatch tile = Partitions.NewTile();
+        try
         {
-            RowBatch? tile = null;
-            try
+            do
             {
-                tile = Partitions.Decode(item.Partition);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Note(e, item.Partition);
-            }
+                if (!TryDecode(item.Partition, tile))
+                {
+                    End(item.Partition);
+                    return;
+                }
 
-            if (tile == null)
-            {
-                End(item.Partition);
-                return;
+                states[item.Partition].Add(tile);
+                MarkUsed(tile);
+                Count(tile.RowCount, null);
             }
-
-            states[item.Partition].Add(tile);
-            MarkUsed(tile);
-            Count(tile.RowCount, null);
+            while (!Crew.IsCalledOff && Partitions.WhenReady(item.Partition).IsCompleted && (!IsSharing || Partitions.RowsLeft(item.Partition) > stay));
+        }
+        finally
+        {
             Partitions.Release(tile);
         }
-        while (!Crew.IsCalledOff && Partitions.WhenReady(item.Partition).IsCompleted && (!IsSharing || Partitions.RowsLeft(item.Partition) > stay));
 
         // Those that nobody has begun have no round and go first.
         Crew.Enqueue(item with { Round = IsSharing ? 1 + mostRows - Partitions.RowsLeft(item.Partition) : 0 });
+    }
+
+    bool TryDecode(int partition, RowBatch tile)
+    {
+        try
+        {
+            return Partitions.Decode(partition, tile);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Note(e, partition);
+            return false;
+        }
     }
 
     // Whether all partitions that are not done may be open.

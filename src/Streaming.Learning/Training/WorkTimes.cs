@@ -8,7 +8,7 @@ namespace Streaming.Learning.Training;
 /// </summary>
 public sealed class WorkTimes
 {
-    long decode;
+    readonly SharedCount decode = new();
     long busy;
     long all;
     long storage;
@@ -18,10 +18,10 @@ public sealed class WorkTimes
     public TimeSpan Storage => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref storage) + Interlocked.Read(ref waiting));
 
     /// <summary>Decompressing and decoding.</summary>
-    public TimeSpan Decode => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref decode) - Interlocked.Read(ref storage)));
+    public TimeSpan Decode => Stopwatch.GetElapsedTime(0, Math.Max(0, decode.Value - Interlocked.Read(ref storage)));
 
     /// <summary>Learning, and shuffling rows for it.</summary>
-    public TimeSpan Learn => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref busy) - Interlocked.Read(ref decode)));
+    public TimeSpan Learn => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref busy) - decode.Value));
 
     /// <summary>Waiting for others: of what can be done at once, nothing was left.</summary>
     public TimeSpan Idle => Stopwatch.GetElapsedTime(0, Math.Max(0, Interlocked.Read(ref all) - Interlocked.Read(ref busy) - Interlocked.Read(ref waiting)));
@@ -37,7 +37,7 @@ public sealed class WorkTimes
     public string BoundedBy =>
         Storage >= Decode && Storage >= Learn + Idle ? "storage" : Decode >= Learn + Idle ? "decode" : "learn";
 
-    internal void AddDecode(long ticks) => Interlocked.Add(ref decode, ticks);
+    internal void AddDecode(long ticks) => decode.Add(ticks);
 
     internal void AddWorker(long allTicks, long busyTicks)
     {
@@ -52,7 +52,7 @@ public sealed class WorkTimes
 
     internal void Add(WorkTimes pass)
     {
-        decode += pass.decode;
+        decode.Add(pass.decode.Value);
         busy += pass.busy;
         all += pass.all;
         storage += pass.storage;
