@@ -8,6 +8,15 @@ static class ChildProcess
     /// <summary>A command of this program.</summary>
     public static ProcessStartInfo Command(params string[] arguments) => new(Environment.ProcessPath!, arguments);
 
+    /// <summary>A command of this program that runs our own fits, in a runtime set as the <c>streaming</c> command sets it.</summary>
+    public static ProcessStartInfo OwnFits(params string[] arguments)
+    {
+        ProcessStartInfo start = Command(arguments);
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_gcConcurrent"] = "0";
+        return start;
+    }
+
     /// <summary>Runs it.</summary>
     /// <returns>The last line that it wrote.</returns>
     /// <exception cref="InvalidOperationException">It failed: with the last line of its errors.</exception>

@@ -17,16 +17,14 @@ static class PeerProcess
     public static async Task<(PeerOutcome? Outcome, string? Reason)> RunAsync(
         Contender contender, int index, PeerData data, PeerJob job, int fits, CancellationToken cancellation)
     {
-        ProcessStartInfo start = contender.Library == PeerLibrary.ScikitLearn
-            ? OfPython("sklearn_peer.py", contender.Method, contender.IsInMemory ? "memory" : "csv", data.Folder, $"{job.Count}", $"{fits}")
-            : ChildProcess.Command(Command, data.Title, data.Folder, job.Key, $"{index}", $"{fits}");
-        if (contender.Library == PeerLibrary.Streaming)
+        string[] fit = [Command, data.Title, data.Folder, job.Key, $"{index}", $"{fits}"];
+        ProcessStartInfo start = contender.Library switch
         {
-            // As the command sets the runtime.
-            start.Environment["DOTNET_TieredPGO"] = "0";
-            start.Environment["DOTNET_gcConcurrent"] = "0";
-        }
-
+            PeerLibrary.ScikitLearn => OfPython(
+                "sklearn_peer.py", contender.Method, contender.IsInMemory ? "memory" : "csv", data.Folder, $"{job.Count}", $"{fits}"),
+            PeerLibrary.Streaming => ChildProcess.OwnFits(fit),
+            _ => ChildProcess.Command(fit),
+        };
         try
         {
             return (PeerOutcome.Parse(await ChildProcess.RunAsync(start, cancellation)), null);

@@ -11,6 +11,8 @@ static class ScaleBenchmark
     const int Columns = 28;
     const int RowGroupRows = 122_880;
 
+    static readonly string[] All = ["rows", "columns", "files", "row-groups", "workers"];
+
     // One that any worker sums, and one that learns row by row: their cost is linear in rows and columns.
     static readonly string[] Estimators = ["gaussian-nb", "sgd-classifier"];
 
@@ -19,8 +21,14 @@ static class ScaleBenchmark
     {
         Option<string> output = new("--output") { Description = "The Markdown file to write.", Required = true };
         Option<long> rows = new("--rows") { Description = "Rows of the smallest of the sets that grow by rows.", DefaultValueFactory = _ => 2_000_000 };
-        Option<int> fits = new("--fits") { Description = "Timed fits of each case, after one that warms up.", DefaultValueFactory = _ => 5 };
-        Option<string[]> series = new("--series") { Description = "What grows.", DefaultValueFactory = _ => ["rows", "columns", "files", "row-groups", "workers"], AllowMultipleArgumentsPerToken = true };
+        Option<int> fits = new("--fits") { Description = "Timed fits of each case, after warming up.", DefaultValueFactory = _ => 3 };
+        Option<string[]> series = new("--series")
+        {
+            Description = "What grows: rows, columns, files, row-groups, workers; one after the other, at most about three minutes each.",
+            DefaultValueFactory = _ => All,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        series.AcceptOnlyFromAmong(All);
         var command = new Command("scale", "How time and memory grow with rows, columns, files, row groups and workers.") { output, rows, fits, series };
         command.SetAction((parsed, cancellation) => RunAsync(
             parsed.GetValue(rows), parsed.GetValue(fits), parsed.GetValue(series)!, parsed.GetValue(output)!, cancellation));
@@ -41,7 +49,7 @@ static class ScaleBenchmark
 
     static async Task RunAsync(long rows, int fits, string[] wanted, string output, CancellationToken cancellation)
     {
-        var text = new StringBuilder(Introduction(rows, fits));
+        var text = new StringBuilder(Introduction(rows, fits, wanted));
         ScaleOutcome[]? costs = null;
         foreach (string title in wanted)
         {
@@ -53,7 +61,7 @@ static class ScaleBenchmark
                 foreach (string estimator in Estimators)
                 {
                     ScaleOutcome outcome = ScaleOutcome.Parse(await ChildProcess.RunAsync(
-                        ChildProcess.Command(FitCommand, estimator, folder, $"{workers}", $"{fits}"), cancellation));
+                        ChildProcess.OwnFits(FitCommand, estimator, folder, $"{workers}", $"{fits}"), cancellation));
                     double each = outcome.Seconds / outcome.Rows / columns * 1e9;
                     first.TryAdd(estimator, each);
                     text.Append(
@@ -84,9 +92,10 @@ static class ScaleBenchmark
 
                 break;
             case "columns":
-                const long Values = 160_000_000;
+                // Row groups of so many rows that there are some of them in the widest file, and chunks alike in all.
+                const long Values = 160_000_000, GroupRows = 10_000;
                 foreach (int columns in new[] { 10, 100, 1000, 4000 })
-                    yield return ($"{columns} columns", data.Make(Values / columns, columns, Values / columns / 16), columns, all);
+                    yield return ($"{columns} columns", data.Make(Values / columns, columns, GroupRows), columns, all);
 
                 break;
             case "files":
@@ -107,23 +116,23 @@ static class ScaleBenchmark
 
                 break;
             default:
-                throw new ArgumentException($"Option series: wanted rows, columns, files, row-groups or workers, found '{series}'.");
+                throw new InvalidOperationException($"There is no series '{series}'.");
         }
     }
 
-    static string Introduction(long rows, int fits) => string.Create(
+    static string Introduction(long rows, int fits, string[] series) => string.Create(
         CultureInfo.InvariantCulture,
         $"""
         # How time and memory grow
 
         {Machine.Describe()}
 
-        Every case ran in a process of its own: medians of {fits} fits after one that warms up (fewer where they take long), opening of the files included, page
-        cache warm. Files are Snappy, half of the columns with dictionaries, {Columns} columns and row groups of {RowGroupRows:N0} rows where nothing else is said. "of the
-        first" is the time per value in units of the first case with that estimator: 1.00 is linear. `sgd-classifier` learns by scikit-learn's schedule `optimal`.
+        Every case ran in a process of its own, in a runtime set as the command sets it: medians of {fits} fits after others that warm up (where they take long, fewer,
+        or the first one), opening of the files included, page cache warm. Files are Snappy, every other column with a dictionary, {Columns} columns and row groups of
+        {RowGroupRows:N0} rows where nothing else is said; those that grow by columns have row groups of 10,000 rows, those that grow by row groups 10 columns. "of the first" is the time per value in units of the first case with that estimator: 1.00 is linear. `sgd-classifier` learns by scikit-learn's schedule `optimal`.
 
         ```sh
-        dotnet run -c Release --project tests/Streaming.Benchmarks -- scale --rows {rows} --fits {fits} --output FILE.md
+        dotnet run -c Release --project tests/Streaming.Benchmarks -- scale --series {string.Join(' ', series)} --rows {rows} --fits {fits} --output FILE.md
         ```
 
         """);

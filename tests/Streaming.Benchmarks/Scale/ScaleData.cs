@@ -12,14 +12,20 @@ sealed class ScaleData : IDisposable
     const int MostAtOnce = 1 << 20;
 
     readonly string root = Directory.CreateTempSubdirectory("streaming-benchmark-scale-").FullName;
+    readonly Dictionary<(long Rows, int Columns, long RowGroupRows), string> written = [];
     int made;
 
     /// <summary>Makes a folder of <paramref name="files"/> files of <paramref name="rows"/> rows each.</summary>
     public string Make(long rows, int columns, long rowGroupRows, int files = 1)
     {
-        string source = Path.Combine(root, $"{made}.parquet"), folder = Path.Combine(root, $"{made}");
-        made++;
-        Write(source, rows, columns, rowGroupRows);
+        string folder = Path.Combine(root, $"{made++}");
+        if (!written.TryGetValue((rows, columns, rowGroupRows), out string? source))
+        {
+            source = folder + ".parquet";
+            Write(source, rows, columns, rowGroupRows);
+            written.Add((rows, columns, rowGroupRows), source);
+        }
+
         Directory.CreateDirectory(folder);
         for (int i = 0; i < files; i++)
             File.CreateSymbolicLink(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{i:D5}.parquet")), source);
@@ -31,7 +37,13 @@ sealed class ScaleData : IDisposable
 
     static void Write(string path, long rows, int columns, long rowGroupRows)
     {
-        using WriterProperties properties = new WriterPropertiesBuilder().Compression(Compression.Snappy).MaxRowGroupLength(rowGroupRows).Build();
+        using WriterPropertiesBuilder builder = new WriterPropertiesBuilder().Compression(Compression.Snappy).MaxRowGroupLength(rowGroupRows);
+
+        // Whether many values fit into a dictionary would depend on how many rows a row group has.
+        for (int c = 1; c <= columns; c += 2)
+            builder.DisableDictionary($"c{c}");
+
+        using WriterProperties properties = builder.Build();
         using var writer = new ParquetFileWriter(
             path, [new Column<bool>("label"), .. Enumerable.Range(1, columns).Select(c => new Column<double>($"c{c}"))], properties);
         for (long first = 0; first < rows; first += rowGroupRows)
