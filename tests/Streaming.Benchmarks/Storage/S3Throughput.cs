@@ -35,7 +35,7 @@ static class S3Throughput
         Option<string> only = new("--only") { Description = "Only what has this in its name.", DefaultValueFactory = _ => "" };
         Option<int?> processor = new("--server-processor")
         {
-            Description = "The processor that the server of its own runs on (taskset), where this process is kept off it; default: any.",
+            Description = "The processor that the server of its own is kept to (taskset), and this process and the AWS CLI off; default: any.",
         };
         var command = new Command("s3", "Reads and learns from S3, beside peers.") { folder, rows, rounds, only, processor };
         command.SetAction((parsed, _) => RunAsync(
@@ -46,6 +46,9 @@ static class S3Throughput
     static async Task RunAsync(string? folder, long rows, int rounds, string only, int? processor)
     {
         string local = BenchmarkData.Real(rows, "DOUBLE", "snappy");
+        if (processor is { } one)
+            KeepOff(one);
+
         using Process? server = folder == null ? LoopbackServer.Start(Path.GetDirectoryName(local)!, processor) : null;
         string remote = FileStore.Combine(folder ?? $"s3://{LoopbackServer.Bucket}", Path.GetFileName(local));
         using var store = new FileStore();
@@ -58,36 +61,42 @@ static class S3Throughput
             ("AWS CLI, to /dev/null", () => DownloadAsync(remote)),
             ("GetObjectAsync, whole", () => GetAsync(remote)),
             ("pipe mode, ranges", () => PipeAsync(store, remote)),
+            ("a bare socket, ranges", () => Task.Run(() => BareSocket.Receive(
+                new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3")!), remote["s3://".Length..], bytes, PieceBytes, Pool))),
             ("fit ridge, disk", () => FitAsync(new Ridge(), store, local)),
             ("fit ridge, S3", () => FitAsync(new Ridge(), store, remote)),
             ("fit sgd, disk", () => FitAsync(new SgdRegressor(), store, local)),
             ("fit sgd, S3", () => FitAsync(new SgdRegressor(), store, remote)),
         };
-        cases = [.. cases.Where(c => c.Name.Contains(only, StringComparison.Ordinal))];
+        cases = [.. cases.Where(c => c.Name.Contains(only, StringComparison.Ordinal) && (server != null || !c.Name.Contains("bare", StringComparison.Ordinal)))];
 
         // The first round compiles.
-        var measured = new List<(double Seconds, double Cpu)>[cases.Length];
+        var measured = new List<Cost>[cases.Length];
         for (int round = 0; round <= rounds; round++)
         {
             for (int i = 0; i < cases.Length; i++)
             {
-                (double Seconds, double Cpu) time = await MeasureAsync(cases[i].Run).ConfigureAwait(false);
+                Cost cost = await MeasureAsync(cases[i].Run, server).ConfigureAwait(false);
                 if (round > 0)
-                    (measured[i] ??= []).Add(time);
+                    (measured[i] ??= []).Add(cost);
             }
         }
 
-        Console.WriteLine($"{bytes / 1e6:F0} MB, {rounds} rounds: medians and, in brackets, the best");
+        Console.WriteLine($"{bytes / 1e6:F0} MB, {rounds} rounds: medians and, in brackets, the best; this process's CPU, and the server's; how busy that was");
         for (int i = 0; i < cases.Length; i++)
             Print(cases[i].Name, bytes, measured[i]);
 
-        if (server == null)
-            return;
+        server?.StandardInput.Close();
+    }
 
-        // Everything but the fits from disk came from it, in all rounds.
-        double served = (double)bytes * (rounds + 1) * cases.Count(c => !c.Name.EndsWith("disk", StringComparison.Ordinal));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the server: {1e9 * server.TotalProcessorTime.TotalSeconds / served:F2} ns of its CPU per byte"));
-        server.StandardInput.Close();
+    // Threads that are started later inherit it; the fits from disk are so on the same processors as those from S3.
+    static void KeepOff(int processor)
+    {
+        if (!OperatingSystem.IsLinux())
+            throw new PlatformNotSupportedException("Option server-processor: wanted Linux, found another system.");
+
+        using var self = Process.GetCurrentProcess();
+        self.ProcessorAffinity &= ~(1 << processor);
     }
 
     static void Upload(FileStore store, string local, string remote)
@@ -98,22 +107,28 @@ static class S3Throughput
         file.Commit();
     }
 
-    static async Task<(double Seconds, double Cpu)> MeasureAsync(Func<Task> run)
+    static async Task<Cost> MeasureAsync(Func<Task> run, Process? server)
     {
         var watch = Stopwatch.StartNew();
-        TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
+        TimeSpan before = Environment.CpuUsage.TotalTime, served = ServerTime();
         await run().ConfigureAwait(false);
-        return (watch.Elapsed.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds);
+        return new Cost(
+            watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, (ServerTime() - served).TotalSeconds);
+
+        TimeSpan ServerTime()
+        {
+            server?.Refresh();
+            return server?.TotalProcessorTime ?? default;
+        }
     }
 
-    static void Print(string name, long bytes, List<(double Seconds, double Cpu)> measured)
+    static void Print(string name, long bytes, List<Cost> measured)
     {
-        double[] rates = [.. measured.Select(m => bytes / m.Seconds / 1e6).OrderDescending()];
-        double[] costs = [.. measured.Select(m => 1e9 * m.Cpu / bytes).Order()];
-        int middle = measured.Count / 2;
+        Cost[] byTime = [.. measured.OrderBy(m => m.Seconds)], byCpu = [.. measured.OrderBy(m => m.Cpu)];
+        Cost time = byTime[measured.Count / 2], cpu = byCpu[measured.Count / 2];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name,-24}{rates[middle],6:F0} ({rates[0]:F0}) MB/s {costs[middle],6:F2} ({costs[0]:F2}) ns of this process's CPU per byte"));
+            $"{name,-24}{bytes / time.Seconds / 1e6,6:F0} ({bytes / byTime[0].Seconds / 1e6:F0}) MB/s {1e9 * cpu.Cpu / bytes,6:F2} ({1e9 * byCpu[0].Cpu / bytes:F2}) ns of CPU per byte, server {1e9 * time.Server / bytes:F2}, busy {time.Server / time.Seconds:P0}"));
     }
 
     static async Task DownloadAsync(string remote)
@@ -148,9 +163,16 @@ static class S3Throughput
             return [new FetchRange(source, start, length, 0, [(start, start + length)])];
         });
         prefetcher.Start();
-        var window = new byte[256 * 1024];
-        for (long at = 0; at < source.Length; at += window.Length)
-            source.Read(at, window.AsSpan(0, (int)Math.Min(window.Length, source.Length - at)));
+
+        // As the decoder takes them: where they lie.
+        for (long at = 0; at < source.Length; at += PieceBytes)
+        {
+            LentBytes lent = source.TryLend(at, (int)Math.Min(PieceBytes, source.Length - at));
+            if (!lent.AreAny)
+                throw new InvalidOperationException($"The bytes from {at} on were not fetched ahead.");
+
+            lent.Return();
+        }
 
         lane.MoveTo(pieces);
     });
@@ -160,4 +182,7 @@ static class S3Throughput
         using var data = Dataset.Open([path], new DatasetOptions { Store = store }, Pool);
         await estimator.FitAsync(data, new TrainingOptions { Target = "c28", Exclude = ["label"] }).ConfigureAwait(false);
     }
+
+    /// <summary>What a run took, in seconds: on the clock, of this process's CPU, and of the server's.</summary>
+    readonly record struct Cost(double Seconds, double Cpu, double Server);
 }
