@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
 
@@ -40,21 +41,8 @@ sealed unsafe class ClusterCenters : IPersistent
     /// <summary>Prepares the centres for <see cref="Assign"/>.</summary>
     public void Pack()
     {
-        bias.Span.Fill(float.NegativeInfinity);
-        for (int c = 0; c < Count; c++)
-        {
-            double square = 0;
-            float* block = panel.Pointer + (long)(c / NearestKernel.Centers) * NearestKernel.Centers * Features;
-            float* column = block + c % NearestKernel.Centers;
-            foreach (double value in this[c])
-            {
-                *column = (float)value;
-                square += (double)*column * *column;
-                column += NearestKernel.Centers;
-            }
-
-            bias.Span[c] = (float)(-0.5 * square);
-        }
+        for (int block = 0; block < blocks; block++)
+            PackBlock(block);
     }
 
     /// <inheritdoc/>
@@ -146,14 +134,39 @@ sealed unsafe class ClusterCenters : IPersistent
                 continue;
 
             double total = weights[c] + added;
-            Span<double> center = this[c];
-            ReadOnlySpan<double> sum = sums.Of(c);
-            for (int j = 0; j < center.Length; j++)
-                center[j] = (center[j] * weights[c] + sum[j]) / total;
-
+            Lanes.Mean(this[c], weights[c], sums.Of(c), total);
             weights[c] = total;
         }
 
         Pack();
+    }
+
+    // Eight centres side by side, a lane each: a lane without a centre of its own takes the last one's values, and can't win.
+    void PackBlock(int block)
+    {
+        int first = block * NearestKernel.Centers;
+        float* packed = panel.Pointer + (long)first * Features;
+        Vector256<double> squareA = default, squareB = default;
+        fixed (double* c0 = Lane(first), c1 = Lane(first + 1), c2 = Lane(first + 2), c3 = Lane(first + 3))
+        fixed (double* c4 = Lane(first + 4), c5 = Lane(first + 5), c6 = Lane(first + 6), c7 = Lane(first + 7))
+        {
+            for (int j = 0; j < Features; j++)
+            {
+                Vector256<float> rounded = Vector256.Narrow(
+                    Vector256.Create(c0[j], c1[j], c2[j], c3[j]), Vector256.Create(c4[j], c5[j], c6[j], c7[j]));
+                rounded.Store(packed + j * NearestKernel.Centers);
+                Vector256<double> a = Vector256.WidenLower(rounded), b = Vector256.WidenUpper(rounded);
+                squareA += a * a;
+                squareB += b * b;
+            }
+        }
+
+        for (int lane = 0; lane < NearestKernel.Centers; lane++)
+        {
+            double square = lane < 4 ? squareA[lane] : squareB[lane - 4];
+            bias.Span[first + lane] = first + lane < Count ? (float)(-0.5 * square) : float.NegativeInfinity;
+        }
+
+        Span<double> Lane(int center) => this[Math.Min(center, Count - 1)];
     }
 }

@@ -20,7 +20,7 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
     readonly int partRows;
     readonly double halfLife;
     readonly GroupSums round;
-    double roundInertia;
+    readonly List<GroupSums> taken = [];
     double inertia;
     double recentInertia;
     double recentWeight;
@@ -83,19 +83,15 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
             centers.Assign(columns, tile.Stride, rows, labels);
             sums.Add(columns, tile.Stride, rows, tile.HasWeight ? tile.WeightPointer + first : null, labels);
         }
-
-        contribution.Inertia = centers.InertiaOf(sums);
     }
 
-    protected override void Apply(Contribution contribution)
-    {
-        round.Add(contribution.Sums);
-        roundInertia += contribution.Inertia;
-    }
+    protected override void Apply(Contribution contribution) => taken.Add(contribution.Sums);
 
     protected override void EndRound()
     {
-        double roundWeight = 0;
+        round.SetTo(taken);
+        taken.Clear();
+        double roundWeight = 0, roundInertia = centers.InertiaOf(round);
         for (int c = 0; c < Counts.Length; c++)
         {
             Counts[c] += round.Weights[c];
@@ -111,8 +107,6 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
         recentInertia = recentInertia * Memory + roundInertia;
         recentWeight = recentWeight * Memory + roundWeight;
         centers.Move(round, weights);
-        round.Clear();
-        roundInertia = 0;
     }
 
     /// <summary>What a tile contributes.</summary>
@@ -121,7 +115,5 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
         public GroupSums Sums { get; } = new(clusters, features);
 
         public AlignedBlock<int> Labels { get; } = new((batchSize + NearestKernel.Rows - 1) / NearestKernel.Rows * NearestKernel.Rows);
-
-        public double Inertia { get; set; }
     }
 }

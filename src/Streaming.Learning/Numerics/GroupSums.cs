@@ -9,6 +9,8 @@ namespace Streaming.Learning.Numerics;
 /// </summary>
 sealed unsafe class GroupSums
 {
+    const int CacheLine = 64;
+
     readonly int features;
     readonly int stride;
     readonly AlignedBlock<double> sums;
@@ -68,23 +70,10 @@ sealed unsafe class GroupSums
     /// <param name="groups">Group per row.</param>
     public void Add(float* columns, long columnStride, int rows, double* weights, int* groups)
     {
-        for (int i = 0; i < rows; i++)
-            Weights[groups[i]] += weights == null ? 1 : weights[i];
-
-        float* turned = stackalloc float[Transpose.Block * Transpose.Block];
-        Vector512<double> low = default, high = default;
-        for (int i = 0; i < rows; i += Transpose.Block)
-        {
-            int count = Math.Min(Transpose.Block, rows - i);
-            for (int j = 0; j < stride; j += Transpose.Block)
-            {
-                int width = Math.Min(Transpose.Block, features - j);
-                Transpose.BlockToRows(columns + j * columnStride + i, columnStride, width, turned, Transpose.Block);
-                (low, high) = AddRows(turned, count, weights == null ? null : weights + i, groups + i, j, low, high);
-            }
-        }
-
-        Squares += Lanes.Sum(low + high);
+        if (weights == null)
+            Add<Counted>(columns, columnStride, rows, weights, groups);
+        else
+            Add<Weighted>(columns, columnStride, rows, weights, groups);
     }
 
     /// <summary>Adds the rows of other sums.</summary>
@@ -97,17 +86,63 @@ sealed unsafe class GroupSums
         Squares += other.Squares;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    (Vector512<double> Low, Vector512<double> High) AddRows(
-        float* rows, int rowCount, double* weights, int* groups, int column, Vector512<double> low, Vector512<double> high)
+    /// <summary>Becomes the sum of others, in their order; group by group, so that each sum is written to memory once.</summary>
+    public void SetTo(IReadOnlyList<GroupSums> parts)
     {
-        for (int i = 0; i < rowCount; i++)
+        Clear();
+        for (int g = 0; g < Weights.Length; g++)
         {
-            Vector512<float> row = Vector512.Load(rows + i * Transpose.Block);
-            Vector512<double> a = Vector512.WidenLower(row), b = Vector512.WidenUpper(row);
-            Vector512<double> weight = Vector512.Create(weights == null ? 1 : weights[i]);
-            Vector512<double> weightedA = a * weight, weightedB = b * weight;
-            double* sum = sums.Pointer + (long)groups[i] * stride + column;
+            long first = (long)g * stride;
+            foreach (GroupSums part in parts)
+            {
+                RowKernels.AddTo(sums.Pointer + first, part.sums.Pointer + first, stride);
+                Weights[g] += part.Weights[g];
+            }
+        }
+
+        foreach (GroupSums part in parts)
+            Squares += part.Squares;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Add<TWeight>(float* columns, long columnStride, int rows, double* weights, int* groups)
+        where TWeight : struct, IWeight
+    {
+        // Rows of a cache line each must not lie across two.
+        float* room = stackalloc float[(Transpose.Block + 1) * Transpose.Block];
+        float* turned = (float*)(((nuint)room + CacheLine - 1) & ~(nuint)(CacheLine - 1));
+        Vector512<double> low = default, high = default;
+        fixed (double* groupWeights = Weights)
+        {
+            for (int i = 0; i < rows; i += Transpose.Block)
+            {
+                int count = Math.Min(Transpose.Block, rows - i);
+                for (int r = i; r < i + count; r++)
+                    groupWeights[groups[r]] += TWeight.Of(weights, r);
+
+                for (int j = 0; j < stride; j += Transpose.Block)
+                {
+                    int width = Math.Min(Transpose.Block, features - j);
+                    Transpose.BlockToRows(columns + j * columnStride + i, columnStride, width, turned, Transpose.Block);
+                    (low, high) = AddRows<TWeight>(turned, count, weights + i, groups + i, sums.Pointer + j, stride, low, high);
+                }
+            }
+        }
+
+        Squares += Lanes.Sum(low + high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<double> Low, Vector512<double> High) AddRows<TWeight>(
+        float* rows, int count, double* weights, int* groups, double* sums, long stride, Vector512<double> low, Vector512<double> high)
+        where TWeight : struct, IWeight
+    {
+        for (int i = 0; i < count; i++)
+        {
+            float* row = rows + i * Transpose.Block;
+            Vector512<double> a = Lanes.Widen(row), b = Lanes.Widen(row + 8);
+            Vector512<double> weightedA = TWeight.Times(a, weights, i), weightedB = TWeight.Times(b, weights, i);
+            double* sum = sums + groups[i] * stride;
             (Vector512.LoadAligned(sum) + weightedA).StoreAligned(sum);
             (Vector512.LoadAligned(sum + 8) + weightedB).StoreAligned(sum + 8);
             low = Vector512.FusedMultiplyAdd(weightedA, a, low);
@@ -115,5 +150,27 @@ sealed unsafe class GroupSums
         }
 
         return (low, high);
+    }
+
+    // Known when the kernel is compiled: most data has no weights.
+    interface IWeight
+    {
+        static abstract double Of(double* weights, int row);
+
+        static abstract Vector512<double> Times(Vector512<double> values, double* weights, int row);
+    }
+
+    readonly struct Counted : IWeight
+    {
+        public static double Of(double* weights, int row) => 1;
+
+        public static Vector512<double> Times(Vector512<double> values, double* weights, int row) => values;
+    }
+
+    readonly struct Weighted : IWeight
+    {
+        public static double Of(double* weights, int row) => weights[row];
+
+        public static Vector512<double> Times(Vector512<double> values, double* weights, int row) => values * Vector512.Create(weights[row]);
     }
 }

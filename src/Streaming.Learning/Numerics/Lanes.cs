@@ -30,9 +30,15 @@ static unsafe class Lanes
         return Avx.Permute2x128(ab, cd, 0x20) + Avx.Permute2x128(ab, cd, 0x31);
     }
 
-    /// <summary>The lower 8 of 16 floats as doubles.</summary>
+    /// <summary>Eight floats as doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Widen(float* values) => Vector512.WidenLower(Vector512.Create(Vector256.Load(values), default));
+    public static Vector512<double> Widen(float* values)
+    {
+        Vector256<float> eight = Vector256.Load(values);
+        return Avx512F.IsSupported
+            ? Avx512F.ConvertToVector512Double(eight)
+            : Vector512.Create(Vector256.WidenLower(eight), Vector256.WidenUpper(eight));
+    }
 
     /// <summary>The dot product of two arrays of any length.</summary>
     public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
@@ -62,6 +68,21 @@ static unsafe class Lanes
 
         for (; i < vector.Length; i++)
             sum[i] = Math.FusedMultiplyAdd(vector[i], factor, sum[i]);
+    }
+
+    /// <summary>mean ← (mean · weight + sum) / total, of any length.</summary>
+    public static void Mean(Span<double> mean, double weight, ReadOnlySpan<double> sum, double total)
+    {
+        Vector512<double> w = Vector512.Create(weight), t = Vector512.Create(total);
+        int i = 0;
+        for (; i + 8 <= mean.Length; i += 8)
+        {
+            ((Vector512.Create((ReadOnlySpan<double>)mean.Slice(i, 8)) * w + Vector512.Create(sum.Slice(i, 8))) / t)
+                .CopyTo(mean.Slice(i, 8));
+        }
+
+        for (; i < mean.Length; i++)
+            mean[i] = (mean[i] * weight + sum[i]) / total;
     }
 
     /// <summary>Turns the plane of two vectors: (a, b) ← (c a - s b, s a + c b).</summary>

@@ -24,6 +24,9 @@ static unsafe class NearestKernel
     /// <summary>Centres taken at a time; a panel holds [blocks × features × 8] values.</summary>
     public const int Centers = 8;
 
+    // Values come from memory in the time that about this many steps take: 32 rows, a feature and 8 centres each.
+    const int StepsAhead = 512;
+
     /// <summary>Finds the nearest centres.</summary>
     /// <param name="columns">Column-major rows.</param>
     /// <param name="stride">Floats from one column to the next.</param>
@@ -35,8 +38,10 @@ static unsafe class NearestKernel
     /// <param name="labels">Receives the index of each row's nearest centre; of equals, the first.</param>
     public static void Find(float* columns, long stride, int features, int rows, float* panel, float* bias, int blocks, int* labels)
     {
+        // Rows are asked for before they are due, in time but not so early that they are gone again.
+        int ahead = Rows * Math.Clamp(StepsAhead / (features * blocks), 1, 4);
         for (int i = 0; i < rows; i += Rows)
-            FindBlock<BestOnly>(columns + i, stride, features, panel, bias, blocks, labels + i, null);
+            FindBlock<BestOnly>(columns + i, stride, features, panel, bias, blocks, labels + i, null, ahead);
     }
 
     /// <summary>Finds the nearest centres, and how much farther away the next nearest are.</summary>
@@ -53,11 +58,11 @@ static unsafe class NearestKernel
         float* columns, long stride, int features, int rows, float* panel, float* bias, int blocks, int* labels, float* margins)
     {
         for (int i = 0; i < rows; i += Rows)
-            FindBlock<BestTwo>(columns + i, stride, features, panel, bias, blocks, labels + i, margins + i);
+            FindBlock<BestTwo>(columns + i, stride, features, panel, bias, blocks, labels + i, margins + i, Rows);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void FindBlock<TKept>(float* x, long stride, int features, float* panel, float* bias, int blocks, int* labels, float* margins)
+    static void FindBlock<TKept>(float* x, long stride, int features, float* panel, float* bias, int blocks, int* labels, float* margins, int ahead)
         where TKept : struct, IKept
     {
         Vector512<float> bestA = Vector512.Create(float.NegativeInfinity), bestB = bestA, secondA = bestA, secondB = bestA;
@@ -100,8 +105,8 @@ static unsafe class NearestKernel
                 // The next rows: a few cache lines per column are too little for the processor to see them coming.
                 if (Sse.IsSupported && block == 0)
                 {
-                    Sse.Prefetch1(column + Rows);
-                    Sse.Prefetch1(column + Rows + 16);
+                    Sse.Prefetch1(column + ahead);
+                    Sse.Prefetch1(column + ahead + 16);
                 }
 
                 panel += Centers;
