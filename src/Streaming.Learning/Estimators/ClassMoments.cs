@@ -9,28 +9,24 @@ namespace Streaming.Learning.Estimators;
 /// Mean and variance of every feature by class, in double: a tile's own means and squared deviations in two sweeps, merged into the
 /// total by the formula of Chan, Golub and LeVeque (1979), so classes that lie far from zero or from each other keep their digits.
 /// </summary>
-sealed class ClassMoments : ISum<ClassMoments>
+sealed unsafe class ClassMoments : ISum<ClassMoments>
 {
+    readonly int classes;
     readonly int features;
     readonly WeightedMoments[] moments;
-    readonly double[] tileWeights;
-    readonly double[] means;
-    readonly double[] squares;
-    double[] column = [];
+    GroupedRows? rows;
 
     /// <summary>Creates empty moments.</summary>
     public ClassMoments(int classes, int features)
     {
+        this.classes = classes;
         this.features = features;
         moments = new WeightedMoments[checked(classes * features)];
-        tileWeights = new double[classes];
-        means = new double[classes];
-        squares = new double[classes];
     }
 
     /// <summary>Memory of such moments.</summary>
     public static long BytesFor(int classes, int features, int batchSize) =>
-        3L * sizeof(double) * classes * (features + 1L) + sizeof(double) * (long)batchSize;
+        3L * sizeof(double) * classes * features + GroupedRows.BytesFor(classes, batchSize);
 
     /// <summary>Moments of a feature within a class.</summary>
     public WeightedMoments this[int c, int feature] => moments[c * features + feature];
@@ -39,7 +35,7 @@ sealed class ClassMoments : ISum<ClassMoments>
     public WeightedMoments Overall(int feature)
     {
         var all = default(WeightedMoments);
-        for (int c = 0; c < tileWeights.Length; c++)
+        for (int c = 0; c < classes; c++)
             all = all.Merge(this[c, feature]);
 
         return all;
@@ -48,35 +44,21 @@ sealed class ClassMoments : ISum<ClassMoments>
     /// <inheritdoc/>
     public void Add(RowBatch tile)
     {
-        if (column.Length < tile.RowCount)
-            column = new double[tile.Capacity];
-
-        Span<double> values = column.AsSpan(0, tile.RowCount);
-        ReadOnlySpan<double> target = tile.Target;
-        Array.Clear(tileWeights);
-        for (int row = 0; row < values.Length; row++)
-            tileWeights[(int)target[row]] += tile.WeightOf(row);
-
+        // Sums that others are only merged into have no rows.
+        rows ??= new GroupedRows(classes, tile.Capacity);
+        rows.Sort(tile.Target, tile.Weight);
         for (int j = 0; j < features; j++)
         {
-            tile.CopyColumn(j, values);
-            Array.Clear(means);
-            Array.Clear(squares);
-            for (int row = 0; row < values.Length; row++)
-                means[(int)target[row]] += tile.WeightOf(row) * values[row];
+            if (tile.Doubles != null)
+                rows.Take(tile.Doubles + (long)j * tile.Stride);
+            else
+                rows.Take(tile.Features + (long)j * tile.Stride);
 
-            for (int c = 0; c < means.Length; c++)
-                means[c] = tileWeights[c] > 0 ? means[c] / tileWeights[c] : 0;
-
-            for (int row = 0; row < values.Length; row++)
+            foreach (GroupedRows.Run run in rows.Runs)
             {
-                int c = (int)target[row];
-                double deviation = values[row] - means[c];
-                squares[c] += tile.WeightOf(row) * deviation * deviation;
+                ref WeightedMoments total = ref moments[run.Group * features + j];
+                total = total.Merge(rows.MomentsOf(run));
             }
-
-            for (int c = 0; c < means.Length; c++)
-                moments[c * features + j] = this[c, j].Merge(new WeightedMoments(tileWeights[c], means[c], squares[c]));
         }
     }
 
