@@ -13,6 +13,7 @@ sealed unsafe class BufferBlocks
     const int Least = 16 * 1024;
     const long BlockBytes = 4 * LargePages.Bytes;
 
+    readonly List<(Block Block, nint Start, long Bytes)> freed = [];
     Block? open;
 
     /// <summary>Whether buffers of that size are cut from blocks: not where it would help nothing.</summary>
@@ -31,17 +32,26 @@ sealed unsafe class BufferBlocks
         return open;
     }
 
-    /// <summary>Frees memory that was taken.</summary>
+    /// <summary>Frees memory that was taken; <see cref="GiveBack"/> follows.</summary>
     public void Free(Block block, byte* pointer, long bytes)
     {
-        if (--block.Buffers > 0)
+        block.Buffers--;
+        freed.Add((block, (nint)pointer, Paged(bytes)));
+    }
+
+    /// <summary>Gives what was freed back to the system: whole blocks at once, as a part of a large page takes many times as long.</summary>
+    public void GiveBack()
+    {
+        foreach ((Block block, nint start, long bytes) in freed)
         {
-            LargePages.Empty(pointer, Paged(bytes));
-            return;
+            if (block.Buffers > 0)
+                LargePages.Empty((byte*)start, bytes);
+            else
+                block.Release();
         }
 
-        NativeMemory.AlignedFree(block.Start);
-        open = block == open ? null : open;
+        open = open is { Buffers: 0 } ? null : open;
+        freed.Clear();
     }
 
     static long Paged(long bytes) => (bytes + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize;
@@ -57,12 +67,19 @@ sealed unsafe class BufferBlocks
         }
 
         /// <summary>Its first byte.</summary>
-        public byte* Start { get; }
+        public byte* Start { get; private set; }
 
         /// <summary>Bytes that were cut off so far.</summary>
         public long Used { get; set; }
 
         /// <summary>Buffers that are not free.</summary>
         public int Buffers { get; set; }
+
+        /// <summary>Frees all of it; calling it again does nothing.</summary>
+        public void Release()
+        {
+            NativeMemory.AlignedFree(Start);
+            Start = null;
+        }
     }
 }

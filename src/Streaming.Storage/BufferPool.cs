@@ -112,6 +112,7 @@ public sealed class BufferPool : IDisposable
             if (disposed)
             {
                 buffer.Free(blocks);
+                blocks.GiveBack();
                 return;
             }
 
@@ -163,6 +164,7 @@ public sealed class BufferPool : IDisposable
                 buffer.Free(blocks);
         }
 
+        blocks.GiveBack();
         idle = 0;
     }
 
