@@ -112,14 +112,17 @@ sealed record PeerData(string Title, string Folder, IReadOnlyList<string> Featur
         string raw = Path.Combine(Folder, "raw.parquet");
         Query($"SET threads = 1; SELECT setseed(0.43); COPY ({sql}) TO '{raw}' (FORMAT parquet)");
         string[] moments = [.. Features.Select(f => $"avg({f}), stddev_pop({f})")];
-        object[] found = Query($"SELECT {string.Join(", ", moments)} FROM '{raw}'");
+        object[] found = Query($"SELECT {string.Join(", ", moments)}, count(*) FROM '{raw}'");
+
+        // From the first to the last, as files may be in the order of time.
+        long heldOut = Convert.ToInt64(found[^1], CultureInfo.InvariantCulture) / 10, step = (heldOut + MostHeldOut - 1) / MostHeldOut;
         string columns = string.Join(", ", Features.Select((f, j) =>
             string.Create(CultureInfo.InvariantCulture, $"round(({f} - {found[2 * j]}) / {found[2 * j + 1]}, 6) AS {f}")));
         string rows = $"SELECT {columns}, {Label}, {Target} FROM read_parquet('{raw}', file_row_number = true) WHERE file_row_number % 10";
         Query($"""
             SET threads = 1;
             COPY ({rows} <> 9) TO '{Training}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880);
-            COPY ({rows} = 9 LIMIT {MostHeldOut}) TO '{HeldOut}' (FORMAT parquet, COMPRESSION snappy);
+            COPY ({rows} = 9 AND file_row_number // 10 % {Math.Max(step, 1)} = 0) TO '{HeldOut}' (FORMAT parquet, COMPRESSION snappy);
             COPY (SELECT * REPLACE (CAST({Label} AS INTEGER) AS {Label}) FROM '{Training}') TO '{Csv}' (FORMAT csv)
             """);
         File.Delete(raw);
