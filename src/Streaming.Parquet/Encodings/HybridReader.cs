@@ -152,38 +152,69 @@ unsafe struct HybridReader
         return set;
     }
 
-    // The same for levels of one bit, which nearly all columns with nulls have: where nulls are strewn, runs are short and many. A word is stored
-    // once it is full.
+    // The same for levels of one bit, which nearly all columns with nulls have: where nulls are strewn, runs are short and many.
     int ReadBits(ulong* mask, int count)
     {
-        ulong word = 0;
-        int filled = 0;
-        int set = 0;
+        var target = new MaskWriter(mask);
         while (count > 0)
         {
+            if (left == 0)
+                count -= ReadWholeRuns(ref target, count);
+
+            if (count == 0)
+                break;
+
             int n = NextPiece(count, toBoundary: false, out byte* source, out long bit);
             CheckLevel(value, 1);
             count -= n;
             for (; n > 0; n -= 64, source += 8)
             {
                 int size = Math.Min(64, n);
-                ulong bits = (packed ? Bits(source, bit) : 0 - (ulong)value) & (ulong.MaxValue >> (64 - size));
-                word |= bits << filled;
-                filled += size;
-                if (filled < 64)
-                    continue;
-
-                *mask++ = word;
-                set += System.Numerics.BitOperations.PopCount(word);
-                filled -= 64;
-                word = bits >> 1 >> (size - filled - 1);
+                target.Add((packed ? Bits(source, bit) : 0 - (ulong)value) & (ulong.MaxValue >> (64 - size)), size);
             }
         }
 
-        if (filled > 0)
-            *mask = word;
+        return target.Complete();
+    }
 
-        return set + System.Numerics.BitOperations.PopCount(word);
+    // The runs and groups of usual size that are wanted whole and lie in the page whole. Gives the number of their levels.
+    int ReadWholeRuns(ref MaskWriter mask, int count)
+    {
+        MaskWriter target = mask;
+        byte* at = next;
+        int wanted = count;
+        while (wanted > 0 && end - at >= 2 && *at < 128)
+        {
+            int length = *at >> 1;
+            if ((*at & 1) == 0)
+            {
+                ulong level = at[1];
+                if (level > 1 || length > wanted)
+                    break;
+
+                target.Add((0 - level) & ((1UL << length) - 1), length);
+                wanted -= length;
+                at += 2;
+                continue;
+            }
+
+            if (8 * length > wanted || length >= end - at)
+                break;
+
+            wanted -= 8 * length;
+            at++;
+            for (; length >= 8; length -= 8, at += 8)
+                target.Add(Unsafe.ReadUnaligned<ulong>(at), 64);
+
+            if (length > 0)
+                target.Add(Unsafe.ReadUnaligned<ulong>(at) & ((1UL << (8 * length)) - 1), 8 * length);
+
+            at += length;
+        }
+
+        next = at;
+        mask = target;
+        return count - wanted;
     }
 
     /// <summary>Passes over values.</summary>

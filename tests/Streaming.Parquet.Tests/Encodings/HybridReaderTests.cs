@@ -75,7 +75,7 @@ public sealed unsafe class HybridReaderTests
             for (int done = 0; done < values.Count;)
             {
                 int n = Math.Min(random.Next(1, 257), values.Count - done);
-                ulong[] mask = new ulong[4];
+                ulong[] mask = new ulong[5];
                 int count;
                 fixed (ulong* m = mask)
                     count = reader.ReadMask(m, n, present);
@@ -84,9 +84,49 @@ public sealed unsafe class HybridReaderTests
                 for (int i = 0; i < n; i++)
                     Assert.Equal(values[done + i] == present, (mask[i / 64] >> (i % 64) & 1) != 0);
 
+                // Nothing is written behind the last word.
+                Assert.All(mask[((n + 63) / 64)..], word => Assert.Equal(0ul, word));
                 done += n;
             }
         }
+    }
+
+    [Fact]
+    public void ReadMask_EmptyRunsBehindAFullMask_WritesNothingBehindIt()
+    {
+        byte[] bytes = [.. (byte[])[17, .. Enumerable.Repeat((byte)0xff, 8), 0, 1, 1, 0, 1, 4 << 1, 1], .. new byte[64]];
+        ulong[] mask = new ulong[2];
+        fixed (byte* p = bytes)
+        fixed (ulong* m = mask)
+        {
+            var reader = default(HybridReader);
+            reader.Start(p, bytes.Length - 64, 1);
+            Assert.Equal(64, reader.ReadMask(m, 64, 1));
+            Assert.Equal([ulong.MaxValue, 0], mask);
+            Assert.Equal(4, reader.ReadMask(m + 1, 4, 1));
+            Assert.Equal([ulong.MaxValue, 0b1111], mask);
+        }
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 3 << 1, 2 }, "a level is 2; the schema allows at most 1.")]
+    [InlineData(new byte[] { 3 << 1 }, "the page's levels or codes end in the middle of a run.")]
+    [InlineData(new byte[] { 4 << 1 | 1, 0xff, 0xff }, "the page's levels or codes end before its values do.")]
+    public void ReadMask_OfBrokenLevels_IsRefused(byte[] broken, string message)
+    {
+        byte[] bytes = [2 << 1, 1, .. broken, .. new byte[64]];
+        ulong[] mask = new ulong[1];
+        var e = Assert.Throws<ParquetException>(() =>
+        {
+            fixed (byte* p = bytes)
+            fixed (ulong* m = mask)
+            {
+                var reader = default(HybridReader);
+                reader.Start(p, bytes.Length - 64, 1);
+                reader.ReadMask(m, 30, 1);
+            }
+        });
+        Assert.Equal(message, e.Message);
     }
 
     [Fact]
