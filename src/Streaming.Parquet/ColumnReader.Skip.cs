@@ -65,8 +65,6 @@ public sealed unsafe partial class ColumnReader
     // Whether the next wanted row is likely to be behind a page that need not be looked at.
     bool IsFar(long rows)
     {
-        ChunkMetadata chunk = file.RowGroups[rowGroup].Chunks[column.Index].Metadata;
-        double valuesPerRow = (double)chunk.ValueCount / file.RowGroups[rowGroup].RowCount;
         int usual = pages.PageNumber < 0 ? 0 : pages.Header.ValueCount;
         return rows * valuesPerRow - pageValuesLeft >= Math.Max(MinJumpValues, usual);
     }

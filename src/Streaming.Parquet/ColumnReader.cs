@@ -31,6 +31,9 @@ public sealed unsafe partial class ColumnReader : IDisposable
     int pageValuesLeft;
     long valuesLeft;
 
+    // Noted here, as asking the footer would read a row group's description anew whenever readers of several take turns.
+    readonly double valuesPerRow;
+
     // Once something was broken, what follows can't be trusted: every later call fails alike.
     ParquetException? failure;
 
@@ -46,6 +49,7 @@ public sealed unsafe partial class ColumnReader : IDisposable
             ChunkMetadata chunk = file.RowGroups[rowGroup].Chunks[column.Index].Metadata;
             CheckChunk(chunk);
             valuesLeft = chunk.ValueCount;
+            valuesPerRow = (double)chunk.ValueCount / RowsLeft;
             ChunkRange range = RangeOf(chunk);
             pages = new PageReader(file.Source, pool, PageCodec.Of(chunk.Codec), range.Start, range.End, joined);
             decoder = new PageDecoder(pool, column.PhysicalType, column.Format, column.MaxDefinitionLevel, column.MaxRepetitionLevel);

@@ -55,6 +55,22 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact(Skip = Reason, SkipWhen = nameof(CannotMount))]
+    public async Task Fit_ReportDoesNotFit_KeepsTheFileThatWasAndTheModel()
+    {
+        string error = await FailAsync([.. Fit, "--model", scratch.In("other.model"), "--report", Model]);
+        Assert.Contains($"The report can't be saved as '{Model}'", error, StringComparison.Ordinal);
+        Assert.Equal(["other.model"], scratch.Files);
+    }
+
+    [Fact(Skip = Reason, SkipWhen = nameof(CannotMount))]
+    public async Task Export_GraphDoesNotFit_KeepsTheFileThatWas()
+    {
+        string model = scratch.In("fitting.model");
+        await CliRun.DoneAsync([.. Fit, "--model", model]);
+        await FailAsync(["export", model, "--onnx", Model]);
+    }
+
+    [Fact(Skip = Reason, SkipWhen = nameof(CannotMount))]
     public async Task Fit_CachedTilesDoNotFit_GoesOnWithoutThem()
     {
         (int code, string left, string error) = await RunAsync(
@@ -66,19 +82,30 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(["fitting.model"], scratch.Files);
     }
 
-    [Fact]
-    public async Task FileSystemAllowsNoLargerFile_KeepsTheModelThatWas()
+    [Theory]
+    [InlineData("model")]
+    [InlineData("report")]
+    [InlineData("graph")]
+    public async Task FileSystemAllowsNoLargerFile_KeepsTheFileThatWas(string what)
     {
         if (OperatingSystem.IsWindows())
             return;
 
-        File.WriteAllText(scratch.In("late.model"), "the one before");
+        string model = scratch.In("fitting.model"), output = scratch.In("late.file");
+        await CliRun.DoneAsync([.. Fit, "--model", model]);
+        File.WriteAllText(output, "the one before");
+        string[] args = what switch
+        {
+            "model" => [.. Fit, "--model", output],
+            "report" => ["evaluate", model, Repository.Sample("flights/2001-01.parquet"), "--report", output],
+            _ => ["export", model, "--onnx", output],
+        };
 
         // The runtime itself wants a large file, of memory, for code that it can write to and run; not so without that protection.
         using Process process = Start(
         [
             "bash", "-c", "ulimit -f 1; DOTNET_EnableWriteXorExecute=0 exec \"$@\"", "bash", "dotnet", Path.Combine(AppContext.BaseDirectory, "streaming.dll"),
-            .. Fit, "--model", scratch.In("late.model"),
+            .. args,
         ]);
         string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -86,15 +113,17 @@ public sealed class FullDiskTests : IDisposable
         string last = error.Split('\n').Last(l => l.Length > 0);
         Assert.StartsWith("error: ", last, StringComparison.Ordinal);
         Assert.Contains("ulimit -f", last, StringComparison.Ordinal);
-        Assert.Equal("the one before", File.ReadAllText(scratch.In("late.model")));
-        Assert.Equal(["late.model"], scratch.Files);
+        Assert.Equal("the one before", File.ReadAllText(output));
+        Assert.Equal(["fitting.model", "late.file"], scratch.Files);
     }
 
     async Task<string> FailAsync(string[] args)
     {
         (int code, string left, string error) = await RunAsync(args);
         Assert.Equal(1, code);
-        Assert.Equal($"{Model}\nthe one before", left);
+
+        // What the command itself tells comes first.
+        Assert.Equal($"{Model}\nthe one before", left[Math.Max(0, left.IndexOf(disk, StringComparison.Ordinal))..]);
         string last = error.Split('\n').Last(l => l.Length > 0);
         Assert.StartsWith("error: ", last, StringComparison.Ordinal);
         Assert.Contains("No space left", last, StringComparison.Ordinal);

@@ -19,7 +19,14 @@ public sealed class EstimatorAllocationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Estimators))]
-    public async Task Fit_AllocatesForFewTiles(string name)
+    public Task Fit_AllocatesForFewTiles(string name) => CheckAsync(name, holdout: 0);
+
+    // Partitions, each in a row group of its own, take turns in passing over rows.
+    [Theory]
+    [MemberData(nameof(Estimators))]
+    public Task Fit_WithHoldout_AllocatesForFewTiles(string name) => CheckAsync(name, holdout: 0.2);
+
+    async Task CheckAsync(string name, double holdout)
     {
         double[] x1 = [.. Enumerable.Range(0, Rows).Select(i => (double)(i * 37L % 1009))];
         double[] x2 = [.. Enumerable.Range(0, Rows).Select(i => (double)(i * 17L % 499))];
@@ -36,7 +43,8 @@ public sealed class EstimatorAllocationTests : IDisposable
                 Target = estimator.TargetKind switch { TargetKind.Classes => "label", TargetKind.Number => "y", _ => null },
                 Features = ["x*"],
                 Standardize = !estimator.NeedsCounts,
-                Validation = dataset,
+                Validation = holdout == 0 ? dataset : null,
+                HoldoutFraction = holdout,
                 Epochs = 2,
                 BatchSize = BatchSize,
                 Workers = 1,

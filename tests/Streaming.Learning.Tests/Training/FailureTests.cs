@@ -32,6 +32,21 @@ public sealed class FailureTests : IDisposable
         return places;
     }
 
+    public static TheoryData<PassKind, string, int> Changes()
+    {
+        var changes = new TheoryData<PassKind, string, int>();
+        foreach (PassKind kind in Enum.GetValues<PassKind>())
+        {
+            foreach (string how in new[] { "cut", "replaced", "deleted" })
+            {
+                foreach (int workers in new[] { 1, 2 })
+                    changes.Add(kind, how, workers);
+            }
+        }
+
+        return changes;
+    }
+
     public void Dispose() => data.Dispose();
 
     [Theory]
@@ -61,30 +76,25 @@ public sealed class FailureTests : IDisposable
         await data.WriteNumberedAsync("b.parquet", 500, 500);
         using Dataset dataset = data.Open("a.parquet", "b.parquet");
         File.Delete(data.In("b.parquet"));
-        var error = await Assert.ThrowsAnyAsync<IOException>(() => RunAsync(dataset, Counting(_ => { }), workers));
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => RunAsync(dataset, Counting(PassKind.Sum, _ => { }), workers));
         Assert.Contains("b.parquet", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, dataset.Pool.RentedBytes);
     }
 
     [Theory]
-    [InlineData("cut", 1)]
-    [InlineData("cut", 2)]
-    [InlineData("replaced", 1)]
-    [InlineData("replaced", 2)]
-    [InlineData("deleted", 1)]
-    [InlineData("deleted", 2)]
-    public async Task FileThatChangesWhileItIsRead_EndsTheRunAndIsNamed_UnlessItWasReadOnAsItWas(string how, int workers)
+    [MemberData(nameof(Changes))]
+    public async Task FileThatChangesWhileItIsRead_EndsTheRunAndIsNamed_UnlessItWasReadOnAsItWas(PassKind kind, string how, int workers)
     {
         string path = await data.WriteNumberedAsync("a.parquet", [.. Enumerable.Repeat(20_000, 20)]);
         string other = await data.WriteNumberedAsync("other.parquet", [.. Enumerable.Repeat(20_000, 20)]);
         using Dataset dataset = data.Open("a.parquet");
         int seen = 0;
-        Pass pass = Counting(tiles =>
+        Pass pass = Counting(kind, tiles =>
         {
             if ((seen = tiles) == 5)
                 Change();
         });
-        Exception? error = await Record.ExceptionAsync(() => RunAsync(dataset, pass, workers, partitions: 1));
+        Exception? error = await Record.ExceptionAsync(() => RunAsync(dataset, pass, workers, partitions: kind == PassKind.Sum ? 1 : 3));
         Assert.Equal(0, dataset.Pool.RentedBytes);
         if (error == null)
         {
@@ -117,10 +127,16 @@ public sealed class FailureTests : IDisposable
         }
     }
 
-    static SumPass<CallbackSum> Counting(Action<int> onTile)
+    static Pass Counting(PassKind kind, Action<int> onTile)
     {
         int tiles = 0;
-        return new SumPass<CallbackSum>("test", () => new CallbackSum(() => onTile(Interlocked.Increment(ref tiles))), _ => { });
+        void Count() => onTile(Interlocked.Increment(ref tiles));
+        return kind switch
+        {
+            PassKind.Sum => new SumPass<CallbackSum>("test", () => new CallbackSum(Count), _ => { }),
+            PassKind.Round => new CallbackRoundPass(Count),
+            _ => new CallbackOrderedPass(Count),
+        };
     }
 
     static async Task RunAsync(Dataset dataset, Pass pass, int workers, int partitions = 3)
@@ -173,6 +189,34 @@ public sealed class FailureTests : IDisposable
         }
 
         public void Persist(StateStream state)
+        {
+        }
+    }
+
+    sealed class CallbackRoundPass(Action onTile) : RoundPass<Action>("test")
+    {
+        public override void Persist(StateStream state)
+        {
+        }
+
+        protected override Action NewContribution() => onTile;
+
+        protected override void Contribute(Action contribution, RowBatch tile) => contribution();
+
+        protected override void Apply(Action contribution)
+        {
+        }
+
+        protected override void EndRound()
+        {
+        }
+    }
+
+    sealed class CallbackOrderedPass(Action onTile) : OrderedPass("test")
+    {
+        public override void Learn(RowBatch tile) => onTile();
+
+        public override void Persist(StateStream state)
         {
         }
     }
