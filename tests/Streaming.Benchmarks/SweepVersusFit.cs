@@ -21,12 +21,14 @@ static class SweepVersusFit
         Option<long> rows = new("--rows") { Description = "Rows.", DefaultValueFactory = _ => 5_000_000 };
         Option<int> threads = new("--threads") { Description = "Workers.", DefaultValueFactory = _ => 2 };
         Option<int> runs = new("--runs") { Description = "Timed runs of each side.", DefaultValueFactory = _ => 5 };
-        var command = new Command("sweep", "Eight linear candidates beside one.") { rows, threads, runs };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(rows), parsed.GetValue(threads), parsed.GetValue(runs), cancellation));
+        Option<string> only = new("--only") { Description = "Part of the names of what is measured.", DefaultValueFactory = _ => "" };
+        var command = new Command("sweep", "Eight linear candidates beside one.") { rows, threads, runs, only };
+        command.SetAction((parsed, cancellation) =>
+            RunAsync(parsed.GetValue(rows), parsed.GetValue(threads), parsed.GetValue(runs), parsed.GetValue(only)!, cancellation));
         return command;
     }
 
-    static async Task RunAsync(long rows, int threads, int runs, CancellationToken cancellation)
+    static async Task RunAsync(long rows, int threads, int runs, string only, CancellationToken cancellation)
     {
         string path = BenchmarkData.Real(rows, "DOUBLE", "snappy");
         Console.WriteLine($"| {Candidates} candidates beside one, {rows:N0} rows, {threads} workers | one | {Candidates} | ratio | one, CPU | {Candidates}, CPU | ratio |");
@@ -38,7 +40,7 @@ static class SweepVersusFit
             ("sgd-classifier --learning-rate optimal --alpha", "label", () => new SgdClassifier { LearningRate = LearningRateSchedule.Optimal }, true),
             ("sgd-regressor --alpha", "c1", () => new SgdRegressor(), false),
             ("sgd-regressor --learning-rate invscaling --alpha", "c1", () => new SgdRegressor { LearningRate = LearningRateSchedule.Invscaling }, true),
-        })
+        }.Where(c => c.Item1.Contains(only, StringComparison.Ordinal)))
         {
             var eight = new Sweep(ParameterGrid.Of(create, [new("alpha", [.. Enumerable.Range(0, Candidates).Select(i => $"1e-{i + 1}")])]));
             var one = new Sweep([eight.Candidates[^1]]);

@@ -12,6 +12,9 @@ readonly struct LogisticLanes : ISgdLaneLoss
 
     public static double MostCurvature => 0.25;
 
+    // Odds change by less than an eighth.
+    public static double ParabolaReach => 0.1;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Loss(Vector512<double> output, Vector512<double> target, double parameter, double width)
     {

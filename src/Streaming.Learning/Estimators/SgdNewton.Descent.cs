@@ -16,6 +16,9 @@ sealed unsafe partial class SgdNewton<TLoss>
     int iteration;
     bool isOver;
 
+    // Whether the last step was so short that what it leads to was not looked at: outputs and slopes are still those it starts from.
+    bool isUnsearched;
+
     // Moves the weights to the least of past and panel, from where the loss and the slopes of the panel's rows are known; leaves the slopes there.
     void Minimise(double loss, double stepWeight, double negligible)
     {
@@ -24,7 +27,7 @@ sealed unsafe partial class SgdNewton<TLoss>
         Descend(stepWeight);
     }
 
-    void Begin(double loss, double negligible) => (rowLoss, enough, iteration, isOver) = (loss, negligible, 0, false);
+    void Begin(double loss, double negligible) => (rowLoss, enough, iteration, isOver, isUnsearched) = (loss, negligible, 0, false, false);
 
     void Descend(double stepWeight)
     {
@@ -32,7 +35,8 @@ sealed unsafe partial class SgdNewton<TLoss>
         {
             Map(step, moves.Pointer);
             Go(stepWeight);
-            DotSlopes();
+            if (!isUnsearched)
+                DotSlopes();
         }
     }
 
@@ -52,14 +56,7 @@ sealed unsafe partial class SgdNewton<TLoss>
         (curves, curvesNow) = (curvesNow, curves);
         FillRidge(weightSum + stepWeight);
         for (int c = 0; c < outputs; c++)
-        {
-            // A parabola curves by the rows' weights, wherever it is learned.
-            SgdProducts products = TLoss.IsQuadratic ? gathered.Products : this.products!;
-            if (!TLoss.IsQuadratic)
-                products.Compute(panel, curves.Pointer + (long)c * panel.Stride);
-
-            curvatures[c].Factor(products.Totals, ridge);
-        }
+            curvatures[c].Factor(Curving(c).Totals, ridge);
 
         promise = Solve();
 
@@ -68,9 +65,40 @@ sealed unsafe partial class SgdNewton<TLoss>
         return !isOver;
     }
 
+    // How the panel's rows curve by an output: products of columns by the rows' curvatures.
+    SgdProducts Curving(int output)
+    {
+        // A parabola curves by the rows' weights, wherever it is learned.
+        if (TLoss.IsQuadratic)
+            return gathered.Products;
+
+        double* own = curves.Pointer + (long)output * panel.Stride;
+        if (panel == gathered.Panel && gathered.Sample is { } sample && sample.Tells(own))
+        {
+            sample.Gather(own, sampledCurves.Pointer);
+            products!.Compute(sample.Panel, sampledCurves.Pointer);
+        }
+        else
+        {
+            products!.Compute(panel, own);
+        }
+
+        return products;
+    }
+
     // Takes the step, by what it takes off the outputs.
     void Go(double stepWeight)
     {
+        isUnsearched = TLoss.ParabolaReach > 0 && panel == gathered.Panel && promise <= enough && LargestMove() <= TLoss.ParabolaReach;
+        if (isUnsearched)
+        {
+            for (int i = 0; i < weights.Length; i++)
+                weights[i] -= step[i];
+
+            isOver = true;
+            return;
+        }
+
         (double slope, double curve) = AlongPast(stepWeight);
         double share = TLoss.IsQuadratic ? 1 : Search(Rows(), slope, curve);
         Move(share);
@@ -80,6 +108,35 @@ sealed unsafe partial class SgdNewton<TLoss>
         // The search has derived the loss where the share leads that it found.
         if (TLoss.IsQuadratic || share == 0)
             TLoss.Derive(Rows(), 0);
+    }
+
+    double LargestMove()
+    {
+        Vector512<double> most = default;
+        for (int c = 0; c < outputs; c++)
+        {
+            double* own = moves.Pointer + (long)c * panel.Stride;
+            for (int i = 0; i < panel.PaddedRows; i += 8)
+                most = Vector512.Max(most, Vector512.Abs(Vector512.Load(own + i)));
+        }
+
+        double largest = 0;
+        for (int lane = 0; lane < 8; lane++)
+            largest = Math.Max(largest, most[lane]);
+
+        return largest;
+    }
+
+    // The pull behind a step that was not searched, by the parabola that it is the least of but for the columns that were left out. The ridge is still that of the factors.
+    void PullByParabola()
+    {
+        for (int c = 0; c < outputs; c++)
+        {
+            int at = c * columns;
+            curvatures[c].MultiplyPast(step.AsSpan(at, columns), past.AsSpan(at, columns));
+            for (int j = 0; j < columns; j++)
+                pull[at + j] = gradient[at + j] - past[at + j] - ridge[j] * step[at + j];
+        }
     }
 
     // How much of the step to take: halves it until the goal falls by a share of what was promised (Armijo).

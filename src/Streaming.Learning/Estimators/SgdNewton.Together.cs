@@ -45,13 +45,18 @@ sealed unsafe partial class SgdNewton<TLoss>
             learner.Aim(weight);
 
         MapAll(learners, isStep: true);
+        bool isSearched = false;
         foreach (SgdNewton<TLoss> learner in learners)
         {
             if (!learner.isOver)
                 learner.Go(weight);
+
+            isSearched |= !learner.isUnsearched;
         }
 
-        DotAll(learners);
+        if (isSearched)
+            DotAll(learners);
+
         foreach (SgdNewton<TLoss> learner in learners)
         {
             learner.Descend(weight);

@@ -22,7 +22,8 @@ namespace Streaming.Learning.Estimators;
 /// </summary>
 /// <remarks>
 /// The penalty is that of standardised features: alpha/2 Σ (σ w)² per row, σ being a feature's standard deviation so far. L1 is
-/// applied to the finished weights, on the parabola of all rows. Cost per row: about d²/2 + 6 d multiply-adds per output, and d³/3 per step.
+/// applied to the finished weights, on the parabola of all rows. Cost per row: about d²/2 + 6 d multiply-adds per output, d²/8 + 6 d once a
+/// sample tells how steps curve (<see cref="SgdSample"/>), and d³/3 per step.
 /// </remarks>
 sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     where TLoss : ISgdTileLoss
@@ -52,6 +53,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     readonly AlignedBlock<double> outputRows;
     readonly AlignedBlock<double> moves;
     readonly AlignedBlock<double> slopes;
+    readonly AlignedBlock<double> sampledCurves;
     readonly SgdProducts? products;
     readonly double parameter;
     readonly double[] distances;
@@ -72,7 +74,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         this.penalty = penalty;
         this.parameter = parameter;
         this.outputs = outputs;
-        gathered = new SgdStep(features, CapacityFor(features), hasIntercept, classWeights, TLoss.IsQuadratic);
+        gathered = new SgdStep(features, CapacityFor(features), hasIntercept, classWeights, TLoss.IsQuadratic, IsSampled);
         panel = gathered.Panel;
         reserve = TLoss.IsQuadratic ? null : new SgdReserve(outputs, features, hasIntercept);
         columns = panel.Columns;
@@ -90,6 +92,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         curves = new AlignedBlock<double>(outputRows.Length);
         curvesNow = new AlignedBlock<double>(outputRows.Length);
         products = TLoss.IsQuadratic ? null : new SgdProducts(columns);
+        sampledCurves = new AlignedBlock<double>(IsSampled ? SgdSample.CapacityFor(panel.Capacity) : 0);
         distances = TLoss.HasKinks ? new double[checked(outputs * panel.Capacity)] : [];
     }
 
@@ -97,8 +100,8 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     public static long BytesFor(int outputs, int features)
     {
         long columns = features + CrossProductKernel.Block, step = CapacityFor(features), most = TLoss.IsQuadratic ? step : Math.Max(step, SgdReserve.CapacityFor(outputs, features));
-        long curvatures = 3 * outputs * columns * columns;
-        return sizeof(double) * (curvatures + (columns + 4) * step + (TLoss.HasKinks ? 6L : 5L) * outputs * most) + SgdProducts.BytesFor(columns)
+        long curvatures = 3 * outputs * columns * columns, sample = IsSampled ? (columns + 5) * SgdSample.CapacityFor((int)step) : 0;
+        return sizeof(double) * (curvatures + sample + (columns + 4) * step + (TLoss.HasKinks ? 6L : 5L) * outputs * most) + SgdProducts.BytesFor(columns)
             + (TLoss.IsQuadratic ? 0 : SgdReserve.BytesFor(outputs, features));
     }
 
@@ -147,6 +150,9 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         state.Value(ref meanLoss);
         state.Value(ref penaltyUnit);
     }
+
+    // Of losses with kinks the few rows near one tell how a step curves.
+    static bool IsSampled => !TLoss.IsQuadratic && !TLoss.HasKinks;
 
     SgdFeatureSpread Spread => gathered.Spread;
 
@@ -205,7 +211,11 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         foreach (SgdCurvature curvature in curvatures)
             curvature.Keep();
 
-        AddSlopes(stepWeight);
+        if (isUnsearched)
+            PullByParabola();
+        else
+            AddSlopes(stepWeight);
+
         reserve?.Offer(panel, gathered.Distances, outputRows.Pointer, slopes.Pointer, curves.Pointer);
     }
 

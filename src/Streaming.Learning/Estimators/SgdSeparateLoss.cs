@@ -25,6 +25,9 @@ interface ISgdLaneLoss
     /// <inheritdoc cref="ISgdTileLoss.MostCurvature"/>
     static virtual double MostCurvature => double.PositiveInfinity;
 
+    /// <inheritdoc cref="ISgdTileLoss.ParabolaReach"/>
+    static virtual double ParabolaReach => 0;
+
     /// <inheritdoc cref="ISgdTileLoss.SlopeUnit"/>
     static virtual double SlopeUnit(double parameter) => 1;
 
@@ -68,6 +71,8 @@ unsafe readonly struct SgdSeparateLoss<TLane> : ISgdTileLoss
     public static int Degree => TLane.Degree;
 
     public static double MostCurvature => TLane.MostCurvature;
+
+    public static double ParabolaReach => TLane.ParabolaReach;
 
     public static double SlopeUnit(double parameter) => TLane.SlopeUnit(parameter);
 

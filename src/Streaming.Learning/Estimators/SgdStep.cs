@@ -9,9 +9,15 @@ namespace Streaming.Learning.Estimators;
 /// </summary>
 sealed unsafe class SgdStep : IPersistent
 {
+    // The past outweighs a step by far from so many steps per column on. Until then, a feature that does not make its rows lie far out has been met thousands of times.
+    const int StepsPerColumn = 4;
+
     readonly ClassWeights classWeights;
     readonly SgdProducts? products;
+    readonly SgdSample? sample;
     bool isShared;
+    bool isSampled;
+    long steps;
 
     /// <summary>Creates a step without rows.</summary>
     /// <param name="features">Features.</param>
@@ -19,7 +25,8 @@ sealed unsafe class SgdStep : IPersistent
     /// <param name="hasIntercept">Whether features are centred.</param>
     /// <param name="classWeights">What rows weigh by their class.</param>
     /// <param name="isQuadratic">Whether the loss is a parabola: it curves by the rows' weights alone, and wants no distances.</param>
-    public SgdStep(int features, int capacity, bool hasIntercept, ClassWeights classWeights, bool isQuadratic)
+    /// <param name="isSampled">Whether a sample of the rows may tell how a step curves.</param>
+    public SgdStep(int features, int capacity, bool hasIntercept, ClassWeights classWeights, bool isQuadratic, bool isSampled)
     {
         this.classWeights = classWeights;
         Panel = new SgdPanel(features, capacity, hasIntercept, classWeights);
@@ -28,10 +35,13 @@ sealed unsafe class SgdStep : IPersistent
             products = new SgdProducts(Panel.Columns);
         else
             Distances = new double[Panel.Stride];
+
+        if (isSampled)
+            sample = new SgdSample(features, capacity, hasIntercept);
     }
 
     /// <summary>What two steps must have in common to have the same rows, given that they see the same tiles.</summary>
-    public object Key => (Panel.HasIntercept, classWeights, products == null);
+    public object Key => (Panel.HasIntercept, classWeights, products == null, sample == null);
 
     public SgdPanel Panel { get; }
 
@@ -46,6 +56,9 @@ sealed unsafe class SgdStep : IPersistent
 
     /// <summary>Products of columns by the rows' weights; for a parabola only.</summary>
     public SgdProducts Products => products!;
+
+    /// <summary>Rows that tell how the step curves in place of all; null: all do.</summary>
+    public SgdSample? Sample => isSampled ? sample : null;
 
     /// <summary>Whether the rows are all there, to be learned now.</summary>
     public bool IsComplete { get; private set; }
@@ -73,6 +86,8 @@ sealed unsafe class SgdStep : IPersistent
         if (products == null)
             Spread.Measure(Panel, Distances);
 
+        isSampled = sample != null && steps >= StepsPerColumn * Panel.Columns && sample.Take(Panel, Distances, steps);
+        steps++;
         return IsComplete = true;
     }
 
@@ -85,7 +100,7 @@ sealed unsafe class SgdStep : IPersistent
         SgdStep shared = this;
         if (isShared)
         {
-            shared = new SgdStep(Panel.Features, Panel.Capacity, Panel.HasIntercept, classWeights, products != null);
+            shared = new SgdStep(Panel.Features, Panel.Capacity, Panel.HasIntercept, classWeights, products != null, sample != null);
             StateReader.Restore(shared, StateWriter.ToBytes(this));
         }
 
@@ -99,6 +114,7 @@ sealed unsafe class SgdStep : IPersistent
         Clear();
         Panel.Persist(state);
         Spread.Persist(state);
+        state.Value(ref steps);
     }
 
     void Clear()

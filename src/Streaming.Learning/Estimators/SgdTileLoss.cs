@@ -72,6 +72,9 @@ unsafe interface ISgdTileLoss
     /// <summary>The most that the loss curves by an output; infinite where it has kinks.</summary>
     static virtual double MostCurvature => double.PositiveInfinity;
 
+    /// <summary>How far an output may move and the loss still be taken for the parabola at its start; 0 where that would tell too little.</summary>
+    static virtual double ParabolaReach => 0;
+
     /// <summary>The size of the slopes of a loss of straight lines, or 1 where slopes go by the error.</summary>
     static virtual double SlopeUnit(double parameter) => 1;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
@@ -139,12 +140,21 @@ public sealed class ClassificationScorer : Scorer
         ReadOnlySpan<double> target = tile.Target;
         int rows = tile.RowCount;
         double tileLoss = 0;
-        for (int row = 0; row < rows; row++)
+        Span<double> logs = stackalloc double[8];
+        for (int first = 0; first < rows; first += logs.Length)
         {
-            int actual = (int)target[row];
-            double weight = tile.WeightOf(row);
-            confusion.Add(actual, (int)output[row], weight);
-            tileLoss -= weight * Elementary.Log(Math.Clamp(output[(1 + actual) * rows + row], Epsilon, 1 - Epsilon));
+            int count = Math.Min(logs.Length, rows - first);
+            logs.Fill(1);
+            for (int i = 0; i < count; i++)
+                logs[i] = Math.Clamp(output[(1 + (int)target[first + i]) * rows + first + i], Epsilon, 1 - Epsilon);
+
+            ElementaryLanes.Log(Vector512.Create<double>(logs)).CopyTo(logs);
+            for (int i = 0; i < count; i++)
+            {
+                double weight = tile.WeightOf(first + i);
+                confusion.Add((int)target[first + i], (int)output[first + i], weight);
+                tileLoss -= weight * logs[i];
+            }
         }
 
         logLoss += tileLoss;
