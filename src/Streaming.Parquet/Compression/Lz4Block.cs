@@ -40,6 +40,14 @@ sealed unsafe class Lz4Block : BlockDecoder
     // Literals are stored as they are, and their length, all of which stands before the first, takes a byte per 255.
     public override int MaxCompressedBytes(int bytesLeft) => BlockBytes + bytesLeft / 255 + 16;
 
+    /// <summary>Reads how many literals come first; gives the bytes that say so. There are none when the data ends before that.</summary>
+    public static int ReadLiteralLength(byte* source, int sourceLength, out long literals)
+    {
+        literals = 0;
+        byte* ip = source + 1;
+        return sourceLength > 0 && ReadLength((uint)*source >> 4, &ip, source + sourceLength, out literals) ? (int)(ip - source) : 0;
+    }
+
     public override int Decode(byte* source, int sourceLength, byte* destination, int history, int length)
     {
         byte* ip = source;

@@ -13,6 +13,15 @@ sealed class Lz4RawPages : PageCodec
 
     public override BlockDecoder StartBlocks() => new Lz4Block();
 
+    public override unsafe int FindStored(ReadOnlySpan<byte> compressed, int length)
+    {
+        fixed (byte* source = compressed)
+        {
+            int front = Lz4Block.ReadLiteralLength(source, compressed.Length, out long literals);
+            return front > 0 && literals == length && front + literals == compressed.Length ? front : -1;
+        }
+    }
+
     protected override int MaxRatio => Lz4Block.MaxRatio;
 
     protected override int DecompressCore(ReadOnlySpan<byte> compressed, Span<byte> destination) =>

@@ -36,6 +36,12 @@ abstract class PageCodec
     /// <summary>What decompresses a page block by block, where that is possible.</summary>
     public virtual BlockDecoder StartBlocks() => throw new NotSupportedException($"{Name} pages are decompressed whole.");
 
+    /// <summary>
+    /// Whether what so many bytes were compressed to is nothing but those bytes and a few in front of them, as compressors leave what does not repeat: gives
+    /// how many those are, or -1. Then nothing needs to be copied.
+    /// </summary>
+    public virtual int FindStored(ReadOnlySpan<byte> compressed, int length) => -1;
+
     /// <summary>Checks a claimed size by the number of compressed bytes alone.</summary>
     /// <exception cref="ParquetException">So few can't hold that much.</exception>
     public void CheckRatio(int compressed, int uncompressed) => CheckClaim(compressed, uncompressed, (long)compressed * MaxRatio);

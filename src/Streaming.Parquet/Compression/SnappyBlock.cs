@@ -50,7 +50,10 @@ sealed unsafe class SnappyBlock : BlockDecoder
         return bytes;
     }
 
-    public override int FindStored(byte* source, int sourceLength, int length)
+    public override int FindStored(byte* source, int sourceLength, int length) => FindLiteral(source, sourceLength, length);
+
+    /// <summary>Whether a literal of so many bytes comes first, and is there whole: gives the bytes in front of it, or -1.</summary>
+    public static int FindLiteral(byte* source, int sourceLength, int length)
     {
         if (sourceLength == 0 || (*source & 3) != 0)
             return -1;

@@ -16,6 +16,19 @@ sealed class SnappyPages : PageCodec
 
     public override BlockDecoder StartBlocks() => new SnappyBlock();
 
+    public override unsafe int FindStored(ReadOnlySpan<byte> compressed, int length)
+    {
+        int header = SnappyBlock.ReadLength(compressed, out long stated);
+        if (stated != length || header == 0)
+            return -1;
+
+        fixed (byte* source = compressed)
+        {
+            int literal = SnappyBlock.FindLiteral(source + header, compressed.Length - header, length);
+            return literal >= 0 && header + literal + length == compressed.Length ? header + literal : -1;
+        }
+    }
+
     protected override int MaxRatio => SnappyBlock.MaxRatio;
 
     // The data begins with its length; of the two limits the smaller one counts.

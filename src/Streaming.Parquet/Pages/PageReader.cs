@@ -134,6 +134,12 @@ sealed unsafe class PageReader : IDisposable
 
         ReadOnlySpan<byte> compressed = body[levels..];
         codec.CheckClaim(compressed, header.UncompressedBytes - levels);
+        if (levels == 0 && codec.FindStored(compressed, header.UncompressedBytes) is >= 0 and int front)
+        {
+            fixed (byte* start = compressed)
+                return new PageContent(start + front, header.UncompressedBytes);
+        }
+
         if (page is null || page.Length < header.UncompressedBytes)
         {
             page?.Dispose();
