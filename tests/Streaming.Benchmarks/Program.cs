@@ -26,6 +26,7 @@ var root = new RootCommand("Benchmarks of Streaming.")
     PeersBenchmark.CreateFit(),
     KernelsBenchmark.Create(),
     PartialFitBenchmark.Create(),
+    SgdFitBenchmark.Create(),
     GuardBenchmark.Create(),
 };
 if (args.Length > 0 && root.Subcommands.Any(c => c.Name == args[0]))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 
@@ -28,6 +29,7 @@ readonly struct LogisticLoss : ISgdLoss
 {
     public static string Name => "log_loss";
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (double Loss, double Gradient) At(double output, double target, double parameter)
     {
         double sign = 2 * target - 1;

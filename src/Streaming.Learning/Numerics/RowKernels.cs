@@ -17,18 +17,16 @@ static unsafe class RowKernels
         int j = 0;
         for (; j + 32 <= length; j += 32)
         {
-            Vector512<float> x = Vector512.Load(row + j), y = Vector512.Load(row + j + 16);
-            sum0 = Vector512.FusedMultiplyAdd(Vector512.WidenLower(x), Vector512.LoadAligned(weights + j), sum0);
-            sum1 = Vector512.FusedMultiplyAdd(Vector512.WidenUpper(x), Vector512.LoadAligned(weights + j + 8), sum1);
-            sum2 = Vector512.FusedMultiplyAdd(Vector512.WidenLower(y), Vector512.LoadAligned(weights + j + 16), sum2);
-            sum3 = Vector512.FusedMultiplyAdd(Vector512.WidenUpper(y), Vector512.LoadAligned(weights + j + 24), sum3);
+            sum0 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + j), Vector512.LoadAligned(weights + j), sum0);
+            sum1 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + j + 8), Vector512.LoadAligned(weights + j + 8), sum1);
+            sum2 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + j + 16), Vector512.LoadAligned(weights + j + 16), sum2);
+            sum3 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + j + 24), Vector512.LoadAligned(weights + j + 24), sum3);
         }
 
         if (j < length)
         {
-            Vector512<float> x = Vector512.Load(row + j);
-            sum0 = Vector512.FusedMultiplyAdd(Vector512.WidenLower(x), Vector512.LoadAligned(weights + j), sum0);
-            sum1 = Vector512.FusedMultiplyAdd(Vector512.WidenUpper(x), Vector512.LoadAligned(weights + j + 8), sum1);
+            sum0 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + j), Vector512.LoadAligned(weights + j), sum0);
+            sum1 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + j + 8), Vector512.LoadAligned(weights + j + 8), sum1);
         }
 
         return Lanes.Sum((sum0 + sum1) + (sum2 + sum3));
@@ -41,12 +39,11 @@ static unsafe class RowKernels
         Vector512<double> w0 = default, w1 = default, r0 = default, r1 = default;
         for (int j = 0; j < length; j += 16)
         {
-            Vector512<float> x = Vector512.Load(row + j), y = Vector512.Load(next + j);
-            Vector512<double> low = Vector512.WidenLower(y), high = Vector512.WidenUpper(y);
+            Vector512<double> low = Lanes.Widen(next + j), high = Lanes.Widen(next + j + 8);
             w0 = Vector512.FusedMultiplyAdd(low, Vector512.LoadAligned(weights + j), w0);
             w1 = Vector512.FusedMultiplyAdd(high, Vector512.LoadAligned(weights + j + 8), w1);
-            r0 = Vector512.FusedMultiplyAdd(low, Vector512.WidenLower(x), r0);
-            r1 = Vector512.FusedMultiplyAdd(high, Vector512.WidenUpper(x), r1);
+            r0 = Vector512.FusedMultiplyAdd(low, Lanes.Widen(row + j), r0);
+            r1 = Vector512.FusedMultiplyAdd(high, Lanes.Widen(row + j + 8), r1);
         }
 
         return (Lanes.Sum(w0 + w1), Lanes.Sum(r0 + r1));
@@ -59,10 +56,9 @@ static unsafe class RowKernels
         Vector512<double> s = Vector512.Create(shrink), c = Vector512.Create(step);
         for (int j = 0; j < length; j += 16)
         {
-            Vector512<float> x = Vector512.Load(row + j);
             Vector512<double> low = Vector512.LoadAligned(weights + j) * s, high = Vector512.LoadAligned(weights + j + 8) * s;
-            Vector512.FusedMultiplyAdd(Vector512.WidenLower(x), c, low).StoreAligned(weights + j);
-            Vector512.FusedMultiplyAdd(Vector512.WidenUpper(x), c, high).StoreAligned(weights + j + 8);
+            Vector512.FusedMultiplyAdd(Lanes.Widen(row + j), c, low).StoreAligned(weights + j);
+            Vector512.FusedMultiplyAdd(Lanes.Widen(row + j + 8), c, high).StoreAligned(weights + j + 8);
         }
     }
 
