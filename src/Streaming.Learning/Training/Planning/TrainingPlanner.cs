@@ -22,6 +22,9 @@ sealed class TrainingPlanner
     readonly TrainingOptions options;
     readonly IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions;
     readonly long footerBytes;
+
+    // Computed once from all footers: passes are alike, and the plan is made anew when the classes are known.
+    readonly Dictionary<(object Partitions, ColumnSelection Columns, string? Target, bool Doubles), ReadingPlan> readings = [];
     long stateBytes;
 
     /// <summary>Creates a planner of a run.</summary>
@@ -143,10 +146,19 @@ sealed class TrainingPlanner
 
     PlannedPass Plan(PassPlan pass, TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> dealt, bool isCached = false)
     {
-        ReadingPlan reading = ReadingPlan.Of(source, dealt, pass.NeedsDoubles);
+        ReadingPlan reading = ReadingOf(source, dealt, pass.NeedsDoubles);
         PassMemory memory = PassMemory.Fit(pass, source, reading, options.Workers, dataset.Pool.Limit - footerBytes - stateBytes, isCached ? TileCache.BytesFor(source, pass.NeedsDoubles) : 0);
         ReadRequests requests = memory.Fetch > 0 ? TileFetches.RequestsFor(source, dealt, memory.Fetch, memory.OpenPartitions) : reading.Requests;
         return new PlannedPass(pass.Purpose, pass.Least, pass.Most, source.Dataset.RowsToRead, requests, memory);
+    }
+
+    ReadingPlan ReadingOf(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> dealt, bool doubles)
+    {
+        var key = (dealt, source.Columns, source.Target?.Name, doubles);
+        if (!readings.TryGetValue(key, out ReadingPlan? reading))
+            readings.Add(key, reading = ReadingPlan.Of(source, dealt, doubles));
+
+        return reading;
     }
 
     // Scoring comes after each epoch, or after learning, while what was learned is still there.
