@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -34,13 +35,27 @@ static unsafe class Expansion
 
         Vector512<uint> lanes = Avx512F.ShiftLeftLogicalVariable(Vector512<uint>.One, Vector512<uint>.Indices);
         Vector512<uint> fill = Vector512.Create(missing);
-        for (int i = whole - 16; i >= 0; i -= 16)
+        for (; (whole & 63) != 0; whole -= 16)
+            present = Spread(data, whole - 16, present, (uint)(mask[(whole - 16) >> 6] >> ((whole - 16) & 63)), lanes, fill);
+
+        for (int i = whole - 64; i >= 0; i -= 64)
         {
-            uint bits = (uint)(mask[i >> 6] >> (i & 63)) & 0xffff;
-            present -= BitOperations.PopCount(bits);
-            Vector512<uint> isSet = Vector512.Equals(Vector512.Create(bits) & lanes, lanes);
-            Avx512F.Expand(fill, isSet, Vector512.Load(data + present)).Store(data + i);
+            ulong bits = mask[i >> 6];
+            present = Spread(data, i + 48, present, (uint)(bits >> 48), lanes, fill);
+            present = Spread(data, i + 32, present, (uint)(bits >> 32), lanes, fill);
+            present = Spread(data, i + 16, present, (uint)(bits >> 16), lanes, fill);
+            present = Spread(data, i, present, (uint)bits, lanes, fill);
         }
+    }
+
+    // Sixteen rows, by the lower 16 bits; gives the values that are left before them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int Spread(uint* data, int row, int present, uint bits, Vector512<uint> lanes, Vector512<uint> fill)
+    {
+        present -= BitOperations.PopCount(bits & 0xffff);
+        Vector512<uint> isSet = Vector512.Equals(Vector512.Create(bits) & lanes, lanes);
+        Avx512F.Expand(fill, isSet, Vector512.Load(data + present)).Store(data + row);
+        return present;
     }
 
     /// <summary>The scalar twin.</summary>
