@@ -29,10 +29,11 @@ sealed class FitOptions
     readonly Option<ValueHandling?> onMissing = OptionKinds.Choice<ValueHandling>(
         "--on-missing",
         "What to do about missing values (null, NaN): end the run, leave the row out, or fill features with the mean or median of their finite values in "
-        + "the training rows, or with 0; the filling becomes part of the model. [default: error]");
+        + "the training rows, or with 0; the filling becomes part of the model. [default: error]",
+        ValueHandling.MostFrequent);
 
     readonly Option<ValueHandling?> onInfinite = OptionKinds.Choice<ValueHandling>(
-        "--on-infinite", "What to do about infinite values likewise. [default: error]");
+        "--on-infinite", "What to do about infinite values likewise. [default: error]", ValueHandling.MostFrequent);
 
     readonly Option<int?> epochs = OptionKinds.Count("--epochs", $"Passes of the training loop, where there is one. [default: {Defaults.Epochs}]");
     readonly Option<int?> batchSize = OptionKinds.Count("--batch-size", $"Most rows per tile. [default: {Defaults.BatchSize}]");

@@ -67,16 +67,20 @@ static class OptionKinds
     };
 
     /// <summary>One of the names of an enumeration, in lower case with lines between words; null when it is not given.</summary>
-    public static Option<T?> Choice<T>(string name, string description)
+    /// <param name="name">Name of the option.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="others">Values that other options have.</param>
+    public static Option<T?> Choice<T>(string name, string description, params ReadOnlySpan<T> others)
         where T : struct, Enum
     {
-        string[] names = [.. Enum.GetNames<T>().Select(n => string.Concat(n.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{c}" : $"{c}")).ToLowerInvariant())];
+        T[] values = [.. Enum.GetValues<T>().Except(others.ToArray())];
+        string[] names = [.. values.Select(v => v.ToString()).Select(n => string.Concat(n.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{c}" : $"{c}")).ToLowerInvariant())];
         return new(name)
         {
             HelpName = string.Join('|', names),
             Description = description,
             CustomParser = result => Array.IndexOf(names, TextOf(result).Replace('-', '_')) is >= 0 and int i
-                ? Enum.GetValues<T>()[i]
+                ? values[i]
                 : Refuse<T>(result, name, $"{string.Join(", ", names[..^1])} or {names[^1]}"),
         };
     }

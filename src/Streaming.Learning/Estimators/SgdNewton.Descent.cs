@@ -16,7 +16,7 @@ sealed unsafe partial class SgdNewton<TLoss>
     int iteration;
     bool isOver;
 
-    // Whether the last step was so short that what it leads to was not looked at: outputs and slopes are still those it starts from.
+    // Whether the last step was taken without a look at the loss where it leads, for which the parabola tells enough: outputs and slopes are still those it starts from.
     bool isUnsearched;
 
     // Moves the weights to the least of past and panel, from where the loss and the slopes of the panel's rows are known; leaves the slopes there.
@@ -33,7 +33,9 @@ sealed unsafe partial class SgdNewton<TLoss>
     {
         while (Aim(stepWeight))
         {
-            Map(step, moves.Pointer);
+            if (!TLoss.IsQuadratic)
+                Map(step, moves.Pointer);
+
             Go(stepWeight);
             if (!isUnsearched)
                 DotSlopes();
@@ -89,7 +91,7 @@ sealed unsafe partial class SgdNewton<TLoss>
     // Takes the step, by what it takes off the outputs.
     void Go(double stepWeight)
     {
-        isUnsearched = TLoss.ParabolaReach > 0 && panel == gathered.Panel && promise <= enough && LargestMove() <= TLoss.ParabolaReach;
+        isUnsearched = TLoss.IsQuadratic || IsShort();
         if (isUnsearched)
         {
             for (int i = 0; i < weights.Length; i++)
@@ -100,15 +102,18 @@ sealed unsafe partial class SgdNewton<TLoss>
         }
 
         (double slope, double curve) = AlongPast(stepWeight);
-        double share = TLoss.IsQuadratic ? 1 : Search(Rows(), slope, curve);
+        double share = Search(Rows(), slope, curve);
         Move(share);
         iteration++;
-        isOver = TLoss.IsQuadratic || share == 0 || promise <= enough;
+        isOver = share == 0 || promise <= enough;
 
         // The search has derived the loss where the share leads that it found.
-        if (TLoss.IsQuadratic || share == 0)
+        if (share == 0)
             TLoss.Derive(Rows(), 0);
     }
+
+    // Whether a step of gathered rows promises next to nothing and leads nowhere where the parabola would not hold.
+    bool IsShort() => TLoss.ParabolaReach > 0 && panel == gathered.Panel && promise <= enough && LargestMove() <= TLoss.ParabolaReach;
 
     double LargestMove()
     {

@@ -44,7 +44,9 @@ sealed unsafe partial class SgdNewton<TLoss>
         foreach (SgdNewton<TLoss> learner in learners)
             learner.Aim(weight);
 
-        MapAll(learners, isStep: true);
+        if (!TLoss.IsQuadratic)
+            MapAll(learners, isStep: true);
+
         bool isSearched = false;
         foreach (SgdNewton<TLoss> learner in learners)
         {

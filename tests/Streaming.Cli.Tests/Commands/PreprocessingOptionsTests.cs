@@ -89,7 +89,7 @@ public sealed class PreprocessingOptionsTests : IDisposable
     [InlineData("found 'mode'", "--impute", "mode")]
     [InlineData("found 'constant=x'", "--impute", "constant=x")]
     [InlineData("no column '5'", "--impute", "constant:5")]
-    [InlineData("which simple-imputer (impute) has", "--on-infinite", "most_frequent")]
+    [InlineData("Option on-infinite: wanted error, drop, mean, zero, median or constant", "--on-infinite", "most_frequent")]
     [InlineData("found two", "--impute", "mean", "--on-missing", "drop")]
     [InlineData("Wanted one scaler", "--min-max", "--standardize")]
     [InlineData("found 'constant=x:depth'", "--impute", "constant=x:depth")]

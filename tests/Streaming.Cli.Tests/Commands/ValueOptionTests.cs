@@ -57,6 +57,7 @@ public sealed class ValueOptionTests : IDisposable
     {
         await CliRun.FailsAsync(ExitCode.Failed, Fit(), "'total_bedrooms'", "--on-missing drop");
         await CliRun.FailsAsync(ExitCode.Usage, Fit("--on-missing", "mode"), "Option on-missing: wanted", "median", "found 'mode'");
+        await CliRun.FailsAsync(ExitCode.Usage, Fit("--on-missing", "most_frequent"), "Option on-missing: wanted", "median or constant", "found 'most_frequent'");
     }
 
     string[] Fit(params string[] more) =>
