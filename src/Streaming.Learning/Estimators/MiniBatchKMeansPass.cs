@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
@@ -89,7 +90,7 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
 
     protected override void EndRound()
     {
-        round.SetTo(taken);
+        round.SetTo(CollectionsMarshal.AsSpan(taken));
         taken.Clear();
         double roundWeight = 0, roundInertia = centers.InertiaOf(round);
         for (int c = 0; c < Counts.Length; c++)

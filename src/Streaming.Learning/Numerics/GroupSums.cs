@@ -87,7 +87,7 @@ sealed unsafe class GroupSums
     }
 
     /// <summary>Becomes the sum of others, in their order; group by group, so that each sum is written to memory once.</summary>
-    public void SetTo(IReadOnlyList<GroupSums> parts)
+    public void SetTo(ReadOnlySpan<GroupSums> parts)
     {
         Clear();
         for (int g = 0; g < Weights.Length; g++)

@@ -195,6 +195,30 @@ public sealed unsafe class ClusterKernelTests
         }
     }
 
+    [Fact]
+    public void GroupSums_SetToOthers_AddsThemInTheirOrder()
+    {
+        const int Groups = 3, Features = 17, Rows = 40, Stride = 48;
+        GroupSums[] parts = [.. Enumerable.Range(0, 4).Select(_ => new GroupSums(Groups, Features))];
+        GroupSums wanted = new(Groups, Features), found = new(Groups, Features);
+        int[] groups = [.. Enumerable.Range(0, Rows).Select(i => i * 7 % Groups)];
+        for (int p = 0; p < parts.Length; p++)
+        {
+            fixed (float* x = Numbers(Stride * Features, p))
+            fixed (int* g = groups)
+                parts[p].Add(x, Stride, Rows, null, g);
+
+            wanted.Add(parts[p]);
+        }
+
+        // What was there before is gone.
+        found.Add(parts[0]);
+        found.SetTo(parts);
+        Assert.Equal(wanted.Totals, found.Totals);
+        Assert.Equal(wanted.Weights, found.Weights);
+        Assert.Equal(wanted.Squares, found.Squares);
+    }
+
     static float[] Numbers(int count, long salt)
     {
         var random = new KeyedRandom(salt, "cluster kernel test");
