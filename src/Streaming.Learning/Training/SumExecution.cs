@@ -14,6 +14,9 @@ namespace Streaming.Learning.Training;
 sealed class SumExecution(SumPass pass, PassInput input)
     : PassExecution(input, pass, TilesFor(input.Partitions.Count, input.Workers, input.Parts))
 {
+    // Where partitions are shared, a worker stays at least for this part of one: coming to another, it finds none of that one's dictionaries in its cache.
+    const int LeastStay = 64;
+
     readonly ISum[] states = [.. input.Partitions.Select(_ => pass.NewState())];
     readonly SharedDecoding[] shared = input.Parts == 1 ? [] : [.. input.Partitions.Select(_ => new SharedDecoding(
         new TileBlock(input.Source.BatchSize, input.Parts), new TileBlock(input.Source.BatchSize, input.Parts)))];
@@ -57,7 +60,8 @@ sealed class SumExecution(SumPass pass, PassInput input)
     // Where the worker stays with the partition, its windows, its state and the tile lie in that core's cache.
     void AddNext(WorkItem item)
     {
-        long stay = Partitions.RowsLeft(item.Partition) * 3 / 4;
+        long left = Partitions.RowsLeft(item.Partition);
+        long stay = left - Math.Max(left / 4, mostRows / LeastStay);
         RowBatch tile = Partitions.NewTile();
         try
         {
