@@ -157,7 +157,7 @@ public sealed record TrainingOptions
             step.Validate();
 
         if (OnMissing == ValueHandling.MostFrequent || OnInfinite == ValueHandling.MostFrequent)
-            throw new ArgumentException("Options on-missing and on-infinite: wanted another way than most_frequent, which simple-imputer (impute) has for missing values.");
+            throw new ArgumentException("Options on-missing and on-infinite: wanted error, drop, mean, zero, median or constant, found most_frequent, which simple-imputer (impute) has for missing values.");
 
         int[] ranks = [.. Preprocessing.Select(s => s switch { ColumnTransformer => 0, SimpleImputer => 1, PolynomialFeatures => 2, _ => 3 })];
         if (!ranks.SequenceEqual(ranks.Order()))

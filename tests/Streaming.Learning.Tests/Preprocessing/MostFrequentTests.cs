@@ -55,6 +55,23 @@ public sealed class MostFrequentTests : IDisposable
         Assert.Equal((double[])[0], await FillsAsync(options));
     }
 
+    [Fact]
+    public async Task AsARuleForMissingOrInfiniteValues_IsRefusedNamingTheStepThatHasIt()
+    {
+        double[] values = [1, 2, 3];
+        await data.WriteAsync("train.parquet", [3], ("x", values), ("y", values));
+        TrainingOptions[] refused =
+        [
+            new() { Target = "y", OnMissing = ValueHandling.MostFrequent },
+            new() { Target = "y", OnInfinite = ValueHandling.MostFrequent },
+        ];
+        foreach (TrainingOptions options in refused)
+        {
+            var error = await Assert.ThrowsAsync<ArgumentException>(() => FillsAsync(options));
+            Assert.Contains("found most_frequent, which simple-imputer (impute) has", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     static SimpleImputer Imputer => new() { Strategy = ValueHandling.MostFrequent };
 
     // What a saved model fills with.
