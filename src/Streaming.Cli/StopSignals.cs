@@ -13,6 +13,8 @@ sealed class StopSignals : IDisposable
 
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    static PosixSignalRegistration? untilTheEnd;
+
     readonly CancellationTokenSource source = new();
     readonly List<PosixSignalRegistration> registrations = [];
     int received;
@@ -25,8 +27,9 @@ sealed class StopSignals : IDisposable
             registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
 
         // Left to itself it ends the process on the spot; the write that went too far fails anyway, and that ends the run as a full disk does.
+        // Signals are handled a moment after they come, which may be when the run is over: so this goes on for as long as the process does.
         if (!OperatingSystem.IsWindows())
-            registrations.Add(PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true));
+            untilTheEnd ??= PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
     }
 
     /// <summary>Cancelled by the first signal.</summary>
