@@ -46,7 +46,7 @@ sealed unsafe class TileColumns : ITileColumns
         from = source.ColumnCount * part / parts;
         to = source.ColumnCount * (part + 1) / parts;
         guard = new ValueGuard(source);
-        featureCount = source.Columns.FeatureColumns.Count(c => c.IsRead);
+        featureCount = source.FeatureColumnCount;
         features = [.. source.Columns.FeatureColumns.Take(from..Math.Min(to, featureCount))];
         encoded = [.. features.Select(c => c.Encoding is RawEncoding encoding ? new EncodedColumn(encoding, source.BatchSize) : null)];
         products = source.Columns.FeatureColumns.Skip(featureCount).Select(c => new ProductColumns(source, c)).FirstOrDefault();
@@ -65,20 +65,13 @@ sealed unsafe class TileColumns : ITileColumns
     {
         Close();
         if (current?.File != group.File)
-            stored = [.. NamesOf(source)[from..to].Select(group.File.RequireColumn)];
+            stored = [.. source.ColumnsOf(group.File).Take(from..to)];
 
         current = group;
         cursors = group.File.OpenColumns(group.Index, stored, skipsPages);
         target = source.Target != null && from <= featureCount && featureCount < to ? cursors[featureCount - from] : null;
         weight = source.Columns.Weight != null && to == source.ColumnCount ? cursors[^1] : null;
     }
-
-    static List<string> NamesOf(TileSource source) =>
-    [
-        .. source.Columns.FeatureColumns.Where(c => c.IsRead).Select(c => c.Name),
-        .. source.Target == null ? [] : new[] { source.Target.Name },
-        .. source.Columns.Weight == null ? [] : new[] { source.Columns.Weight },
-    ];
 
     /// <inheritdoc/>
     public int Kept(int i) => guard.Kept(i);

@@ -21,7 +21,7 @@ static class TileFetches
         int open,
         Func<int, bool> isCached,
         CancellationToken cancellation) =>
-        Open(source.Dataset, partitions, (p, file) => isCached(p) ? [] : ColumnsOf(source, file), memory, open, cancellation);
+        Open(source.Dataset, partitions, (p, file) => isCached(p) ? [] : source.ColumnsOf(file), memory, open, cancellation);
 
     /// <summary>What reading partitions so asks of storage.</summary>
     /// <param name="source">What is read.</param>
@@ -29,7 +29,7 @@ static class TileFetches
     /// <param name="memory">Bytes that may be held.</param>
     /// <param name="open">Partitions that are read at once.</param>
     public static ReadRequests RequestsFor(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, long memory, int open) =>
-        RequestsFor(partitions.SelectMany(p => p), file => ColumnsOf(source, file), ShareOf(memory, open, partitions.Count));
+        RequestsFor(partitions.SelectMany(p => p), source.ColumnsOf, ShareOf(memory, open, partitions.Count));
 
     /// <summary>What reading the row groups of a dataset asks of storage, for readers that take them in their order.</summary>
     /// <param name="dataset">The dataset.</param>
@@ -90,14 +90,6 @@ static class TileFetches
         lane.WhenReady().GetAwaiter().GetResult();
         return prefetcher;
     }
-
-    /// <summary>The columns that tiles are made of.</summary>
-    public static IEnumerable<DatasetColumn> ColumnsOf(TileSource source, DatasetFile file) =>
-    [
-        .. source.Columns.FeatureColumns.Where(f => f.IsRead).Select(f => file.RequireColumn(f.Name)),
-        .. source.Target == null ? [] : new[] { file.RequireColumn(source.Target.Name) },
-        .. source.Columns.Weight == null ? [] : new[] { file.RequireColumn(source.Columns.Weight) },
-    ];
 
     static (Prefetcher Prefetcher, FetchLane[] Lanes) Open(
         Dataset dataset,

@@ -17,7 +17,18 @@ public sealed record TileSource(
     public ValueRules Rules { get; init; } = ValueRules.Strict;
 
     /// <summary>Columns that are read: features (lists count once), target and weight.</summary>
-    public int ColumnCount => Columns.FeatureColumns.Count(c => c.IsRead) + (Target != null ? 1 : 0) + (Columns.Weight != null ? 1 : 0);
+    public int ColumnCount => FeatureColumnCount + (Target != null ? 1 : 0) + (Columns.Weight != null ? 1 : 0);
+
+    /// <summary>Columns that features are made of.</summary>
+    internal int FeatureColumnCount => Columns.FeatureColumns.Count(c => c.IsRead);
+
+    /// <summary>The columns that are read, in a file: those that features are made of, target and weight.</summary>
+    internal IReadOnlyList<DatasetColumn> ColumnsOf(DatasetFile file) =>
+    [
+        .. Columns.FeatureColumns.Where(c => c.IsRead).Select(c => file.RequireColumn(c.Name)),
+        .. Target == null ? [] : new[] { file.RequireColumn(Target.Name) },
+        .. Columns.Weight == null ? [] : new[] { file.RequireColumn(Columns.Weight) },
+    ];
 
     /// <summary>The tiles that <see cref="TileReader"/> fills.</summary>
     /// <param name="doubles">Whether their features are double.</param>

@@ -96,12 +96,9 @@ sealed unsafe class SampledRows : IPersistent
             centers.Assign(tile, Stride, rows, nearest);
             parts[part].Add(tile, Stride, rows, weights.Pointer + row, nearest);
         });
-        sums.Clear();
+        sums.SetTo(parts);
         foreach (GroupSums part in parts)
-        {
-            sums.Add(part);
             part.Clear();
-        }
     }
 
     /// <summary>Squared distances of all rows to their nearest centres.</summary>

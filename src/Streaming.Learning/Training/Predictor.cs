@@ -61,7 +61,7 @@ public static class Predictor
             source, options.Keep, g => (model.Outputs.Count * sizeof(double) + sizeof(int)) * (long)RoomFor(g, SegmentRowsOf(g)), options.Workers);
         using IDisposable waiting = dataset.Pool.Reserve(memory.Waiting, "predictions that wait to be written");
         (Prefetcher prefetcher, FetchLane[] lanes) = TileFetches.OpenRowGroups(
-            dataset, file => TileFetches.ColumnsOf(source, file), memory.Fetch, memory.Workers + RowGroupsAhead, stop.Token);
+            dataset, source.ColumnsOf, memory.Fetch, memory.Workers + RowGroupsAhead, stop.Token);
         using Prefetcher ahead = prefetcher;
         ahead.Start();
         Task[] workers = [.. Enumerable.Range(0, memory.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];

@@ -125,7 +125,7 @@ static class PartialFitBenchmark
         {passes} passes each.
 
         ```sh
-        dotnet run -c Release --project tests/Streaming.Benchmarks -- partial-fit --passes {passes} --output FILE.md
+        DOTNET_TieredCompilation=0 dotnet run -c Release --project tests/Streaming.Benchmarks -- partial-fit --passes {passes} --output FILE.md
         ```
 
         | d | k | Streaming, ns per row | scikit-learn, ns per row | ratio | goal | of goal |

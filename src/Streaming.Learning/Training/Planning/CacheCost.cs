@@ -37,7 +37,7 @@ readonly record struct CacheCost(double Decode, double Read, double Write, long 
         foreach (DatasetRowGroup group in source.Dataset.RowGroups)
         {
             RowGroupInfo info = group.File.Parquet.RowGroups[group.Index];
-            foreach (ColumnChunkInfo chunk in TileFetches.ColumnsOf(source, group.File).Where(c => c.Stored != null).Select(c => info.Chunks[c.Stored!.Index]))
+            foreach (ColumnChunkInfo chunk in source.ColumnsOf(group.File).Where(c => c.Stored != null).Select(c => info.Chunks[c.Stored!.Index]))
             {
                 decode += chunk.ValueCount * DecodePerValue + chunk.UncompressedBytes * PerByte(chunk.Codec);
                 if (group.File.Parquet.Source.IsRemote)

@@ -26,13 +26,12 @@ sealed class ReadingPlan
     /// <param name="source">What is read; scaling and classes do not matter.</param>
     /// <param name="partitions">The row groups of each partition.</param>
     /// <param name="doubles">Whether features are read as doubles.</param>
-    public static ReadingPlan Of(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, bool doubles) =>
-        Of(partitions, file =>
-        [
-            .. source.Columns.FeatureColumns.Where(f => f.IsRead).Select(f => (file.RequireColumn(f.Name), doubles)),
-            .. source.Target == null ? [] : new[] { (file.RequireColumn(source.Target.Name), true) },
-            .. source.Columns.Weight == null ? [] : new[] { (file.RequireColumn(source.Columns.Weight), true) },
-        ]);
+    public static ReadingPlan Of(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions, bool doubles)
+    {
+        // Target and weight stand behind the features.
+        int features = source.FeatureColumnCount;
+        return Of(partitions, file => [.. source.ColumnsOf(file).Select((c, i) => (c, doubles || i >= features))]);
+    }
 
     /// <summary>Plans a scan of one column.</summary>
     public static ReadingPlan OfColumn(string column, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions) =>
