@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.State;
+using Streaming.Learning.Training.Preparation;
 
 namespace Streaming.Learning.Training;
 

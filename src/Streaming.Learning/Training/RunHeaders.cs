@@ -2,6 +2,7 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
 using Streaming.Learning.Preprocessing;
+using Streaming.Learning.Training.Preparation;
 
 namespace Streaming.Learning.Training;
 

@@ -5,6 +5,7 @@ using Streaming.Learning.Passes;
 using Streaming.Learning.Preprocessing;
 using Streaming.Learning.Training.Checkpoints;
 using Streaming.Learning.Training.Planning;
+using Streaming.Learning.Training.Preparation;
 
 namespace Streaming.Learning.Training;
 

@@ -6,6 +6,7 @@ using Streaming.Learning.State;
 using Streaming.Learning.Training.Caching;
 using Streaming.Learning.Training.Checkpoints;
 using Streaming.Learning.Training.Planning;
+using Streaming.Learning.Training.Preparation;
 
 namespace Streaming.Learning.Training;
 

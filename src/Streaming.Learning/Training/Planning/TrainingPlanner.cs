@@ -2,6 +2,7 @@ using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Passes;
 using Streaming.Learning.Training.Caching;
+using Streaming.Learning.Training.Preparation;
 using Streaming.Parquet;
 
 namespace Streaming.Learning.Training.Planning;

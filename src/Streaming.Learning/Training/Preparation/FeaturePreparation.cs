@@ -5,9 +5,8 @@ using Streaming.Learning.Models;
 using Streaming.Learning.Passes;
 using Streaming.Learning.Preprocessing;
 using Streaming.Learning.State;
-using Streaming.Parquet;
 
-namespace Streaming.Learning.Training;
+namespace Streaming.Learning.Training.Preparation;
 
 /// <summary>
 /// What a run makes of the columns before the estimator sees them: encodings, filling, scaling. What they need to know is measured in one pass,
@@ -15,14 +14,10 @@ namespace Streaming.Learning.Training;
 /// </summary>
 sealed class FeaturePreparation : IPersistent, IDisposable
 {
-    // A column of whole numbers with a wider range is not expected to have a category for each of them.
-    const double MostCategoriesByRange = 256;
-
     readonly Dataset dataset;
     readonly TrainingOptions options;
     readonly bool isShiftInvariant;
-    readonly OrderedDictionary<string, ColumnTransformer> transformers = [];
-    readonly Dictionary<string, CategoryTable> tables = [];
+    readonly EncodedColumns encoded;
     readonly FeatureMeasurement measurement;
     readonly FeatureFacts facts;
     FeatureScaling scaling;
@@ -34,22 +29,21 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         this.dataset = dataset;
         this.options = options;
         isShiftInvariant = estimator.IsShiftInvariant;
+        encoded = new EncodedColumns(dataset, options);
         if (options.Init != null)
         {
             Measured = Columns = EarlierModel.SelectColumns(options.Init, estimator, dataset, options, cancellation);
         }
         else
         {
-            FindTransformers();
-            var encodings = transformers.ToDictionary(t => t.Key, t => MeasuredAs(t.Key, t.Value));
-            Measured = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation, encodings);
+            Measured = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation, encoded.AsMeasured());
             if (options.Preprocessing.OfType<PolynomialFeatures>().FirstOrDefault() is { } polynomial)
                 Measured = Measured.WithProducts(polynomial.InteractionOnly);
 
-            Columns = Measured.With(EncodingsOf(ExpectedCategories));
+            Columns = Measured.With(encoded.AsExpected());
         }
 
-        int[] codes = [.. Measured.FeatureColumns.Where(c => tables.ContainsKey(c.Name)).Select(c => c.First)];
+        int[] codes = [.. Measured.FeatureColumns.Where(c => encoded.HasCategoriesOf(c.Name)).Select(c => c.First)];
         Rules = options.Init == null ? RulesOf(Measured) : options.Rules;
         scaling = FeatureScaling.Identity(Measured.Features.Count);
         facts = options.Facts;
@@ -79,11 +73,11 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     public ValueRules Rules { get; private set; }
 
     /// <summary>Whether there is something to measure.</summary>
-    public bool NeedsPass => facts != FeatureFacts.None || tables.Count > 0;
+    public bool NeedsPass => facts != FeatureFacts.None || encoded.HasCategories;
 
     /// <summary>What the measuring pass holds.</summary>
     public PassPlan Plan() => measurement.Plan(
-        options.BatchSize, Columns.FeatureColumns.Where(c => tables.ContainsKey(c.Name)).Sum(c => c.Count));
+        options.BatchSize, Columns.FeatureColumns.Where(c => encoded.HasCategoriesOf(c.Name)).Sum(c => c.Count));
 
     /// <summary>Takes over what a model has learned of the features.</summary>
     public void Take(ModelHeader header)
@@ -106,17 +100,15 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     public void Persist(StateStream state)
     {
         state.Value(ref isMeasured);
-        string? encoded = isMeasured ? EncodingText.Write(Columns.Encoded) : null;
-        state.Text(ref encoded);
-        if (state.IsReading && encoded != null)
+        string? encodings = isMeasured ? EncodingText.Write(Columns.Encoded) : null;
+        state.Text(ref encodings);
+        if (state.IsReading && encodings != null)
         {
-            Columns = Measured.With(EncodingText.Read(encoded).ToDictionary(c => c.Name, c => c.Encoding!));
+            Columns = Measured.With(EncodingText.Read(encodings).ToDictionary(c => c.Name, c => c.Encoding!));
             Rules = RulesOf(Columns);
         }
 
-        foreach (CategoryTable table in tables.Values)
-            table.Persist(state);
-
+        encoded.Persist(state);
         (double[] offset, double[] factor) = (scaling.Offset.ToArray(), scaling.Factor.ToArray());
         state.Array(ref offset);
         state.Array(ref factor);
@@ -157,50 +149,23 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         _ => "categories",
     };
 
-    void FindTransformers()
-    {
-        foreach (ColumnTransformer transformer in options.Preprocessing.OfType<ColumnTransformer>())
-        {
-            foreach (string column in ColumnSelection.Match(dataset, transformer.Columns))
-            {
-                if (column == options.Target || column == options.Weight)
-                    throw new ArgumentException($"Column '{column}' is the {(column == options.Target ? "target" : "weight")}: {transformer.Name} makes features.");
-
-                if (!transformers.TryAdd(column, transformer))
-                    throw new ArgumentException($"Column '{column}' is encoded twice, by {transformers[column].Name} and {transformer.Name}: name it once.");
-            }
-        }
-    }
-
-    ColumnEncoding MeasuredAs(string column, ColumnTransformer transformer)
-    {
-        if (!transformer.WantsCategories)
-            return transformer.Encode(dataset.Files[0].RequireColumn(column), []);
-
-        CategoryTable table = transformer.NewTable(column, dataset.Pool);
-        tables.Add(column, table);
-        return new CodeEncoding(table);
-    }
-
-    Dictionary<string, ColumnEncoding> EncodingsOf(Func<string, IReadOnlyList<Category>> categoriesOf) =>
-        tables.Keys.ToDictionary(c => c, c => transformers[c].Encode(dataset.Files[0].RequireColumn(c), categoriesOf(c)));
-
     void Complete(ColumnMeasures found)
     {
         Dictionary<string, IReadOnlyList<Category>> categories = [];
-        foreach ((string column, int i) in Measured.FeatureColumns.Select(c => c.Name).Where(tables.ContainsKey).Select((c, i) => (c, i)))
-            categories[column] = CategoriesOf(tables[column], found.Categories[i]);
+        foreach ((string column, int i) in Measured.FeatureColumns.Select(c => c.Name).Where(encoded.HasCategoriesOf).Select((c, i) => (c, i)))
+            categories[column] = encoded.CategoriesOf(column, found.Categories[i]);
 
-        Columns = Measured.With(EncodingsOf(column => categories[column]));
+        Columns = Measured.With(encoded.AsFound(categories));
         Rules = RulesOf(Columns);
         isMeasured = true;
         Dispose();
-        FeatureScaling pivots = PivotsOf();
+        var features = new MeasuredFeatures(Measured, Columns, encoded, categories);
+        FeatureScaling pivots = features.Pivots(scaling);
         scaling = isShiftInvariant ? pivots : FeatureScaling.Identity(Columns.Features.Count);
         if (found.Moments != null)
-            Learn(MomentsOf(found.Moments, categories), pivots);
+            Learn(features.Of(found.Moments), pivots);
         else if (found.Summaries != null)
-            Learn(SummariesOf(found.Summaries, categories));
+            Learn(features.Of(found.Summaries));
     }
 
     void Learn(Moments moments, FeatureScaling pivots)
@@ -235,15 +200,6 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         }
     }
 
-    // In order, so that sums over them do not depend on who met which first.
-    static IReadOnlyList<Category> CategoriesOf(CategoryTable table, CategoryCounts counts) =>
-    [
-        .. counts.Found
-            .Select(f => new Category(f.Code == 0 ? null : table.LabelOf(f.Code - 1), f.Rows, f.Weight))
-            .OrderBy(c => c.Label == null)
-            .ThenBy(c => c.Label, StringComparer.Ordinal),
-    ];
-
     // Columns of numbers are encoded then, and so is what they are filled with.
     void Distribute(QuantileTransformer distributor, FeatureSummary[] summaries)
     {
@@ -268,78 +224,6 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         scaling = FeatureScaling.Identity(Columns.Features.Count);
     }
 
-    // Codes were measured as they are, and so are the features that stand in their place.
-    FeatureScaling PivotsOf()
-    {
-        var pivots = new double[Columns.Features.Count];
-        foreach ((FeatureColumn measured, FeatureColumn column) in Measured.FeatureColumns.Zip(Columns.FeatureColumns))
-        {
-            if (!tables.ContainsKey(column.Name))
-                scaling.Offset.Slice(measured.First, column.Count).CopyTo(pivots.AsSpan(column.First));
-        }
-
-        double[] ones = [.. pivots.Select(_ => 1.0)];
-        return new FeatureScaling(pivots, ones);
-    }
-
-    Moments MomentsOf(Moments found, Dictionary<string, IReadOnlyList<Category>> categories)
-    {
-        var moments = new Moments(Columns.Features.Count);
-        foreach ((FeatureColumn measured, FeatureColumn column) in Measured.FeatureColumns.Zip(Columns.FeatureColumns))
-        {
-            if (categories.TryGetValue(column.Name, out IReadOnlyList<Category>? own))
-            {
-                AddValues(column, own, (k, value, weight) => moments.AddConstant(column.First + k, value, weight));
-                continue;
-            }
-
-            for (int k = 0; k < column.Count; k++)
-                moments.Take(column.First + k, found, measured.First + k);
-        }
-
-        return moments;
-    }
-
-    FeatureSummary[] SummariesOf(FeatureSummaries found, Dictionary<string, IReadOnlyList<Category>> categories)
-    {
-        var summaries = new FeatureSummary[Columns.Features.Count];
-        foreach ((FeatureColumn measured, FeatureColumn column) in Measured.FeatureColumns.Zip(Columns.FeatureColumns))
-        {
-            bool isCounted = categories.TryGetValue(column.Name, out IReadOnlyList<Category>? own);
-            for (int k = 0; k < column.Count; k++)
-                summaries[column.First + k] = isCounted ? new FeatureSummary(QuantileSketch.DefaultK, countsValues: true) : found.Features[measured.First + k];
-
-            if (isCounted)
-                AddValues(column, own!, (k, value, weight) => summaries[column.First + k].AddConstant(value, weight));
-        }
-
-        return summaries;
-    }
-
-    void AddValues(FeatureColumn column, IReadOnlyList<Category> categories, Action<int, double, double> add) => CategoryValues.Add(
-        column.Count, categories, category => transformers[column.Name].Find((CategoryEncoding)column.Encoding!, category), add);
-
-    // What the footers tell: as many categories as the range of whole numbers has room for; else two, until they have been found.
-    IReadOnlyList<Category> ExpectedCategories(string name)
-    {
-        double low = double.PositiveInfinity, high = double.NegativeInfinity;
-        foreach (DatasetRowGroup group in dataset.RowGroups)
-        {
-            if (group.File.RequireColumn(name).Stored is { Kind: ColumnKind.Number } stored
-                && group.File.Parquet.RowGroups[group.Index].Chunks[stored.Index] is { Min: { } min, Max: { } max })
-            {
-                (low, high) = (Math.Min(low, min), Math.Max(high, max));
-            }
-        }
-
-        int count = high - low < MostCategoriesByRange ? Math.Max(2, (int)(high - low) + 1) : 2;
-        return [.. Enumerable.Range(0, count).Select(i => new Category($"{i + 1}", dataset.RowsToRead, dataset.RowsToRead))];
-    }
-
-    /// <summary>Forgets the categories that were counted, and gives their memory back to the pool's ledger.</summary>
-    public void Dispose()
-    {
-        foreach (CategoryTable table in tables.Values)
-            table.Dispose();
-    }
+    /// <inheritdoc cref="EncodedColumns.Dispose"/>
+    public void Dispose() => encoded.Dispose();
 }
