@@ -9,12 +9,20 @@ public sealed class FetchWindow
     const long First = 32 * 1024 * 1024;
     const long Most = 256 * 1024 * 1024;
 
+    // What is read while a range arrives must be ahead, and as much again several times, as ranges take unequally long. Where all of that is, a
+    // better rate would be chance: a reader that waits does so as the machine is busy.
+    const double TimesArrival = 4;
+
+    // Of shorter ranges it is not their bytes that take the time.
+    const int LeastRange = 1024 * 1024;
+
     // Shorter turns say nothing on a busy machine.
     static readonly TimeSpan LeastTurn = TimeSpan.FromMilliseconds(50);
 
     readonly Lock gate = new();
     readonly PayingLimit limit;
     long read;
+    TimeSpan fastest;
     bool isHeldBack;
     bool hasWaited;
 
@@ -57,6 +65,13 @@ public sealed class FetchWindow
             hasWaited |= isHeldBack;
     }
 
+    /// <summary>Notes how long a range took from being asked for to being there. The fastest counts: the others may have waited for this machine.</summary>
+    internal void Arrived(long bytes, TimeSpan time)
+    {
+        lock (gate)
+            fastest = bytes >= LeastRange && time < fastest ? time : fastest;
+    }
+
     /// <summary>Notes that bytes were read.</summary>
     internal void Read(long count)
     {
@@ -67,7 +82,8 @@ public sealed class FetchWindow
             if (read < limit.Value || limit.Elapsed < LeastTurn)
                 return;
 
-            limit.EndTurn(hasWaited);
+            double enough = TimesArrival * read / limit.Elapsed.TotalSeconds * fastest.TotalSeconds;
+            limit.EndTurn(hasWaited && limit.Value < enough);
             BeginTurn();
         }
     }
@@ -76,6 +92,7 @@ public sealed class FetchWindow
     {
         limit.BeginTurn();
         read = 0;
+        fastest = TimeSpan.MaxValue;
         isHeldBack = hasWaited = false;
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Streaming.Storage;
 
 /// <summary>A range that is planned, on its way or there. All but the bytes is guarded by the gate of its <see cref="Prefetcher"/>.</summary>
@@ -28,12 +30,15 @@ sealed class FetchedPart(FetchLane lane, int group, FetchRange range) : IDisposa
     public bool IsReleased { get; set; }
 
     /// <summary>Asks for the bytes.</summary>
-    public void Begin(NativeBuffer buffer, CancellationToken cancellation)
+    /// <param name="buffer">Where to.</param>
+    /// <param name="window">Is told how long it took.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    public void Begin(NativeBuffer buffer, FetchWindow window, CancellationToken cancellation)
     {
         Buffer = buffer;
 
         // On a thread of its own, as signing a request takes a while and callers hold the gate.
-        Arrival = Task.Run(() => FetchAsync(buffer, cancellation), CancellationToken.None);
+        Arrival = Task.Run(() => FetchAsync(buffer, window, cancellation), CancellationToken.None);
     }
 
     /// <summary>Where a byte of the source lies.</summary>
@@ -61,11 +66,13 @@ sealed class FetchedPart(FetchLane lane, int group, FetchRange range) : IDisposa
         giveUp.Dispose();
     }
 
-    async Task FetchAsync(NativeBuffer buffer, CancellationToken cancellation)
+    async Task FetchAsync(NativeBuffer buffer, FetchWindow window, CancellationToken cancellation)
     {
+        long began = Stopwatch.GetTimestamp();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, giveUp.Token);
         using PinnedMemory memory = Pinned(buffer, range.Length);
         await range.Source.FetchAsync(range.Start, memory.Memory, either.Token).ConfigureAwait(false);
+        window.Arrived(range.Length, Stopwatch.GetElapsedTime(began));
     }
 
     static unsafe PinnedMemory Pinned(NativeBuffer buffer, int length) => new(buffer.Pointer, length);

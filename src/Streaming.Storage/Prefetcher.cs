@@ -259,7 +259,7 @@ public sealed class Prefetcher : IDisposable
         held += size;
         running++;
         part.Lane.Held += size;
-        part.Begin(buffer, stop.Token);
+        part.Begin(buffer, Window, stop.Token);
         part.Lane.Began(part);
         part.Arrival!.ContinueWith(_ => End(part), TaskScheduler.Default);
         return true;

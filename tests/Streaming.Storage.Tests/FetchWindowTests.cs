@@ -57,4 +57,27 @@ public sealed class FetchWindowTests
 
         Assert.Equal(32 * MiB, window.Bytes);
     }
+
+    /// <summary>What takes a hundredth of a second to come need not be ahead for longer than a few of them, whatever single turns seem to say.</summary>
+    [Theory]
+    [InlineData(10, 32)]
+    [InlineData(200, 256)]
+    public void Bytes_GrowWhereRangesTakeLongToArrive(int milliseconds, long expected)
+    {
+        var clock = new SetClock();
+        var window = new FetchWindow(clock);
+        window.Begin();
+        for (int turn = 0; turn < 200; turn++)
+        {
+            Assert.False(window.HasRoom(window.Bytes + 1));
+            window.Await();
+            window.Arrived(8 * MiB, TimeSpan.FromMilliseconds(milliseconds));
+
+            // A machine that is slow at first and gets faster, as others leave it.
+            clock.Advance(0.3 * 32 * MiB / window.Bytes);
+            window.Read(window.Bytes);
+        }
+
+        Assert.Equal(expected * MiB, window.Bytes & -MiB);
+    }
 }
