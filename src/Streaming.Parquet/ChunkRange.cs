@@ -12,6 +12,9 @@ readonly record struct ChunkRange(long Start, long End)
     const int MostGap = 64 * 1024;
     const int MostJoined = 2 * 1024 * 1024;
 
+    // A part of a row group's bytes above which what lies between its chunks is hardly worth leaving out.
+    const double MostOfRowGroup = 0.9;
+
     // Writers before PARQUET-816 left the dictionary page's header out of the chunk's size.
     const int ForgottenHeaderBytes = 100;
 
@@ -28,6 +31,16 @@ readonly record struct ChunkRange(long Start, long End)
         long end = chunk.Start + chunk.CompressedBytes;
         bool mayHaveMore = file.CreatedBy?.StartsWith("parquet-mr", StringComparison.Ordinal) == true;
         return new ChunkRange(chunk.Start, mayHaveMore ? Math.Min(end + ForgottenHeaderBytes, file.Length) : end);
+    }
+
+    /// <summary>Whether the chunks of columns are nearly all of a row group.</summary>
+    public static bool AreMost(ParquetFile file, int rowGroup, IReadOnlyList<ParquetColumn> columns)
+    {
+        RowGroupInfo group = file.RowGroups[rowGroup];
+        IReadOnlyList<ColumnChunkInfo> chunks = group.Chunks;
+
+        // As doubles: a broken footer may state any size.
+        return columns.Sum(c => (double)chunks[c.Index].Metadata.CompressedBytes) >= MostOfRowGroup * group.CompressedBytes;
     }
 
     /// <summary>Finds chunks that are so small and lie so close together that they are better fetched at once.</summary>

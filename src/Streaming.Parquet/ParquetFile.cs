@@ -121,6 +121,8 @@ public sealed class ParquetFile : IDisposable
     /// <exception cref="ParquetException">A column can't be read, or the footer places it where it can't be.</exception>
     public ColumnReader[] OpenColumns(int rowGroup, IReadOnlyList<ParquetColumn> columns)
     {
+        // Until the readers hold it, so that it is opened in the way that suits all of them.
+        using IDisposable opened = Source.Hold(ChunkRange.AreMost(this, rowGroup, columns));
         var joined = new JoinedRange?[columns.Count];
         foreach ((ChunkRange range, List<int> members) in ChunkRange.Join(this, rowGroup, columns))
         {

@@ -92,7 +92,10 @@ public abstract class ByteRangeSource : IDisposable
     /// Keeps open what is costly to open, such as a file, until the result is disposed of. Reading works without; with many
     /// reads to come this saves opening the source for each of them.
     /// </summary>
-    public abstract IDisposable Hold();
+    /// <param name="isReadThrough">
+    /// Whether nearly all that lies between the reads to come is wanted, too, so that it pays to read ahead; counts where this opens the source.
+    /// </param>
+    public abstract IDisposable Hold(bool isReadThrough = false);
 
     /// <summary>Fills <paramref name="destination"/>; the range has been checked against <see cref="Length"/>.</summary>
     protected abstract void ReadCore(long offset, Span<byte> destination);

@@ -22,7 +22,7 @@ public sealed class LocalFileSource : ByteRangeSource
     /// <exception cref="IOException">The file is missing or can't be opened; the message names it.</exception>
     public static LocalFileSource Open(string path)
     {
-        using SafeFileHandle handle = OpenHandle(path);
+        using SafeFileHandle handle = OpenHandle(path, isReadThrough: false);
         return new LocalFileSource(path, handle);
     }
 
@@ -30,16 +30,16 @@ public sealed class LocalFileSource : ByteRangeSource
     public override string Version => lastWrite.ToString("O", CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
-    public override IDisposable Hold()
+    public override IDisposable Hold(bool isReadThrough = false)
     {
-        Acquire();
+        Acquire(isReadThrough);
         return new Holder(this);
     }
 
     /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination)
     {
-        SafeFileHandle handle = Acquire();
+        SafeFileHandle handle = Acquire(isReadThrough: false);
         try
         {
             ReadFrom(handle, offset, destination);
@@ -59,11 +59,13 @@ public sealed class LocalFileSource : ByteRangeSource
         base.Dispose(disposing);
     }
 
-    static SafeFileHandle OpenHandle(string path)
+    // With read-ahead Linux not only reads from disk a third faster: it keeps what it read in large pages, not in such of 4 KiB, which makes
+    // reading them from memory in later passes two to three times as fast. But of columns that are left out it would read as much as of the others.
+    static SafeFileHandle OpenHandle(string path, bool isReadThrough)
     {
         try
         {
-            return File.OpenHandle(path, options: FileOptions.RandomAccess);
+            return File.OpenHandle(path, options: isReadThrough ? FileOptions.SequentialScan : FileOptions.RandomAccess);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -71,9 +73,9 @@ public sealed class LocalFileSource : ByteRangeSource
         }
     }
 
-    SafeFileHandle Reopen()
+    SafeFileHandle Reopen(bool isReadThrough)
     {
-        SafeFileHandle handle = OpenHandle(Name);
+        SafeFileHandle handle = OpenHandle(Name, isReadThrough);
         long length = RandomAccess.GetLength(handle);
         if (length == Length && File.GetLastWriteTimeUtc(handle) == lastWrite)
             return handle;
@@ -98,11 +100,11 @@ public sealed class LocalFileSource : ByteRangeSource
         }
     }
 
-    SafeFileHandle Acquire()
+    SafeFileHandle Acquire(bool isReadThrough)
     {
         lock (gate)
         {
-            held ??= Reopen();
+            held ??= Reopen(isReadThrough);
             holders++;
             return held;
         }

@@ -10,7 +10,7 @@ public sealed class MemorySource : ByteRangeSource
         : base(name, bytes.Length) => this.bytes = bytes;
 
     /// <summary>Nothing has to be kept open.</summary>
-    public override IDisposable Hold() => Stream.Null;
+    public override IDisposable Hold(bool isReadThrough = false) => Stream.Null;
 
     /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination) =>

@@ -137,11 +137,43 @@ public sealed class JoinedRangeTests : IDisposable
             reader.Dispose();
     }
 
+    [Fact]
+    public void OpenColumns_OfNearlyAll_AsksForReadAhead()
+    {
+        using ParquetFile file = Write("uncompressed", 20, 5000, out BufferPool pool);
+        var source = new WatchedSource(File.ReadAllBytes(file.Name));
+        using ParquetFile watched = ParquetFile.Open(source, pool);
+        foreach ((int columns, bool isReadThrough) in new[] { (20, true), (19, true), (10, false), (1, false) })
+        {
+            source.Holds.Clear();
+            foreach (ColumnReader reader in watched.OpenColumns(0, [.. watched.Columns.Take(columns)]))
+                reader.Dispose();
+
+            // The first one opens a file; the readers only keep it open.
+            Assert.Equal([isReadThrough, .. Enumerable.Repeat(false, columns)], source.Holds);
+        }
+    }
+
     ParquetFile Write(string codec, int columns, int rows, out BufferPool pool)
     {
         string query = string.Join(", ", Enumerable.Range(0, columns).Select(c => $"((i * 7919 + {c}) % 100003 / 7.0)::DOUBLE AS c{c}"));
         string path = duck.Write($"SELECT {query} FROM range({rows}) t(i)", $"COMPRESSION {codec}, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 400000");
         pool = new BufferPool();
         return DuckDb.Open(path, pool);
+    }
+
+    /// <summary>Notes how it is opened.</summary>
+    sealed class WatchedSource(byte[] bytes) : ByteRangeSource("watched", bytes.Length)
+    {
+        public List<bool> Holds { get; } = [];
+
+        public override IDisposable Hold(bool isReadThrough = false)
+        {
+            Holds.Add(isReadThrough);
+            return Stream.Null;
+        }
+
+        protected override void ReadCore(long offset, Span<byte> destination) =>
+            bytes.AsSpan((int)offset, destination.Length).CopyTo(destination);
     }
 }

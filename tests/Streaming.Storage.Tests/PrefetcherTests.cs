@@ -296,7 +296,7 @@ public sealed class PrefetcherTests
 
         public int DirectReads => Volatile.Read(ref directReads);
 
-        public override IDisposable Hold() => Stream.Null;
+        public override IDisposable Hold(bool isReadThrough = false) => Stream.Null;
 
         protected override void ReadCore(long offset, Span<byte> destination)
         {

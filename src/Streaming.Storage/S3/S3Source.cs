@@ -17,7 +17,7 @@ sealed class S3Source(S3Client client, StoredObject item) : ByteRangeSource(item
     public override long HeldBytes => isHeld ? Length : 0;
 
     /// <summary>Connections are kept open by the client.</summary>
-    public override IDisposable Hold() => Stream.Null;
+    public override IDisposable Hold(bool isReadThrough = false) => Stream.Null;
 
     /// <summary>Fetches the last bytes before they are read.</summary>
     /// <param name="bytes">How many.</param>

@@ -40,7 +40,7 @@ public sealed class PageReaderTests : IDisposable
     /// <summary>A file behind any number of bytes that are not there.</summary>
     sealed class ShiftedSource(byte[] bytes, long shift) : ByteRangeSource("shifted", shift + bytes.Length)
     {
-        public override IDisposable Hold() => Stream.Null;
+        public override IDisposable Hold(bool isReadThrough = false) => Stream.Null;
 
         protected override void ReadCore(long offset, Span<byte> destination) =>
             bytes.AsSpan((int)(offset - shift), destination.Length).CopyTo(destination);
