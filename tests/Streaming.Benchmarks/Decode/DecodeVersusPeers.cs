@@ -65,14 +65,16 @@ static class DecodeVersusPeers
         $"""
         # Decoding Parquet beside DuckDB, Parquet.Net and ParquetSharp
 
-        {rows:N0} rows x {DecodeCase.Columns} columns (Gzip and Brotli: fewer), row groups of {DecodeCase.RowGroupRows:N0}, page cache warm. Everybody decodes
+        {rows:N0} rows x {DecodeCase.Columns} columns (Gzip and Brotli: fewer), row groups of {DecodeCase.RowGroupRows:N0}, page cache warm: each file was copied once by writes of 1 MiB, as a copied or downloaded
+        file lies in memory otherwise than one that a writer of Parquet has just closed (decode-account.md). Everybody decodes
         all columns and sums each; sums are checked. We read column by column, 8192 rows at a time, as float32; "tiles" is us too, reading as training
         does: 1024 rows of all columns at a time. DuckDB {Version<DuckDB.NET.Data.DuckDBConnection>()} runs `SELECT sum(c1), ..., sum(c{DecodeCase.Columns})`,
         Parquet.Net {Version<ParquetNetReader>()} reads whole column chunks raw, ParquetSharp {Version<ParquetSharp.ParquetFileReader>()} (Arrow C++) batches of
         8192 values as stored; .NET {Environment.Version}. [decode-account.md](decode-account.md) says where the time goes.
 
         Up to {repetitions} pairs of runs per peer, the peer's first, ours right after; "x" is the median of the pairs' ratios, the speeds in millions of
-        rows per second {(isProcessorTime ? "of processor time and thread " : "")}are medians. Read the ratios: machines are shared. `required` is written by ParquetSharp in pages of 20,000 rows, the rest by DuckDB,
+        rows per second {(isProcessorTime ? "of processor time and thread " : "")}are medians. Read the ratios: machines are shared. Of files that take us
+        less than 20 ms the start of the second thread shows. `required` is written by ParquetSharp in pages of 20,000 rows, the rest by DuckDB,
         which writes a page per column chunk. Goals per thread: DuckDB's speed times "goal", Parquet.Net's times its own; 85 % of a goal is the floor.
 
         ```sh
