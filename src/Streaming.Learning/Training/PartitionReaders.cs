@@ -95,7 +95,7 @@ sealed class PartitionReaders : IDisposable
         progress.LeaveOut(RowsRead);
     }
 
-    /// <summary>Rows of a partition that have not been looked at; for who decodes it.</summary>
+    /// <summary>Rows of a partition that have not been looked at: exact for who decodes it, nearly so for others.</summary>
     public long RowsLeft(int partition) => readers[partition].RowsLeft;
 
     /// <summary>Ends when the next bytes of a partition need not be waited for.</summary>

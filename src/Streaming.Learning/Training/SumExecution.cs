@@ -7,15 +7,15 @@ namespace Streaming.Learning.Training;
 
 /// <summary>
 /// Runs a <see cref="SumPass"/>: a worker decodes a tile and adds it to its partition's sum while it is still in the cache, and stays with
-/// the partition, so that few are open at once. As soon as all that are not done may be open, workers go to where most rows are left, and
-/// stay for ever fewer: so all end together. Where there are fewer partitions than workers, several workers decode the columns of one, while
-/// the tiles before are added.
+/// the partition, so that few are open at once. As soon as all that are not done may be open, workers leave theirs for those with more rows
+/// left, so that all end together. Where there are fewer partitions than workers, several workers decode the columns of one, while the tiles
+/// before are added.
 /// </summary>
 sealed class SumExecution(SumPass pass, PassInput input)
     : PassExecution(input, pass, TilesFor(input.Partitions.Count, input.Workers, input.Parts))
 {
-    // Where partitions are shared, a worker stays at least for this part of one: coming to another, it finds none of that one's dictionaries in its cache.
-    const int LeastStay = 64;
+    // Tiles between two looks at how far other partitions are: those counts lie in other cores' caches.
+    const int TilesPerLook = 8;
 
     readonly ISum[] states = [.. input.Partitions.Select(_ => pass.NewState())];
     readonly SharedDecoding[] shared = input.Parts == 1 ? [] : [.. input.Partitions.Select(_ => new SharedDecoding(
@@ -24,6 +24,10 @@ sealed class SumExecution(SumPass pass, PassInput input)
     readonly Lock endGate = new();
     readonly bool[] ended = new bool[input.Partitions.Count];
     readonly ExceptionDispatchInfo?[] errors = new ExceptionDispatchInfo?[input.Partitions.Count];
+
+    // Whether a worker is at a partition; others look at any time, as no result depends on who goes where.
+    readonly bool[] isHeld = new bool[input.Partitions.Count];
+    readonly int workers = input.Workers;
     readonly int mayBeOpen = input.Memory.OpenPartitions;
     readonly long mostRows = input.Partitions.Max(p => p.Sum(g => g.RowCount));
     int notEnded = input.Partitions.Count;
@@ -60,32 +64,56 @@ sealed class SumExecution(SumPass pass, PassInput input)
     // Where the worker stays with the partition, its windows, its state and the tile lie in that core's cache.
     void AddNext(WorkItem item)
     {
-        long left = Partitions.RowsLeft(item.Partition);
-        long stay = left - Math.Max(left / 4, mostRows / LeastStay);
+        int partition = item.Partition;
         RowBatch tile = Partitions.NewTile();
+        isHeld[partition] = true;
+        int tiles = 0;
         try
         {
             do
             {
-                if (!TryDecode(item.Partition, tile))
+                if (!TryDecode(partition, tile))
                 {
-                    End(item.Partition);
+                    End(partition);
                     return;
                 }
 
-                states[item.Partition].Add(tile);
+                states[partition].Add(tile);
                 MarkUsed(tile);
                 Count(tile.RowCount, null);
             }
-            while (!Crew.IsCalledOff && Partitions.WhenReady(item.Partition).IsCompleted && (!IsSharing || Partitions.RowsLeft(item.Partition) > stay));
+            while (!Crew.IsCalledOff && Partitions.WhenReady(partition).IsCompleted && !(IsSharing && IsToLeave(partition, ++tiles)));
         }
         finally
         {
+            isHeld[partition] = false;
             Partitions.Release(tile);
         }
 
         // Those that nobody has begun have no round and go first.
-        Crew.Enqueue(item with { Round = IsSharing ? 1 + mostRows - Partitions.RowsLeft(item.Partition) : 0 });
+        Crew.Enqueue(item with { Round = IsSharing ? 1 + mostRows - Partitions.RowsLeft(partition) : 0 });
+    }
+
+    // Whether the worker at a partition is to go to one that nobody is at and that has more rows left. Coming to another one, it finds none of
+    // that one's dictionaries in its cache, which takes as long as some tiles; but at the end of a row group that costs nothing, as new ones come
+    // anyway. Within one it goes only where the other, having no fewer rows left than each worker's share of all, would end last.
+    bool IsToLeave(int partition, int tiles)
+    {
+        bool isAtBorder = Used(partition).Position.Row == 0;
+        long mine = Partitions.RowsLeft(partition);
+        if (mine == 0 || !(isAtBorder || tiles % TilesPerLook == 0))
+            return false;
+
+        long all = 0, waiting = 0;
+        for (int p = 0; p < ended.Length; p++)
+        {
+            long left = ended[p] ? 0 : Partitions.RowsLeft(p);
+            all += left;
+            if (!isHeld[p])
+                waiting = Math.Max(waiting, left);
+        }
+
+        return waiting > mine && (isAtBorder || waiting >= all / workers);
     }
 
     bool TryDecode(int partition, RowBatch tile)
