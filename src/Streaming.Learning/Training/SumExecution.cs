@@ -17,6 +17,9 @@ sealed class SumExecution(SumPass pass, PassInput input)
     // Tiles between two looks at how far other partitions are: those counts lie in other cores' caches.
     const int TilesPerLook = 8;
 
+    // Within a row group a worker leaves only for a partition that is behind by at least this part of one.
+    const int LeastDifference = 16;
+
     readonly ISum[] states = [.. input.Partitions.Select(_ => pass.NewState())];
     readonly SharedDecoding[] shared = input.Parts == 1 ? [] : [.. input.Partitions.Select(_ => new SharedDecoding(
         new TileBlock(input.Source.BatchSize, input.Parts), new TileBlock(input.Source.BatchSize, input.Parts)))];
@@ -113,7 +116,7 @@ sealed class SumExecution(SumPass pass, PassInput input)
                 waiting = Math.Max(waiting, left);
         }
 
-        return waiting > mine && (isAtBorder || waiting >= all / workers);
+        return isAtBorder ? waiting > mine : waiting - mine > mostRows / LeastDifference && waiting >= all / workers;
     }
 
     bool TryDecode(int partition, RowBatch tile)
