@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Streaming.Cli.Output;
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
 using Streaming.Learning.Models;
 using Streaming.Storage;
 
@@ -31,12 +32,7 @@ sealed class ModelReport(string path, Model model, FileStore store)
         };
         if (Header.Encoded.Count > 0)
         {
-            json["encoded_columns"] = new JsonArray([.. Header.Encoded.Select(c => new JsonObject
-            {
-                ["column"] = c.Name,
-                ["encoding"] = c.Encoding!.Kind,
-                ["features"] = c.Count,
-            })]);
+            json["encoded_columns"] = new JsonArray([.. Header.Encoded.Select(EncodedToJson)]);
         }
 
         if (Header.Target is { } target)
@@ -78,7 +74,7 @@ sealed class ModelReport(string path, Model model, FileStore store)
                 + $"batch size {summary.BatchSize}, seed {summary.Seed}{(summary.Standardized ? ", standardized" : "")}"
                 + (summary.WeightColumn != null ? $", weighted by {summary.WeightColumn}" : "")),
             ("parameters", string.Join(", ", Header.Parameters.Select(p => $"{p.Key}={p.Value}"))),
-            .. Header.Encoded.Select(c => ("encoded", $"{c.Name} ({c.Encoding!.Kind}, {Figures.Count(c.Count, "feature")})")),
+            .. Header.Encoded.Select(c => ("encoded", $"{c.Name} ({c.Encoding!.Kind}, {Figures.Count(c.Count, "feature")}{(MissingAs(c) is { } category ? $", missing as '{category}'" : "")})")),
             ("features", $"{Figures.Count(Header.Features.Count)}: {FeatureNames.Show(Header.Features)}"),
         ];
         if (Header.Target is { } target)
@@ -99,6 +95,22 @@ sealed class ModelReport(string path, Model model, FileStore store)
         .Where(f => f.Handling != Header.Rules.OnMissing)
         .GroupBy(f => f.Handling, f => f.Feature)
         .Select(group => $" ({Name(group.Key)}: {FeatureNames.Show([.. group])})"));
+
+    static string? MissingAs(FeatureColumn column) => (column.Encoding as CategoryEncoding)?.MissingAs;
+
+    static JsonObject EncodedToJson(FeatureColumn column)
+    {
+        var json = new JsonObject
+        {
+            ["column"] = column.Name,
+            ["encoding"] = column.Encoding!.Kind,
+            ["features"] = column.Count,
+        };
+        if (MissingAs(column) is { } category)
+            json["missing_as"] = category;
+
+        return json;
+    }
 
     static string Name(ValueHandling handling) => JsonNamingPolicy.SnakeCaseLower.ConvertName(handling.ToString());
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Streaming.Learning.Data;
 using Streaming.Learning.Data.Encodings;
 using Streaming.Learning.Preprocessing;
 
@@ -57,8 +56,13 @@ sealed class PreprocessingOptions
     {
         HelpName = "mean|median|most_frequent|constant[=V][:COL,...]",
         Description = "Fill missing values of features with the mean, the median or the most frequent value of the training rows, or with a number (0): of all columns, or of those named, in names "
-            + "or patterns. May be repeated.",
+            + "or patterns. Columns of --one-hot, --ordinal and --hash that are named are filled with a category, the most frequent one or V (missing_value). May be repeated.",
         Arity = ArgumentArity.OneOrMore,
+    };
+
+    readonly Option<bool> addIndicator = new("--add-indicator")
+    {
+        Description = "Add a feature missingindicator_COL, 1 where a value is missing and else 0, for each column that --impute fills and that has missing values in the training rows.",
     };
 
     readonly Option<string[]?> scale = new("--scale")
@@ -78,18 +82,28 @@ sealed class PreprocessingOptions
         Description = "Learn from features less their median and divided by the distance of their quartiles, which extreme values do not move.",
     };
 
-    readonly Option<OutputDistribution?> quantileTransform = OptionKinds.Choice<OutputDistribution>(
-        "--quantile-transform", "Learn from columns of numbers made evenly or normally distributed, by the ranks of their values.");
+    readonly Option<string[]?> quantileTransform = new("--quantile-transform")
+    {
+        HelpName = "uniform|normal[:COL,...]",
+        Description = "Learn from columns of numbers made evenly or normally distributed, by the ranks of their values: of the columns named, in names or patterns, or of all that no other names. May be "
+            + "repeated.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
-    readonly Option<int?> polynomial = OptionKinds.Count(
-        "--polynomial", "Add the products of each two features that are numbers in the data, and their squares. N: the degree, 2.");
+    readonly Option<string[]?> polynomial = new("--polynomial")
+    {
+        HelpName = "2[:COL,...]",
+        Description = "Add the products of each two features that are numbers in the data, and their squares; 2 is the degree. Of the columns named, in names or patterns, or of all that no other names. "
+            + "May be repeated.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     readonly Option<bool> interactionsOnly = new("--interactions-only") { Description = "Leave the squares out." };
 
     /// <summary>Offers the options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { oneHot, ordinal, hash, dateParts, impute, polynomial, interactionsOnly, scale, minMax, robust, quantileTransform, minFrequency, maxCategories, handleUnknown })
+        foreach (Option option in new Option[] { oneHot, ordinal, hash, dateParts, impute, addIndicator, polynomial, interactionsOnly, scale, minMax, robust, quantileTransform, minFrequency, maxCategories, handleUnknown })
             command.Options.Add(option);
     }
 
@@ -115,88 +129,28 @@ sealed class PreprocessingOptions
         }
 
         foreach (string hashed in parsed.GetValue(hash) ?? [])
-            steps.Add(Hasher(hashed));
+            steps.Add(StepTexts.Hasher(hashed));
 
         if (parsed.GetValue(dateParts) is { Length: > 0 } dates)
             steps.Add(new DateParts(dates));
 
-        steps.AddRange((parsed.GetValue(impute) ?? []).Select(Imputer));
+        steps.AddRange((parsed.GetValue(impute) ?? []).Select(text => StepTexts.Imputer(text, parsed.GetValue(addIndicator))));
+        steps.AddRange((parsed.GetValue(polynomial) ?? []).Select(text => StepTexts.Polynomial(text, parsed.GetValue(interactionsOnly))));
 
-        if (parsed.GetValue(polynomial) is { } degree)
-            steps.Add(new PolynomialFeatures { Degree = degree, InteractionOnly = parsed.GetValue(interactionsOnly) });
-
-        steps.AddRange((parsed.GetValue(scale) ?? []).Select(Scaler));
+        steps.AddRange((parsed.GetValue(scale) ?? []).Select(StepTexts.Scaler));
         if (parsed.GetValue(minMax))
             steps.Add(new MinMaxScaler());
 
         if (parsed.GetValue(robust))
             steps.Add(new RobustScaler());
 
-        if (parsed.GetValue(quantileTransform) is { } distribution)
-            steps.Add(new QuantileTransformer { OutputDistribution = distribution });
-
+        steps.AddRange((parsed.GetValue(quantileTransform) ?? []).Select(StepTexts.Distributor));
+        Require(parsed, steps.OfType<SimpleImputer>().Any(), "--impute", addIndicator);
         Require(parsed, steps.OfType<PolynomialFeatures>().Any(), "--polynomial", interactionsOnly);
         Require(parsed, steps.OfType<OneHotEncoder>().Any(), "--one-hot", minFrequency, maxCategories);
         Require(parsed, steps.Any(s => s is OneHotEncoder or OrdinalEncoder), "--one-hot or --ordinal", handleUnknown);
         return steps;
     }
-
-    static FeatureHasher Hasher(string text)
-    {
-        int colon = text.LastIndexOf(':');
-        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
-            ? new FeatureHasher(bits, text[..colon])
-            : throw new ArgumentException($"Option hash: wanted a column and bits such as tail_number:10, found '{text}'.");
-    }
-
-    static SimpleImputer Imputer(string text)
-    {
-        (string how, string[] columns) = WithColumns(text);
-        string[] parts = how.Split('=', 2);
-        ValueHandling? strategy = parts[0] switch
-        {
-            "mean" => ValueHandling.Mean,
-            "median" => ValueHandling.Median,
-            "most_frequent" => ValueHandling.MostFrequent,
-            "constant" => ValueHandling.Constant,
-            _ => null,
-        };
-
-        string? value = parts.Length == 2 ? parts[1] : null;
-        if (strategy == null || (value != null && (strategy != ValueHandling.Constant || !IsNumber(value))))
-        {
-            throw new ArgumentException(
-                $"Option impute: wanted mean, median, most_frequent, constant or constant=V with a number V, and columns behind a colon if it is not for all, such as median:age,fare; found '{text}'.");
-        }
-
-        return new SimpleImputer
-        {
-            Strategy = strategy.Value,
-            FillValue = value == null ? 0 : double.Parse(value, NumberStyles.Float, CultureInfo.InvariantCulture),
-            Columns = columns,
-        };
-    }
-
-    static FeatureScaler Scaler(string text)
-    {
-        (string how, string[] columns) = WithColumns(text);
-        return how switch
-        {
-            "standard" => new StandardScaler { Columns = columns },
-            "min-max" => new MinMaxScaler { Columns = columns },
-            "robust" => new RobustScaler { Columns = columns },
-            _ => throw new ArgumentException(
-                $"Option scale: wanted standard, min-max or robust, and columns behind a colon if it is not for all, such as robust:income; found '{text}'."),
-        };
-    }
-
-    static (string How, string[] Columns) WithColumns(string text)
-    {
-        string[] parts = text.Split(':', 2);
-        return (parts[0], parts.Length == 1 ? [] : parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-    }
-
-    static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     static void Require(ParseResult parsed, bool isThere, string wanted, params Option[] options)
     {

@@ -132,7 +132,7 @@ public sealed class ColumnSelection
         int count = 0;
         foreach (FeatureColumn column in FeatureColumns)
         {
-            columns.Add(column with { First = count, Encoding = encodings.GetValueOrDefault(column.Name) ?? column.Encoding });
+            columns.Add(column with { First = count, Encoding = (column.IsRead ? encodings.GetValueOrDefault(column.Name) : null) ?? column.Encoding });
             count += columns[^1].Count;
         }
 
@@ -141,13 +141,14 @@ public sealed class ColumnSelection
         return selection;
     }
 
-    /// <summary>The same columns, and behind them the products of those features that are numbers in the data.</summary>
-    /// <param name="interactionOnly">Whether squares are left out.</param>
-    internal ColumnSelection WithProducts(bool interactionOnly)
+    /// <summary>The same columns, and behind them features that are made of others.</summary>
+    /// <param name="name">What they are called together.</param>
+    /// <param name="encoding">What they are.</param>
+    /// <exception cref="DatasetException">Two features would have the same name.</exception>
+    internal ColumnSelection WithMade(string name, ColumnEncoding encoding)
     {
-        string[] factors = [.. FeatureColumns.Where(c => c.Encoding == null).SelectMany(c => c.FeatureNames)];
-        var products = new FeatureColumn("products", Features.Count, null) { Encoding = new PolynomialEncoding(factors, interactionOnly) };
-        var selection = new ColumnSelection([.. FeatureColumns, products], Target, Weight);
+        var made = new FeatureColumn(name, Features.Count, null) { Encoding = encoding };
+        var selection = new ColumnSelection([.. FeatureColumns, made], Target, Weight);
         selection.CheckNames();
         return selection;
     }

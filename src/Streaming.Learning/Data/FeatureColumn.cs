@@ -12,7 +12,7 @@ public sealed record FeatureColumn(string Name, int First, int? Length)
     /// <summary>How its values become features; null where they are numbers already.</summary>
     public ColumnEncoding? Encoding { get; init; }
 
-    /// <summary>Whether there is such a column in the data: not so for products of others.</summary>
+    /// <summary>Whether there is such a column in the data: not so for products of others, and for what tells of missing values of others.</summary>
     internal bool IsRead => Encoding is null or RawEncoding;
 
     /// <summary>Features that it gives.</summary>
@@ -21,6 +21,9 @@ public sealed record FeatureColumn(string Name, int First, int? Length)
     /// <summary>Their names.</summary>
     public IReadOnlyList<string> FeatureNames =>
         Encoding?.NamesFor(Name) ?? (Length is { } length ? [.. Enumerable.Range(0, length).Select(k => Data.FeatureNames.OfElement(Name, k))] : [Name]);
+
+    /// <summary>Names of the values that a row has there: that of the column, or of the elements of its list.</summary>
+    internal IReadOnlyList<string> ValueNames => Encoding == null ? FeatureNames : [Name];
 
     /// <summary>What a row says whose list does not fit the others.</summary>
     internal DatasetException Refuse(Dataset dataset, DatasetRowGroup group, VectorLengthException e)

@@ -10,8 +10,11 @@ sealed unsafe class ProductColumns(TileSource source, FeatureColumn column)
     readonly (int First, int Second)[] factors = FactorsOf(source.Columns.Features, (PolynomialEncoding)column.Encoding!);
     double[] first = [];
 
-    /// <summary>Number of the first product among the features; they are the last.</summary>
+    /// <summary>Number of the first product among the features.</summary>
     public int First => column.First;
+
+    /// <summary>Products.</summary>
+    public int Count => factors.Length;
 
     /// <summary>Fills rows.</summary>
     /// <param name="tile">The tile.</param>

@@ -21,8 +21,9 @@ sealed unsafe class TileColumns : ITileColumns
     readonly FeatureColumn[] features;
     readonly EncodedColumn?[] encoded;
 
-    // Behind them, made of all of them, so that they can't be read in parts.
-    readonly ProductColumns? products;
+    // Behind them, made of others of them, so that they can't be read in parts.
+    readonly ProductColumns[] products;
+    readonly IndicatorColumns? indicators;
 
     // Where rows stand before the wanted ones are taken, made when there are such: a pass has many partitions.
     float[] floats = [];
@@ -49,7 +50,8 @@ sealed unsafe class TileColumns : ITileColumns
         featureCount = source.FeatureColumnCount;
         features = [.. source.Columns.FeatureColumns.Take(from..Math.Min(to, featureCount))];
         encoded = [.. features.Select(c => c.Encoding is RawEncoding encoding ? new EncodedColumn(encoding, source.BatchSize) : null)];
-        products = source.Columns.FeatureColumns.Skip(featureCount).Select(c => new ProductColumns(source, c)).FirstOrDefault();
+        products = [.. source.Columns.FeatureColumns.Where(c => c.Encoding is PolynomialEncoding).Select(c => new ProductColumns(source, c))];
+        indicators = IndicatorColumns.Of(source);
         if (source.Target is { Kind: TargetKind.Classes } info)
             classes = new ClassIndex(info);
     }
@@ -86,20 +88,23 @@ sealed unsafe class TileColumns : ITileColumns
         for (int i = 0; i < features.Length; i++)
         {
             FeatureColumn column = features[i];
+            bool areFinite = false;
             if (encoded[i] is { } encodedColumn)
                 ReadEncoded(encodedColumn, tile, start, i, run);
             else if (column.Length != null)
                 ReadVectors(tile, start, cursors[i], column, run);
             else if (tile.Doubles != null)
                 ReadValues(tile.WritableDoubles(column.First, end)[start..], cursors[i], run);
-            else if (ReadFloats(tile.WritableColumn(column.First, end)[start..], cursors[i], column.First, run))
-                continue;
+            else
+                areFinite = ReadFloats(tile.WritableColumn(column.First, end)[start..], cursors[i], column.First, run);
 
-            CheckFeatures(tile, start, end, from + i, column, run);
+            indicators?.Fill(tile, start, run.Wanted, column, encoded[i]);
+            if (!areFinite)
+                CheckFeatures(tile, start, end, from + i, column, run);
         }
 
-        if (products != null)
-            FillProducts(products, tile, start, run);
+        for (int i = 0; i < products.Length; i++)
+            FillProducts(products[i], featureCount + i, tile, start, run);
 
         if (target != null)
             ReadTarget(tile.WritableTarget(end)[start..], run);
@@ -132,15 +137,15 @@ sealed unsafe class TileColumns : ITileColumns
         }
     }
 
-    void FillProducts(ProductColumns columns, RowBatch tile, int start, in RowRun run)
+    void FillProducts(ProductColumns columns, int column, RowBatch tile, int start, in RowRun run)
     {
         columns.Fill(tile, start, run.Wanted);
-        for (int j = columns.First; j < tile.FeatureCount; j++)
+        for (int j = columns.First; j < columns.First + columns.Count; j++)
         {
             if (tile.Doubles != null)
-                guard.CheckFeature(tile.WritableDoubles(j, start + run.Wanted)[start..], featureCount, j, run);
+                guard.CheckFeature(tile.WritableDoubles(j, start + run.Wanted)[start..], column, j, run);
             else
-                guard.CheckFeature(tile.WritableColumn(j, start + run.Wanted)[start..], featureCount, j, run);
+                guard.CheckFeature(tile.WritableColumn(j, start + run.Wanted)[start..], column, j, run);
         }
     }
 

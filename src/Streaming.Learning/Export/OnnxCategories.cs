@@ -1,4 +1,3 @@
-using Streaming.Learning.Data;
 using Streaming.Learning.Data.Encodings;
 
 namespace Streaming.Learning.Export;
@@ -11,16 +10,15 @@ static class OnnxCategories
     // Codes of what is none of the categories.
     const long Missing = -1, Unknown = -2;
 
-    /// <summary>Adds the input of a column and its encoding.</summary>
+    /// <summary>1 in the rows of such a column that are missing, else 0: [N × 1] doubles.</summary>
+    public static string AreMissing(OnnxGraph graph, string texts) => ToDouble(graph, graph.Lookup(texts, [Null], [1], 0));
+
+    /// <summary>Adds the encoding of a column.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="texts">The column, [N × 1].</param>
+    /// <param name="encoding">The encoding.</param>
     /// <returns>Its features, [N × features] doubles.</returns>
-    public static string OneHot(OnnxGraph graph, FeatureColumn column) =>
-        OneHot(graph, graph.Input(column.Name, 1, OnnxType.String), (OneHotEncoding)column.Encoding!);
-
-    /// <inheritdoc cref="OneHot(OnnxGraph, FeatureColumn)"/>
-    public static string Ordinal(OnnxGraph graph, FeatureColumn column) =>
-        Ordinal(graph, graph.Input(column.Name, 1, OnnxType.String), (OrdinalEncoding)column.Encoding!);
-
-    static string OneHot(OnnxGraph graph, string texts, OneHotEncoding encoding)
+    public static string OneHot(OnnxGraph graph, string texts, OneHotEncoding encoding)
     {
         IEnumerable<string?> known = encoding.Categories.Concat(encoding.Infrequent).Append(null).Distinct();
         (string Key, long Code)[] table = [.. known.Where(c => c != Null).Select(c => (c ?? Null, CodeOf(encoding.Find(c))))];
@@ -32,11 +30,13 @@ static class OnnxCategories
         return ToDouble(graph, graph.Node("Equal", codes, features));
     }
 
-    static string Ordinal(OnnxGraph graph, string texts, OrdinalEncoding encoding)
+    /// <inheritdoc cref="OneHot"/>
+    public static string Ordinal(OnnxGraph graph, string texts, OrdinalEncoding encoding)
     {
         string[] keys = [.. encoding.Categories.Where(c => c != Null)];
         long[] values = [.. keys.Select(k => (long)encoding.Find(k)!.Value.Value)];
-        string codes = graph.Lookup(texts, [.. keys, Null], [.. values, Missing], Unknown);
+        long ofNull = encoding.MissingAs is { } known ? keys.Contains(known) ? (long)encoding.Find(known)!.Value.Value : Unknown : Missing;
+        string codes = graph.Lookup(texts, [.. keys, Null], [.. values, ofNull], Unknown);
         string numbers = Replaced(graph, codes, Missing, double.NaN, ToDouble(graph, codes));
         return Replaced(graph, codes, Unknown, encoding.UnknownValue ?? double.NaN, numbers);
     }

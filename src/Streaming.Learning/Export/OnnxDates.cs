@@ -10,12 +10,13 @@ namespace Streaming.Learning.Export;
 /// <param name="graph">The graph.</param>
 sealed class OnnxDates(OnnxGraph graph)
 {
-    /// <summary>Adds the input of a column and its parts.</summary>
+    /// <summary>Adds the parts of a column.</summary>
     /// <param name="column">The column.</param>
+    /// <param name="values">Its values, [N × 1].</param>
     /// <param name="type">Its type in the data that the model was trained on; null where nobody has noted it.</param>
     /// <returns>Its features, [N × parts] doubles.</returns>
     /// <exception cref="ArgumentException">The type says no unit.</exception>
-    public string Add(FeatureColumn column, string? type)
+    public string Add(FeatureColumn column, string values, string? type)
     {
         long perDay = type switch
         {
@@ -25,7 +26,6 @@ sealed class OnnxDates(OnnxGraph graph)
             "TIMESTAMP(NANOS)" => 86_400_000_000_000,
             _ => throw new ArgumentException($"There is no ONNX graph for the parts of column '{column.Name}': the model does not say what its numbers count."),
         };
-        string values = graph.Input(column.Name, 1);
         string nothing = graph.Node("Or", graph.Node("IsNaN", values), graph.Node("IsInf", values));
         string units = Cast(graph.Node("Where", nothing, graph.Constant(0.0), values), Onnx.TensorProto.Types.DataType.Int64);
         string day = Floor(units, perDay), minute = Over(Times(Minus(units, Times(day, perDay)), 1440), perDay);

@@ -1,4 +1,3 @@
-using Streaming.Learning.Data;
 using Streaming.Learning.Data.Encodings;
 using DataType = Onnx.TensorProto.Types.DataType;
 
@@ -7,14 +6,16 @@ namespace Streaming.Learning.Export;
 /// <summary>The part of a graph that gives a column of numbers evenly or normally distributed values: <see cref="QuantileEncoding"/>.</summary>
 static class OnnxQuantiles
 {
-    /// <summary>Adds the input of a column and its transform.</summary>
+    /// <summary>Adds the transform of a column.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="value">The column, [N × 1].</param>
+    /// <param name="encoding">The transform.</param>
     /// <returns>Its feature, [N × 1] doubles.</returns>
-    public static string Add(OnnxGraph graph, FeatureColumn column)
+    public static string Add(OnnxGraph graph, string value, QuantileEncoding encoding)
     {
-        var encoding = (QuantileEncoding)column.Encoding!;
         ReadOnlySpan<double> quantiles = encoding.Quantiles;
         int last = quantiles.Length - 1;
-        string value = graph.Input(column.Name, 1), known = graph.Constant(quantiles, quantiles.Length);
+        string known = graph.Constant(quantiles, quantiles.Length);
 
         // How many quantiles are below the value, and how many are not above it: [N × 1].
         string below = Count(graph, graph.Node("Less", known, value)), upTo = Count(graph, graph.Node("LessOrEqual", known, value));

@@ -42,6 +42,9 @@ static class EncodingText
             writer.WriteString("column", column.Name);
             writer.WriteNumber(FirstName, column.First);
             writer.WriteString("kind", column.Encoding!.Kind);
+            if (column.Encoding is CategoryEncoding { MissingAs: { } missingAs })
+                writer.WriteString("missing_as", missingAs);
+
             switch (column.Encoding)
             {
                 case OneHotEncoding oneHot:
@@ -78,6 +81,9 @@ static class EncodingText
                     WriteCategories(writer, "of", polynomial.Of);
                     writer.WriteBoolean("interaction_only", polynomial.InteractionOnly);
                     break;
+                case MissingIndicatorEncoding indicator:
+                    WriteCategories(writer, "of", indicator.Of);
+                    break;
                 default:
                     throw new ArgumentException($"An encoding of kind '{column.Encoding.Kind}' can't be saved.");
             }
@@ -95,6 +101,7 @@ static class EncodingText
     static FeatureColumn Column(JsonElement column)
     {
         string kind = Member("kind").Text("kind");
+        string? missingAs = column.TryGetProperty("missing_as", out JsonElement missing) ? missing.Text("missing_as") : null;
         return new FeatureColumn(Member("column").Text("column"), (int)Member(FirstName).Whole(FirstName, 0, int.MaxValue), null)
         {
             Encoding = kind switch
@@ -102,20 +109,21 @@ static class EncodingText
                 OneHotEncoding.KindName => new OneHotEncoding(
                     ReadCategories(Member("categories"), "categories"),
                     ReadCategories(Member("infrequent_categories"), "infrequent_categories"),
-                    Member("handle_unknown").Name<HandleUnknown>("handle_unknown")),
+                    Member("handle_unknown").Name<HandleUnknown>("handle_unknown")) { MissingAs = missingAs },
                 OrdinalEncoding.KindName => new OrdinalEncoding(
                     [.. Member("categories").Items("categories").Select(c => c.Text("categories"))],
-                    column.TryGetProperty("unknown_value", out JsonElement unknown) ? unknown.Real("unknown_value") : null),
+                    column.TryGetProperty("unknown_value", out JsonElement unknown) ? unknown.Real("unknown_value") : null) { MissingAs = missingAs },
                 HashEncoding.KindName => new HashEncoding(
                     Member("column").Text("column"),
                     (int)Member("bits").Whole("bits", 1, HashEncoding.MostBits),
-                    [.. Member("buckets").Items("buckets").Select(b => (int)b.Whole("buckets", 0, int.MaxValue))]),
+                    [.. Member("buckets").Items("buckets").Select(b => (int)b.Whole("buckets", 0, int.MaxValue))]) { MissingAs = missingAs },
                 DatePartsEncoding.KindName => new DatePartsEncoding([.. Member("parts").Items("parts").Select(p => p.Name<DatePart>("parts"))]),
                 QuantileEncoding.KindName => new QuantileEncoding(
                     [.. Member("quantiles").Items("quantiles").Select(q => q.Real("quantiles"))],
                     Member("output_distribution").Name<OutputDistribution>("output_distribution")),
                 PolynomialEncoding.KindName => new PolynomialEncoding(
                     [.. Member("of").Items("of").Select(f => f.Text("of"))], Member("interaction_only").Truth("interaction_only")),
+                MissingIndicatorEncoding.KindName => new MissingIndicatorEncoding([.. Member("of").Items("of").Select(f => f.Text("of"))]),
                 _ => throw new FormatException($"Wanted an encoding that is known, found '{kind}': another version of Streaming wrote it."),
             },
         };

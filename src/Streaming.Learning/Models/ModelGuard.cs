@@ -29,15 +29,10 @@ static class ModelGuard
                 throw new ArgumentException($"Wanted the features of the column '{column.Name}' at {column.First}, found others.");
             }
 
-            if (column.Encoding is PolynomialEncoding products
-                && (column.First + column.Count < header.Features.Count || products.Of.Except(header.Features.Take(column.First)).Any()))
-            {
-                throw new ArgumentException("Wanted products of features behind all of them, found others.");
-            }
-
             free = column.First + column.Count;
         }
 
+        CheckMade(header);
         if (scaling.Count != header.Features.Count)
             throw new ArgumentException($"Wanted a scaling of {header.Features.Count} features, found one of {scaling.Count}.");
 
@@ -70,6 +65,34 @@ static class ModelGuard
             Checked([.. medians], scaling.Count, "medians");
 
         return header;
+    }
+
+    // Features that are made of others stand behind all of these.
+    static void CheckMade(ModelHeader header)
+    {
+        FeatureColumn[] made = [.. header.Encoded.Where(c => !c.IsRead)], encoded = [.. header.Encoded.Where(c => c.IsRead)];
+        if (made.Length == 0)
+            return;
+
+        int read = made[0].First;
+        if (made.Sum(c => c.Count) != header.Features.Count - read || encoded.Any(c => c.First >= read))
+            throw new ArgumentException("Wanted features that are made of others behind all of these, found them elsewhere.");
+
+        if (made.Count(c => c.Encoding is MissingIndicatorEncoding) > 1)
+            throw new ArgumentException("Wanted what tells of missing values once, found it several times.");
+
+        HashSet<string> values = [.. header.Features.Take(read).Where((_, j) => !encoded.Any(c => j >= c.First && j < c.First + c.Count)), .. encoded.Select(c => c.Name)];
+        foreach (FeatureColumn column in made)
+        {
+            IEnumerable<string> others = column.Encoding switch
+            {
+                PolynomialEncoding products => products.Of.Except(header.Features.Take(read)),
+                MissingIndicatorEncoding indicator => indicator.Of.Where(name => !values.Contains(name)),
+                _ => [],
+            };
+            if (others.FirstOrDefault() is { } other)
+                throw new ArgumentException($"Wanted {column.Encoding!.Kind} features of what the model reads, found some of '{other}'.");
+        }
     }
 
     /// <summary>Returns a copy of <paramref name="values"/> if it is of the right length and all finite.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
 
 namespace Streaming.Learning.Models;
 
@@ -9,9 +10,10 @@ static class ModelMetadata
 {
     /// <summary>
     /// Version of the text and of the arrays that go with it; a change that older versions can't read raises it. Models that have nothing of
-    /// the change are written as before: version 2 has encoded columns, and filling with medians and constants; version 3 fills features differently.
+    /// the change are written as before: version 2 has encoded columns, and filling with medians and constants; version 3 fills features differently;
+    /// version 4 fills categories, and tells of missing values.
     /// </summary>
-    internal const int FormatVersion = 3;
+    internal const int FormatVersion = 4;
 
     /// <summary>Writes the text of <paramref name="model"/>.</summary>
     internal static string Write(Model model)
@@ -63,7 +65,8 @@ static class ModelMetadata
 
     static int VersionOf(ModelHeader header) => header switch
     {
-        { Rules.MissingByFeature: not null } => FormatVersion,
+        _ when header.Encoded.Any(c => c.Encoding is MissingIndicatorEncoding or CategoryEncoding { MissingAs: not null }) => FormatVersion,
+        { Rules.MissingByFeature: not null } => 3,
         { Encoded.Count: > 0 } or { Rules.OnMissing: > ValueHandling.Zero } or { Rules.OnInfinite: > ValueHandling.Zero } => 2,
         _ => 1,
     };

@@ -20,13 +20,23 @@ public abstract class ColumnTransformer : Transformer
     /// <summary>What numbers the categories of a column while they are found.</summary>
     internal virtual CategoryTable NewTable(string column, BufferPool pool) => new(column, pool);
 
+    /// <summary>Whether a missing value leaves a missing number, which an imputer can fill like that of any feature.</summary>
+    internal virtual bool KeepsMissing => false;
+
+    /// <summary>Whether the categories of a column are all counted, so that the most frequent one is known.</summary>
+    internal virtual bool CountsCategories => true;
+
+    /// <summary>The text that a category is counted by (<see cref="NewTable"/>).</summary>
+    internal virtual string LabelOf(string column, string category) => category;
+
     /// <summary>The feature that a category gives a value, and the value; null where it gives none.</summary>
     internal virtual (int Feature, double Value)? Find(CategoryEncoding encoding, string? category) => encoding.Find(category);
 
     /// <summary>How a column becomes features.</summary>
     /// <param name="column">The column as the first file has it.</param>
     /// <param name="categories">Its categories, in any order; empty unless they are wanted.</param>
-    internal abstract ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories);
+    /// <param name="missingAs">The category that missing values count as, among those categories where rows have any; null for none.</param>
+    internal abstract ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories, string? missingAs);
 }
 
 /// <summary>A category that was found.</summary>

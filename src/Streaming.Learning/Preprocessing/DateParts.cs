@@ -25,7 +25,9 @@ public sealed class DateParts(params IReadOnlyList<string> columns) : ColumnTran
             throw new ArgumentException("Parameter parts: wanted each part once, found one twice.");
     }
 
-    internal override ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories) => new DatePartsEncoding(
+    internal override bool KeepsMissing => true;
+
+    internal override ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories, string? missingAs) => new DatePartsEncoding(
         Parts.Count > 0 ? Parts : [.. Enum.GetValues<DatePart>().Where(p => p is not (DatePart.Hour or DatePart.Minute) || !IsDate(column))]);
 
     static bool IsDate(DatasetColumn column) => column.Unit?.StartsWith("days", StringComparison.Ordinal) == true;

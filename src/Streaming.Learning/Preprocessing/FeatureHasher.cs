@@ -29,12 +29,16 @@ public sealed class FeatureHasher(int bits, params IReadOnlyList<string> columns
 
     internal override CategoryTable NewTable(string column, Storage.BufferPool pool) => new HashTable(column, Bits, pool);
 
-    internal override ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories)
+    internal override bool CountsCategories => false;
+
+    internal override string LabelOf(string column, string category) => HashTable.KeyOf(column, Bits, category);
+
+    internal override ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories, string? missingAs)
     {
         int[] buckets = [.. categories.Where(c => c.Label != null).Select(c => HashTable.BucketOf(c.Label!).Bucket).Distinct().Order()];
-        return new HashEncoding(column.Name, Bits, buckets);
+        return new HashEncoding(column.Name, Bits, buckets) { MissingAs = missingAs };
     }
 
     internal override (int Feature, double Value)? Find(CategoryEncoding encoding, string? category) =>
-        category == null ? null : ((HashEncoding)encoding).ValueOf(HashTable.BucketOf(category));
+        category == null ? encoding.Find(null) : ((HashEncoding)encoding).ValueOf(HashTable.BucketOf(category));
 }

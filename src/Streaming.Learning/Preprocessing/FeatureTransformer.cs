@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
 
 namespace Streaming.Learning.Preprocessing;
 
@@ -11,7 +12,10 @@ public abstract class FeatureTransformer : Transformer
     /// </summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>Which of several steps of a kind works on each feature: the one that names its column, else the one that names none; null for no step.</summary>
+    /// <summary>
+    /// Which of several steps of a kind works on each feature: the one that names its column, else the one that names none; null for no step. What
+    /// tells of a column's missing values goes with the column.
+    /// </summary>
     /// <exception cref="ArgumentException">A column is named twice, or is no feature.</exception>
     internal static T?[] ByFeature<T>(IReadOnlyList<T> steps, Dataset dataset, ColumnSelection columns)
         where T : FeatureTransformer
@@ -34,7 +38,13 @@ public abstract class FeatureTransformer : Transformer
             }
         }
 
+        var columnOf = new Lazy<Dictionary<string, FeatureColumn>>(
+            () => columns.FeatureColumns.Where(c => c.IsRead).SelectMany(c => c.ValueNames.Select(value => (value, c))).DistinctBy(v => v.value).ToDictionary(v => v.value, v => v.c));
         T? rest = steps.FirstOrDefault(s => s.Columns.Count == 0);
-        return [.. columns.FeatureColumns.SelectMany(c => Enumerable.Repeat(named.GetValueOrDefault(c.Name) ?? rest, c.Count))];
+        return [.. columns.FeatureColumns.SelectMany(c => c.Encoding is MissingIndicatorEncoding indicator
+            ? indicator.Of.Select(value => StepOf(columnOf.Value[value]))
+            : Enumerable.Repeat(StepOf(c), c.Count))];
+
+        T? StepOf(FeatureColumn column) => (column.IsRead ? named.GetValueOrDefault(column.Name) : null) ?? rest;
     }
 }

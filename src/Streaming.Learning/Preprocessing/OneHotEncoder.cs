@@ -37,7 +37,7 @@ public sealed class OneHotEncoder(params IReadOnlyList<string> columns) : Column
             throw new ArgumentException($"Option max-categories: wanted a whole number of at least 2, found {MaxCategories}.");
     }
 
-    internal override ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories)
+    internal override ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories, string? missingAs)
     {
         Category[] ordered = [.. Category.InOrder(categories, column.Kind == ColumnKind.Number)];
         double rows = ordered.Sum(c => (double)c.Rows);
@@ -51,7 +51,7 @@ public sealed class OneHotEncoder(params IReadOnlyList<string> columns) : Column
                 isInfrequent[i] = true;
         }
 
-        return new OneHotEncoding(LabelsOf(false), LabelsOf(true), HandleUnknown);
+        return new OneHotEncoding(LabelsOf(false), LabelsOf(true), HandleUnknown) { MissingAs = missingAs };
 
         string?[] LabelsOf(bool infrequent) => [.. ordered.Where((_, i) => isInfrequent[i] == infrequent).Select(c => c.Label)];
     }

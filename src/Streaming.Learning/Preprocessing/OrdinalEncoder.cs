@@ -28,6 +28,8 @@ public sealed class OrdinalEncoder(params IReadOnlyList<string> columns) : Colum
             throw new ArgumentException($"Parameter unknown-value: wanted a finite number, found {value}.");
     }
 
-    internal override ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories) => new OrdinalEncoding(
-        [.. Category.InOrder(categories, column.Kind == ColumnKind.Number).Where(c => c.Label != null).Select(c => c.Label!)], UnknownValue);
+    internal override bool KeepsMissing => true;
+
+    internal override ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories, string? missingAs) => new OrdinalEncoding(
+        [.. Category.InOrder(categories, column.Kind == ColumnKind.Number).Where(c => c.Label != null).Select(c => c.Label!)], UnknownValue) { MissingAs = missingAs };
 }

@@ -2,9 +2,9 @@ namespace Streaming.Learning.Preprocessing;
 
 /// <summary>
 /// Adds the products of each two features that are numbers in the data, and their squares, behind all other features: scikit-learn's
-/// <c>PolynomialFeatures</c> of degree 2 without the constant. Features of encoded columns are not multiplied.
+/// <c>PolynomialFeatures</c> of degree 2 without the constant. Features of encoded columns are not multiplied; those that are may not be filled.
 /// </summary>
-public sealed class PolynomialFeatures : Transformer
+public sealed class PolynomialFeatures : FeatureTransformer
 {
     /// <inheritdoc/>
     public override string Name => "polynomial-features";

@@ -7,7 +7,7 @@ namespace Streaming.Learning.Preprocessing;
 /// come from a sketch of all training rows (<see cref="Data.QuantileSketch"/>): exact up to 2,048 rows, then their rank is within 0.24 %; scikit-learn takes
 /// a sample of 10,000 rows. Features of encoded columns stay as they are.
 /// </summary>
-public sealed class QuantileTransformer : Transformer
+public sealed class QuantileTransformer : FeatureTransformer
 {
     /// <inheritdoc/>
     public override string Name => "quantile-transformer";

@@ -1,14 +1,19 @@
+using System.Globalization;
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
 
 namespace Streaming.Learning.Preprocessing;
 
 /// <summary>
 /// Fills missing values of features, like scikit-learn's <c>SimpleImputer</c>: with what one pass has measured - of each feature the mean, or the
 /// median from a sketch (<see cref="QuantileSketch"/>), or the most frequent value, of equals the smallest -, or with a number. Rows count by their weights. The
-/// most frequent value is exact; a feature with more than 10,000 different values is refused.
+/// most frequent value is exact; a feature with more than 10,000 different values is refused. An encoded column of categories that it names is filled before it
+/// is encoded: with its most frequent category, or with one that is given.
 /// </summary>
 public sealed class SimpleImputer : FeatureTransformer
 {
+    const string MissingValue = "missing_value";
+
     /// <inheritdoc/>
     public override string Name => "simple-imputer";
 
@@ -18,6 +23,18 @@ public sealed class SimpleImputer : FeatureTransformer
     /// <summary>The number of the strategy constant. Default: 0.</summary>
     public double FillValue { get; init; }
 
+    /// <summary>
+    /// The category of the strategy constant, for encoded columns that are named. Default: scikit-learn's <c>missing_value</c>; for columns of numbers
+    /// <see cref="FillValue"/>. Of ordinal ones it must not be a number, which would be taken for that of a category.
+    /// </summary>
+    public string? FillCategory { get; init; }
+
+    /// <summary>
+    /// Whether each column that it fills, and that has missing values in the training rows, gives one more feature, <c>missingindicator_COLUMN</c>: 1 where a
+    /// value is missing, else 0. They stand behind all others. Default: false.
+    /// </summary>
+    public bool AddIndicator { get; init; }
+
     /// <inheritdoc/>
     public override void Validate()
     {
@@ -26,7 +43,46 @@ public sealed class SimpleImputer : FeatureTransformer
 
         if (!double.IsFinite(FillValue))
             throw new ArgumentException($"Parameter fill-value of simple-imputer: wanted a finite number, found {FillValue}.");
+
+        if (FillCategory != null && (Strategy != ValueHandling.Constant || Columns.Count == 0))
+            throw new ArgumentException($"Parameter fill-value of simple-imputer: wanted the strategy constant and the columns that are filled with the text '{FillCategory}', found {(Columns.Count == 0 ? "no columns" : $"{Strategy}")}.");
     }
+
+    /// <summary>The category that missing values of an encoded column count as.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="areNumbers">Whether it holds numbers.</param>
+    /// <param name="categories">Its categories, in any order.</param>
+    /// <exception cref="DatasetException">There is none that it could be.</exception>
+    internal string CategoryFor(string column, bool areNumbers, IReadOnlyList<Category> categories)
+    {
+        if (Strategy == ValueHandling.MostFrequent)
+        {
+            // Of equally frequent ones the first in order, as the sort is stable.
+            IEnumerable<Category> inOrder = Category.InOrder([.. categories.Where(c => c.Label != null)], areNumbers);
+            return inOrder.OrderByDescending(c => c.Weight).FirstOrDefault().Label ?? throw NoValue(column);
+        }
+
+        if (!areNumbers)
+            return FillCategory ?? MissingValue;
+
+        return FillCategory != null && NumberOf(FillCategory) == null ? FillCategory : NumberCodes.TextOf(NumberOf(FillCategory) ?? FillValue);
+    }
+
+    /// <summary>Whether the strategy is to put a category, and no number, in the place of missing values.</summary>
+    internal bool GivesCategory => FillCategory != null && NumberOf(FillCategory) == null;
+
+    /// <summary>What a feature is filled with before anything is measured: the number of the strategy constant, else 0.</summary>
+    /// <exception cref="ArgumentException">It is filled with a category.</exception>
+    internal double NumberFor(string feature)
+    {
+        if (GivesCategory)
+            throw new ArgumentException($"Option impute: wanted a number to fill '{feature}' with, found '{FillCategory}', which only columns of categories (one-hot, ordinal, hash) can be filled with.");
+
+        return Strategy == ValueHandling.Constant ? FillValue : 0;
+    }
+
+    static double? NumberOf(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
+
 
     /// <summary>The rules with the means that they want.</summary>
     /// <param name="rules">The rules.</param>

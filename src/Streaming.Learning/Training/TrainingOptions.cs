@@ -100,28 +100,16 @@ public sealed record TrainingOptions
     /// <summary>The steps that fill missing values.</summary>
     internal IReadOnlyList<SimpleImputer> Imputers => [.. Preprocessing.OfType<SimpleImputer>()];
 
-    /// <summary>The step that distributes features, or null.</summary>
-    internal QuantileTransformer? Distributor => Preprocessing.OfType<QuantileTransformer>().FirstOrDefault();
+    /// <summary>The steps that distribute features.</summary>
+    internal IReadOnlyList<QuantileTransformer> Distributors => [.. Preprocessing.OfType<QuantileTransformer>()];
+
+    /// <summary>The steps that multiply features.</summary>
+    internal IReadOnlyList<PolynomialFeatures> Polynomials => [.. Preprocessing.OfType<PolynomialFeatures>()];
 
     /// <summary>The rules for values before anything is measured, but for those of single columns.</summary>
     internal ValueRules Rules => Imputers.FirstOrDefault(i => i.Columns.Count == 0) is { } imputer
         ? new(imputer.Strategy, OnInfinite) { FillValue = imputer.FillValue }
         : new(OnMissing, OnInfinite);
-
-    /// <summary>What a pass must find out of the features before the estimator sees them.</summary>
-    internal FeatureFacts Facts
-    {
-        get
-        {
-            if (Init != null)
-                return FeatureFacts.None;
-
-            if (Scalers.Any(s => s.WantsSummaries) || Distributor != null || Rules.UsesMedians || Imputers.Any(i => i.Strategy is ValueHandling.Median or ValueHandling.MostFrequent))
-                return FeatureFacts.Summaries;
-
-            return Scalers.Count > 0 || Rules.UsesMeans || Imputers.Any(i => i.Strategy == ValueHandling.Mean) ? FeatureFacts.Moments : FeatureFacts.None;
-        }
-    }
 
     /// <summary>Whether there are rows for scoring only.</summary>
     internal bool KeepsRowsForScoring => HoldoutFraction > 0 || Validation != null;
@@ -163,14 +151,12 @@ public sealed record TrainingOptions
         if (!ranks.SequenceEqual(ranks.Order()))
             throw new ArgumentException($"Wanted steps in the order of encoders, imputer, polynomial features, scaler; found {string.Join(", ", Preprocessing.Select(s => s.Name))}.");
 
-        if (Scalers.Count(s => s.Columns.Count == 0) > 1 || (Distributor != null && (Scalers.Count > 0 || ranks.Count(r => r == 3) > 1)))
-            throw new ArgumentException($"Wanted one scaler of all columns, and quantile-transformer alone, found {string.Join(", ", [.. Preprocessing.Where(s => s is FeatureScaler or QuantileTransformer).Select(s => s.Name), .. Standardize ? ["standardize"] : Array.Empty<string>()])}.");
+        FeatureTransformer[] last = [.. Scalers, .. Distributors];
+        if (last.Count(s => s.Columns.Count == 0) > 1)
+            throw new ArgumentException($"Wanted one scaler or quantile-transformer of all columns that no other names, found {string.Join(", ", [.. Preprocessing.Where(s => s is (FeatureScaler or QuantileTransformer) and FeatureTransformer { Columns.Count: 0 }).Select(s => s.Name), .. Standardize ? ["standardize"] : Array.Empty<string>()])}.");
 
-        if (ranks.Contains(2) && (Rules.Fills || Imputers.Count > 0 || Distributor != null || ranks.Count(r => r == 2) > 1))
-            throw new ArgumentException("Wanted polynomial-features once, of values that are there and are not distributed anew: leave such rows out (on-missing drop), and quantile-transformer.");
-
-        if (Distributor != null && (Imputers.Any(i => i.Columns.Count > 0) || Rules is { Fills: true, UsesMeans: false, UsesMedians: false }))
-            throw new ArgumentException("Wanted missing values of all columns filled with means or medians before quantile-transformer, found a constant, most frequent values, or columns by name.");
+        if (Polynomials.Count(p => p.Columns.Count == 0) > 1)
+            throw new ArgumentException("Wanted one polynomial-features of all columns that no other names, found several.");
 
         int general = Imputers.Count(i => i.Columns.Count == 0);
         if (general > 1 || (general > 0 && OnMissing != ValueHandling.Error))

@@ -71,6 +71,35 @@ public sealed class PreprocessingOptionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Gaps_AreFilledAndToldOf_AndGroupsMultipliedAndDistributed()
+    {
+        string model = scratch.In("my.model"), graph = scratch.In("my.onnx"), output = scratch.In("out.parquet");
+        string gaps = scratch.Write(
+            "gaps.parquet",
+            $"SELECT * REPLACE (CASE WHEN carat < 0.3 THEN NULL ELSE cut END AS cut, CASE WHEN carat > 2 THEN NULL ELSE color END AS color, CASE WHEN price % 7 = 0 THEN NULL ELSE depth END AS depth) FROM read_parquet('{Diamonds}/*.parquet')");
+        await CliRun.DoneAsync(
+            "fit", "ridge", gaps, "--target", "price", "--exclude", "clarity", "--one-hot", "cut,color", "--impute", "most_frequent:cut", "--impute", "constant=unknown:color", "--impute", "median:depth", "--add-indicator",
+            "--polynomial", "2:x,y", "--interactions-only", "--quantile-transform", "normal:carat", "--standardize", "--model", model);
+        JsonElement inspected = await CliRun.JsonAsync("inspect", model);
+        string[] features = [.. inspected.GetProperty("features").EnumerateArray().Select(f => f.GetString()!)];
+        Assert.Equal(["x y", "missingindicator_cut", "missingindicator_color", "missingindicator_depth"], features[^4..]);
+        Assert.Contains("color=unknown", features);
+        Assert.DoesNotContain("cut=<null>", features);
+        Assert.Equal(
+            ["carat quantile", "cut one-hot Ideal", "color one-hot unknown", "products polynomial", "missing indicators missing-indicator"],
+            inspected.GetProperty("encoded_columns").EnumerateArray().Select(c => $"{c.GetProperty("column")} {c.GetProperty("encoding")} {(c.TryGetProperty("missing_as", out JsonElement category) ? category.GetString() : "")}".Trim()));
+        Assert.Contains("cut (one-hot, 5 features, missing as 'Ideal')", (await CliRun.DoneAsync("inspect", model)).Out, StringComparison.Ordinal);
+
+        // Raw columns, in another order, of which one has gaps that training rows had none of.
+        string raw = scratch.Write("raw.parquet", $"SELECT z, y, x, \"table\", depth, color, 'more' AS more, cut, carat, price FROM read_parquet('{Diamonds}/*.parquet')");
+        await CliRun.DoneAsync("predict", model, raw, "--output", output);
+        Assert.Equal([53940L, 53940L], scratch.Row($"SELECT count(*), count(*) FILTER (isfinite(prediction)) FROM '{output}'"));
+        JsonElement evaluated = await CliRun.JsonAsync("evaluate", model, gaps);
+        Assert.InRange(evaluated.GetProperty("metrics").GetProperty("r2").GetDouble(), 0.8, 1);
+        await CliRun.DoneAsync("export", model, "--onnx", graph);
+    }
+
+    [Fact]
     public async Task Plan_CountsFeaturesAndTheMeasuringPass()
     {
         JsonElement plan = await CliRun.JsonAsync("plan", "fit", "ridge", Diamonds, "--target", "price", "--one-hot", "cut,color,clarity");
@@ -95,6 +124,15 @@ public sealed class PreprocessingOptionsTests : IDisposable
     [InlineData("found 'constant=x:depth'", "--impute", "constant=x:depth")]
     [InlineData("found 'log:depth'", "--scale", "log:depth")]
     [InlineData("named twice", "--scale", "robust:depth", "--scale", "standard:d*")]
+    [InlineData("named twice", "--scale", "robust:depth", "--quantile-transform", "normal:depth")]
+    [InlineData("wanted --impute beside it", "--add-indicator")]
+    [InlineData("wanted --polynomial beside it", "--interactions-only")]
+    [InlineData("found 'triangular:depth'", "--quantile-transform", "triangular:depth")]
+    [InlineData("found 'two:depth'", "--polynomial", "two:depth")]
+    [InlineData("wanted the degree 2, found 3", "--polynomial", "3")]
+    [InlineData("wanted a number to fill 'depth' with, found 'unknown'", "--impute", "constant=unknown:depth")]
+    [InlineData("Column 'cut' holds categories (one-hot-encoder)", "--one-hot", "cut", "--impute", "median:cut")]
+    [InlineData("is multiplied (polynomial-features) and filled", "--polynomial", "2", "--impute", "mean:depth")]
     [InlineData("wanted a column that features are made of", "--scale", "robust:cut")]
     public async Task WhatDoesNotFit_IsRefusedInOneLine(string named, params string[] options)
     {

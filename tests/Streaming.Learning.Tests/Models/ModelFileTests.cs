@@ -144,7 +144,7 @@ public class ModelFileTests
     }
 
     [Theory]
-    [InlineData("\"format\":1", "\"format\":4", "Wanted format 1 to 3, found 4")]
+    [InlineData("\"format\":1", "\"format\":5", "Wanted format 1 to 4, found 5")]
     [InlineData("\"kind\":\"pca\"", "\"kind\":\"pcx\"", "pca, found 'pcx'")]
     [InlineData("\"kind\":\"pca\"", "\"kind\":\"k-means\"", "Wanted an array 'cluster_centers'")]
     [InlineData("\"estimator\"", "\"estimatos\"", "Wanted 'estimator' in the description of the model, found none")]

@@ -214,15 +214,15 @@ public sealed class PipelineTests : IDisposable
     public async Task StepsThatDoNotFit_AreRefused()
     {
         await RefusesAsync("Wanted steps in the order of encoders, imputer, polynomial features, scaler", new StandardScaler(), new OneHotEncoder("a"));
-        await RefusesAsync("Wanted one scaler of all columns, and quantile-transformer alone, found min-max-scaler, robust-scaler", new MinMaxScaler(), new RobustScaler());
+        await RefusesAsync("Wanted one scaler or quantile-transformer of all columns that no other names, found min-max-scaler, robust-scaler", new MinMaxScaler(), new RobustScaler());
         await RefusesAsync("Wanted one way to treat missing values", new SimpleImputer(), new SimpleImputer());
         await RefusesAsync("low and high", new MinMaxScaler { Low = 2 });
         await RefusesAsync("low-quantile", new RobustScaler { LowQuantile = 80 });
         await RefusesAsync("strategy", new SimpleImputer { Strategy = ValueHandling.Drop });
         await RefusesAsync("the degree 2", new PolynomialFeatures { Degree = 3 });
-        await RefusesAsync("polynomial-features once", new SimpleImputer(), new PolynomialFeatures());
-        await RefusesAsync("polynomial-features once", new PolynomialFeatures(), new QuantileTransformer());
-        await RefusesAsync("found a constant", new SimpleImputer { Strategy = ValueHandling.Constant }, new QuantileTransformer());
+        await RefusesAsync("is multiplied (polynomial-features) and filled", new SimpleImputer(), new PolynomialFeatures());
+        await RefusesAsync("is multiplied (polynomial-features) and distributed", new PolynomialFeatures(), new QuantileTransformer());
+        await RefusesAsync("found robust-scaler, quantile-transformer", new RobustScaler(), new QuantileTransformer());
         await RefusesAsync("1 to 22 bits", new FeatureHasher(23, "a"));
 
         async Task RefusesAsync(string message, params Transformer[] steps)

@@ -13,6 +13,9 @@ public abstract class CategoryEncoding : RawEncoding
 
     internal sealed override string Wants => Wanted;
 
+    /// <summary>The category that missing values count as, whether training had it or not; null: they are missing ones. Default: null.</summary>
+    public string? MissingAs { get; init; }
+
     /// <summary>The feature that a category gives a value, and the value; null where it gives none.</summary>
     /// <param name="category">The category; null for missing values.</param>
     public abstract (int Feature, double Value)? Find(string? category);

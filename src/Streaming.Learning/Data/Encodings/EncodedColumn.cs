@@ -52,6 +52,9 @@ sealed class EncodedColumn
         return row;
     }
 
+    /// <summary>Whether a wanted row of the last run has no value.</summary>
+    public bool WasMissing(int row) => encoder is NumberEncoder ? double.IsNaN(values[row]) : codes[row] == -1;
+
     void ReadNumbers(ColumnCursor cursor, Span<int> found)
     {
         Span<double> numbers = RoomFor(ref values, found.Length);

@@ -65,7 +65,7 @@ public sealed class HashEncoding : CategoryEncoding
 
     /// <inheritdoc/>
     public override (int Feature, double Value)? Find(string? category) =>
-        category == null ? null : ValueOf(BucketOf(prefix, System.Text.Encoding.UTF8.GetBytes(category), Bits));
+        (category ?? MissingAs) is { } known ? ValueOf(BucketOf(prefix, System.Text.Encoding.UTF8.GetBytes(known), Bits)) : null;
 
     /// <summary>The feature and value of a bucket.</summary>
     internal (int Feature, double Value)? ValueOf((int Bucket, int Sign) hashed) =>
@@ -112,6 +112,7 @@ public sealed class HashEncoding : CategoryEncoding
     sealed class Encoder(HashEncoding encoding) : CategoryEncoder
     {
         readonly Codes codes = new(encoding);
+        readonly int ofNull = encoding.MissingAs == null ? -1 : new Codes(encoding).Map(System.Text.Encoding.UTF8.GetBytes(encoding.MissingAs));
 
         public override CategoryMap Map => codes;
 
@@ -122,8 +123,9 @@ public sealed class HashEncoding : CategoryEncoding
 
             for (int i = 0; i < codes.Length; i++)
             {
-                if (codes[i] >= 0)
-                    features.Set(i, codes[i] >> 1, (codes[i] & 1) == 0 ? 1 : -1);
+                int code = codes[i] == -1 ? ofNull : codes[i];
+                if (code >= 0)
+                    features.Set(i, code >> 1, (code & 1) == 0 ? 1 : -1);
             }
 
             return -1;

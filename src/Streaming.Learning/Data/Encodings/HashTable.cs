@@ -22,6 +22,13 @@ sealed class HashTable(string column, int bits, BufferPool pool) : CategoryTable
         return (Math.Abs(signed) - 1, Math.Sign(signed));
     }
 
+    /// <summary>The text of this table that means the bucket and sign of a category.</summary>
+    public static string KeyOf(string column, int bits, string category)
+    {
+        (int bucket, int sign) = HashEncoding.BucketOf(Encoding.UTF8.GetBytes($"{column}="), Encoding.UTF8.GetBytes(category), bits);
+        return (sign * (bucket + 1)).ToString(CultureInfo.InvariantCulture);
+    }
+
     /// <inheritdoc/>
     protected override int CodeOf(ReadOnlySpan<char> label)
     {

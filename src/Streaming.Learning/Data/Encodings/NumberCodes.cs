@@ -15,6 +15,9 @@ sealed class NumberCodes(CategoryMap map)
 
     readonly Dictionary<double, int> codes = [];
 
+    /// <summary>The shortest text of a number; a negative zero is a zero.</summary>
+    public static string TextOf(double value) => (value + 0.0).ToString("R", CultureInfo.InvariantCulture);
+
     /// <summary>The code of a number; -1 for NaN.</summary>
     public int Of(double value)
     {
@@ -27,8 +30,7 @@ sealed class NumberCodes(CategoryMap map)
         if (codes.Count == MostRemembered)
             codes.Clear();
 
-        // A negative zero is a zero.
-        code = map.Map(System.Text.Encoding.UTF8.GetBytes((value + 0.0).ToString("R", CultureInfo.InvariantCulture)));
+        code = map.Map(System.Text.Encoding.UTF8.GetBytes(TextOf(value)));
         codes.Add(value, code);
         return code;
     }

@@ -79,15 +79,19 @@ public sealed class OneHotEncoding : CategoryEncoding
     /// <inheritdoc/>
     public override (int Feature, double Value)? Find(string? category)
     {
-        int code = category == null ? ofNull : codes.GetValueOrDefault(category, ofUnknown);
+        int code = category == null ? CodeOfNull : codes.GetValueOrDefault(category, ofUnknown);
         return code >= 0 ? (code, 1) : null;
     }
+
+    // A category that is an error is named as the null that it stands for.
+    int CodeOfNull => MissingAs == null ? ofNull : codes.GetValueOrDefault(MissingAs, HandleUnknown == HandleUnknown.Error ? CategoryCodes.Unknown - 1 : ofUnknown);
 
     internal override ColumnEncoder NewEncoder() => new Encoder(this);
 
     sealed class Encoder(OneHotEncoding encoding) : CategoryEncoder
     {
         readonly CategoryCodes codes = new(encoding.codes, encoding.HandleUnknown == HandleUnknown.Error);
+        readonly int ofNull = encoding.CodeOfNull;
 
         public override CategoryMap Map => codes;
 
@@ -98,7 +102,7 @@ public sealed class OneHotEncoding : CategoryEncoding
 
             for (int i = 0; i < codes.Length; i++)
             {
-                int code = codes[i] == -1 ? encoding.ofNull : codes[i] == CategoryCodes.Unknown ? encoding.ofUnknown : codes[i];
+                int code = codes[i] == -1 ? ofNull : codes[i] == CategoryCodes.Unknown ? encoding.ofUnknown : codes[i];
                 if (code >= 0)
                     features.Set(i, code, 1);
                 else if (code < CategoryCodes.Unknown)

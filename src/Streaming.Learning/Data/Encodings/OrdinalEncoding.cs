@@ -41,13 +41,17 @@ public sealed class OrdinalEncoding : CategoryEncoding
 
     /// <inheritdoc/>
     public override (int Feature, double Value)? Find(string? category) =>
-        (0, category == null ? double.NaN : codes.TryGetValue(category, out int code) ? code : UnknownValue ?? double.NaN);
+        (0, (category ?? MissingAs) is not { } known ? double.NaN : codes.TryGetValue(known, out int code) ? code : UnknownValue ?? double.NaN);
+
+    // What stands for the codes of missing values: themselves, or those of the category that they count as.
+    int CodeOfNull => MissingAs == null ? -1 : codes.GetValueOrDefault(MissingAs, UnknownValue == null ? CategoryCodes.Unknown - 1 : CategoryCodes.Unknown);
 
     internal override ColumnEncoder NewEncoder() => new Encoder(this);
 
     sealed class Encoder(OrdinalEncoding encoding) : CategoryEncoder
     {
         readonly CategoryCodes codes = new(encoding.codes, encoding.UnknownValue == null);
+        readonly int ofNull = encoding.CodeOfNull;
 
         public override CategoryMap Map => codes;
 
@@ -55,15 +59,16 @@ public sealed class OrdinalEncoding : CategoryEncoding
         {
             for (int i = 0; i < codes.Length; i++)
             {
-                if (codes[i] < CategoryCodes.Unknown)
+                int code = codes[i] == -1 ? ofNull : codes[i];
+                if (code < CategoryCodes.Unknown)
                     return i;
 
-                features.Set(i, 0, codes[i] switch { -1 => double.NaN, CategoryCodes.Unknown => encoding.UnknownValue!.Value, int code => code });
+                features.Set(i, 0, code switch { -1 => double.NaN, CategoryCodes.Unknown => encoding.UnknownValue!.Value, _ => code });
             }
 
             return -1;
         }
 
-        public override string? CategoryOf(int code) => codes.StrangerOf(code);
+        public override string? CategoryOf(int code) => code == -1 ? null : codes.StrangerOf(code);
     }
 }

@@ -15,6 +15,7 @@ sealed class EncodedColumns : IPersistent, IDisposable
     readonly Dataset dataset;
     readonly OrderedDictionary<string, ColumnTransformer> transformers = [];
     readonly Dictionary<string, CategoryTable> tables = [];
+    readonly Dictionary<string, SimpleImputer> fillers = [];
 
     /// <summary>Finds the columns.</summary>
     /// <exception cref="ArgumentException">A column is encoded twice, or is the target or the weight.</exception>
@@ -35,6 +36,12 @@ sealed class EncodedColumns : IPersistent, IDisposable
 
         foreach ((string column, ColumnTransformer transformer) in transformers.Where(t => t.Value.WantsCategories))
             tables.Add(column, transformer.NewTable(column, dataset.Pool));
+
+        foreach (SimpleImputer imputer in options.Imputers)
+        {
+            foreach (string column in ColumnSelection.Match(dataset, imputer.Columns).Where(c => tables.ContainsKey(c) && GivesCategory(imputer, c)))
+                fillers.TryAdd(column, imputer);
+        }
     }
 
     /// <summary>Whether there are categories to be found.</summary>
@@ -42,6 +49,12 @@ sealed class EncodedColumns : IPersistent, IDisposable
 
     /// <summary>Whether the categories of a column are to be found: then it stands as one feature, the code of its category, until they are.</summary>
     public bool HasCategoriesOf(string column) => tables.ContainsKey(column);
+
+    /// <summary>Whether a category stands for the missing values of a column, so that its features miss none.</summary>
+    public bool IsFilled(string column) => fillers.ContainsKey(column);
+
+    /// <summary>Whether a column has missing values that can be filled: not so where they are a category of their own, or none at all.</summary>
+    public bool CanBeFilled(string column) => IsFilled(column) || !transformers.TryGetValue(column, out ColumnTransformer? transformer) || transformer.KeepsMissing;
 
     /// <summary>How the columns are encoded while they are measured.</summary>
     public Dictionary<string, ColumnEncoding> AsMeasured() => transformers.ToDictionary(
@@ -78,7 +91,42 @@ sealed class EncodedColumns : IPersistent, IDisposable
             table.Persist(state);
     }
 
-    ColumnEncoding Encode(string column, IReadOnlyList<Category> categories) => transformers[column].Encode(dataset.Files[0].RequireColumn(column), categories);
+    ColumnEncoding Encode(string column, IReadOnlyList<Category> categories)
+    {
+        (ColumnTransformer transformer, DatasetColumn stored) = (transformers[column], dataset.Files[0].RequireColumn(column));
+        if (!fillers.TryGetValue(column, out SimpleImputer? imputer))
+            return transformer.Encode(stored, categories, missingAs: null);
+
+        string missingAs = imputer.CategoryFor(column, stored.Kind == ColumnKind.Number, categories);
+        return transformer.Encode(stored, Filled(categories, transformer.LabelOf(column, missingAs)), missingAs);
+    }
+
+    // The categories when missing values are one of them.
+    static IReadOnlyList<Category> Filled(IReadOnlyList<Category> categories, string label)
+    {
+        Category missing = categories.FirstOrDefault(c => c.Label == null), known = categories.FirstOrDefault(c => c.Label == label);
+        return missing.Rows == 0
+            ? categories
+            : [.. categories.Where(c => c.Label != null && c.Label != label), new Category(label, known.Rows + missing.Rows, known.Weight + missing.Weight)];
+    }
+
+    // Whether an imputer that names a column of categories gives missing values one, and leaves none to be filled with a number.
+    bool GivesCategory(SimpleImputer imputer, string column)
+    {
+        ColumnTransformer transformer = transformers[column];
+        if (transformer.KeepsMissing)
+            return imputer.GivesCategory;
+
+        // A pattern may match more than it can fill.
+        bool can = imputer.Strategy == ValueHandling.Constant || (imputer.Strategy == ValueHandling.MostFrequent && transformer.CountsCategories);
+        if (!can && imputer.Columns.Contains(column))
+        {
+            throw new ArgumentException(
+                $"Column '{column}' holds categories ({transformer.Name}): wanted its missing values filled with {(transformer.CountsCategories ? "most_frequent or constant" : "a constant")}, found another strategy (impute).");
+        }
+
+        return can;
+    }
 
     // What the footers tell: as many categories as the range of whole numbers has room for; else two, until they have been found.
     IReadOnlyList<Category> ExpectedCategories(string name)

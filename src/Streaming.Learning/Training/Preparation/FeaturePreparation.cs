@@ -18,6 +18,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
     readonly TrainingOptions options;
     readonly bool isShiftInvariant;
     readonly EncodedColumns encoded;
+    readonly FeatureSteps steps;
     readonly FeatureMeasurement measurement;
     readonly FeatureFacts facts;
     FeatureScaling scaling;
@@ -30,6 +31,7 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         this.options = options;
         isShiftInvariant = estimator.IsShiftInvariant;
         encoded = new EncodedColumns(dataset, options);
+        steps = new FeatureSteps(dataset, options, encoded);
         if (options.Init != null)
         {
             Measured = Columns = EarlierModel.SelectColumns(options.Init, estimator, dataset, options, cancellation);
@@ -37,24 +39,26 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         else
         {
             Measured = ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation, encoded.AsMeasured());
-            if (options.Preprocessing.OfType<PolynomialFeatures>().FirstOrDefault() is { } polynomial)
-                Measured = Measured.WithProducts(polynomial.InteractionOnly);
-
-            Columns = Measured.With(encoded.AsExpected());
+            Measured = steps.WithProducts(Measured);
+            Columns = WithIndicators(Measured.With(encoded.AsExpected()), Indicated.Expect(steps.IndicatedOf(Measured), dataset, Measured));
         }
 
         int[] codes = [.. Measured.FeatureColumns.Where(c => encoded.HasCategoriesOf(c.Name)).Select(c => c.First)];
-        Rules = options.Init == null ? RulesOf(Measured) : options.Rules;
+        Rules = options.Init == null ? steps.RulesOf(Measured) : options.Rules;
         scaling = FeatureScaling.Identity(Measured.Features.Count);
-        facts = options.Facts;
-        if (facts == FeatureFacts.Summaries && options.Scalers is [MinMaxScaler { Columns.Count: 0 } scaler] && FooterRanges.Of(dataset, Measured, options) is { } ranges)
+        if (options.Init == null)
+            steps.Check(Measured, Rules);
+
+        facts = steps.FactsOf(Rules);
+        string purpose = steps.PurposeOf(facts, Rules);
+        if (options is { Scalers: [MinMaxScaler { Columns.Count: 0 } scaler], Distributors.Count: 0, Init: null } && FooterRanges.Of(dataset, Measured, options) is { } ranges)
         {
             facts = FeatureFacts.None;
             scaling = scaler.ToScaling(ranges);
         }
 
         HashSet<int> counted = [.. Enumerable.Range(0, Measured.Features.Count).Where(j => Rules.MissingByFeature?[j] == ValueHandling.MostFrequent).Except(codes)];
-        measurement = new FeatureMeasurement(Measured.Features.Count, PurposeOf(options), facts, codes, counted);
+        measurement = new FeatureMeasurement(Measured.Features.Count, purpose, facts, codes, counted);
     }
 
     /// <summary>The columns as the measuring pass reads them.</summary>
@@ -104,8 +108,10 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         state.Text(ref encodings);
         if (state.IsReading && encodings != null)
         {
-            Columns = Measured.With(EncodingText.Read(encodings).ToDictionary(c => c.Name, c => c.Encoding!));
-            Rules = RulesOf(Columns);
+            IReadOnlyList<FeatureColumn> columns = EncodingText.Read(encodings);
+            Columns = Measured.With(columns.Where(c => c.IsRead).ToDictionary(c => c.Name, c => c.Encoding!));
+            Columns = WithIndicators(Columns, [.. columns.Select(c => c.Encoding).OfType<MissingIndicatorEncoding>().SelectMany(i => i.Of)]);
+            Rules = steps.RulesOf(Columns);
         }
 
         encoded.Persist(state);
@@ -116,21 +122,8 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         Rules = Rules with { Means = Persisted(state, Rules.Means), Medians = Persisted(state, Rules.Medians), MissingFills = Persisted(state, Rules.MissingFills) };
     }
 
-    FeatureScaler?[] ScalersOf(ColumnSelection columns) => FeatureTransformer.ByFeature(options.Scalers, dataset, columns);
-
-    // Until they are measured, means and medians are 0.
-    ValueRules RulesOf(ColumnSelection columns)
-    {
-        if (options.Imputers.All(i => i.Columns.Count == 0 && i.Strategy != ValueHandling.MostFrequent))
-            return options.Rules;
-
-        SimpleImputer?[] imputers = FeatureTransformer.ByFeature(options.Imputers, dataset, columns);
-        return options.Rules with
-        {
-            MissingByFeature = [.. imputers.Select(i => i?.Strategy ?? options.OnMissing)],
-            MissingFills = [.. imputers.Select(i => i?.Strategy == ValueHandling.Constant ? i.FillValue : 0)],
-        };
-    }
+    static ColumnSelection WithIndicators(ColumnSelection columns, IReadOnlyList<string> of) =>
+        of.Count > 0 ? columns.WithMade("missing indicators", new MissingIndicatorEncoding(of)) : columns;
 
     static double[]? Persisted(StateStream state, IReadOnlyList<double>? statistics)
     {
@@ -139,27 +132,18 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         return values.Length == 0 ? null : values;
     }
 
-    static string PurposeOf(TrainingOptions options) => options switch
-    {
-        { Facts: FeatureFacts.Moments, Scalers.Count: > 0 } or { Scalers: [StandardScaler] } => "standardise",
-        { Scalers.Count: > 0 } or { Distributor: not null } => "ranges and quantiles",
-        { Facts: FeatureFacts.Summaries } when options.Imputers.Any(i => i.Strategy == ValueHandling.MostFrequent) => "values to fill with",
-        { Facts: FeatureFacts.Summaries } => "medians",
-        { Facts: FeatureFacts.Moments } => "means",
-        _ => "categories",
-    };
-
     void Complete(ColumnMeasures found)
     {
         Dictionary<string, IReadOnlyList<Category>> categories = [];
         foreach ((string column, int i) in Measured.FeatureColumns.Select(c => c.Name).Where(encoded.HasCategoriesOf).Select((c, i) => (c, i)))
             categories[column] = encoded.CategoriesOf(column, found.Categories[i]);
 
-        Columns = Measured.With(encoded.AsFound(categories));
-        Rules = RulesOf(Columns);
+        IReadOnlyList<Indicated> indicated = Indicated.Find(steps.IndicatedOf(Measured), Measured, found, categories);
+        Columns = WithIndicators(Measured.With(encoded.AsFound(categories)), [.. indicated.Select(i => i.Name)]);
+        Rules = steps.RulesOf(Columns);
         isMeasured = true;
         Dispose();
-        var features = new MeasuredFeatures(Measured, Columns, encoded, categories);
+        var features = new MeasuredFeatures(Measured, Columns, encoded, categories, indicated);
         FeatureScaling pivots = features.Pivots(scaling);
         scaling = isShiftInvariant ? pivots : FeatureScaling.Identity(Columns.Features.Count);
         if (found.Moments != null)
@@ -175,11 +159,11 @@ sealed class FeaturePreparation : IPersistent, IDisposable
 
         Rules = SimpleImputer.WithFills(
             Rules, Columns.Features, j => moments.Weight[j], j => pivots.Restore(j, moments.Mean[j]), _ => throw new InvalidOperationException("Moments are no summaries."));
-        if (options.Scalers.Count > 0)
+        if (steps.ScaleOrDistribute)
         {
             SimpleImputer.Fill(Rules, moments, pivots);
             FeatureScaling standard = StandardScaler.ToScaling(moments, pivots);
-            scaling = FeatureScaler.Combined(ScalersOf(Columns), j => (standard.Offset[j], standard.Factor[j]), scaling);
+            scaling = FeatureScaler.Combined([.. steps.LastOf(Columns).Select(s => s as FeatureScaler)], j => (standard.Offset[j], standard.Factor[j]), scaling);
         }
     }
 
@@ -188,40 +172,13 @@ sealed class FeaturePreparation : IPersistent, IDisposable
         Rules = SimpleImputer.WithStatistics(Rules, summaries, Columns.Features);
         Rules = SimpleImputer.WithFills(
             Rules, Columns.Features, j => summaries[j].Weight, j => summaries[j].Mean, j => summaries[j]);
-        if (options.Scalers.Count > 0)
+        if (steps.ScaleOrDistribute)
         {
             SimpleImputer.Fill(Rules, summaries);
-            scaling = FeatureScaler.ToScaling(ScalersOf(Columns), summaries, scaling);
+            FeatureTransformer?[] last = steps.LastOf(Columns);
+            scaling = FeatureScaler.ToScaling([.. last.Select(s => s as FeatureScaler)], summaries, scaling);
+            (Columns, Rules, scaling) = Distribution.Apply(last, summaries, Columns, Rules, scaling);
         }
-        else if (options.Distributor is { } distributor)
-        {
-            SimpleImputer.Fill(Rules, summaries);
-            Distribute(distributor, summaries);
-        }
-    }
-
-    // Columns of numbers are encoded then, and so is what they are filled with.
-    void Distribute(QuantileTransformer distributor, FeatureSummary[] summaries)
-    {
-        var encodings = new Dictionary<string, ColumnEncoding>();
-        double[]? means = Rules.Means?.ToArray(), medians = Rules.Medians?.ToArray();
-        foreach (FeatureColumn column in Columns.FeatureColumns.Where(c => c.Encoding == null))
-        {
-            if (column.Length != null)
-                throw new ArgumentException($"Column '{column.Name}' holds lists, which {distributor.Name} can't distribute: leave it out (--exclude).");
-
-            QuantileEncoding encoding = distributor.Encode(summaries[column.First]);
-            encodings.Add(column.Name, encoding);
-            foreach (double[]? fill in new[] { means, medians })
-            {
-                if (fill != null)
-                    fill[column.First] = encoding.Transform(fill[column.First]);
-            }
-        }
-
-        Columns = Columns.With(encodings);
-        Rules = Rules with { Means = means, Medians = medians };
-        scaling = FeatureScaling.Identity(Columns.Features.Count);
     }
 
     /// <inheritdoc cref="EncodedColumns.Dispose"/>

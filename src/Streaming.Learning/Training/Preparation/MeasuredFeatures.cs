@@ -11,11 +11,18 @@ namespace Streaming.Learning.Training.Preparation;
 /// <param name="columns">The columns as they are.</param>
 /// <param name="encoded">The steps that encode columns.</param>
 /// <param name="categories">The categories of those that stood as codes.</param>
+/// <param name="indicated">What the last features tell of, which are indicators of missing values.</param>
 sealed class MeasuredFeatures(
-    ColumnSelection measured, ColumnSelection columns, EncodedColumns encoded, IReadOnlyDictionary<string, IReadOnlyList<Category>> categories)
+    ColumnSelection measured,
+    ColumnSelection columns,
+    EncodedColumns encoded,
+    IReadOnlyDictionary<string, IReadOnlyList<Category>> categories,
+    IReadOnlyList<Indicated> indicated)
 {
     // A column as it was measured, and as it is.
     IEnumerable<(FeatureColumn Measured, FeatureColumn Column)> Columns => measured.FeatureColumns.Zip(columns.FeatureColumns);
+
+    IEnumerable<(int Feature, Indicated Value)> Indicators => indicated.Select((value, k) => (columns.Features.Count - indicated.Count + k, value));
 
     /// <summary>What was taken off the features while they were measured. Codes were measured as they are, and so are the features that stand in their place.</summary>
     public FeatureScaling Pivots(FeatureScaling scaling)
@@ -44,6 +51,12 @@ sealed class MeasuredFeatures(
                 moments.Take(column.First + k, found, before.First + k);
         }
 
+        foreach ((int feature, Indicated value) in Indicators)
+        {
+            moments.AddConstant(feature, 1, value.MissingWeight);
+            moments.AddConstant(feature, 0, value.OtherWeight);
+        }
+
         return moments;
     }
 
@@ -59,6 +72,13 @@ sealed class MeasuredFeatures(
 
             if (isCounted)
                 encoded.AddValues(column, own!, (k, value, weight) => summaries[column.First + k].AddConstant(value, weight));
+        }
+
+        foreach ((int feature, Indicated value) in Indicators)
+        {
+            summaries[feature] = new FeatureSummary(QuantileSketch.DefaultK, countsValues: true);
+            summaries[feature].AddConstant(1, value.MissingWeight);
+            summaries[feature].AddConstant(0, value.OtherWeight);
         }
 
         return summaries;
