@@ -94,6 +94,7 @@ sealed class StatisticsScan(int workers, BufferPool pool, IProgress<TrainingProg
         int next = -1;
         int hasFailed = 0;
         long valuesRead = 0;
+        using IDisposable opened = file.Source.Hold(isReadThrough: true);
         using var ahead = new Prefetcher(pool, Math.Min(MostAhead, pool.FreeBytes / 4), workers + ChunksAhead, cancellation);
         FetchLane[] lanes = [.. Enumerable.Range(0, errors.Length).Select(i => ahead.Add(1, _ => FetchesOf(file, i / readable.Count, readable[i % readable.Count])))];
         ahead.Start();
