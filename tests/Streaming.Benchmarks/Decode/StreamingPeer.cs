@@ -25,7 +25,7 @@ sealed class StreamingPeer : LibraryPeer, IDisposable
         public Summer(string path, BufferPool pool)
         {
             file = ParquetFile.Open(LocalFileSource.Open(path), pool);
-            hold = file.Source.Hold();
+            hold = file.Source.Hold(isReadThrough: true);
         }
 
         public override int RowGroupCount => file.RowGroups.Count;
