@@ -102,9 +102,13 @@ sealed unsafe class SgdReserve : IPersistent
     /// <summary>Notes the rows' new parabolas.</summary>
     public void PutBack(double* margin, double* slope, double* curve)
     {
-        new Span<double>(margin, margins.Length).CopyTo(margins.Span);
-        new Span<double>(slope, slopes.Length).CopyTo(slopes.Span);
-        new Span<double>(curve, curves.Length).CopyTo(curves.Span);
+        for (int c = 0; c < outputs; c++)
+        {
+            int at = c * Panel.Stride;
+            new Span<double>(margin + at, Panel.RowCount).CopyTo(margins.Span[at..]);
+            new Span<double>(slope + at, Panel.RowCount).CopyTo(slopes.Span[at..]);
+            new Span<double>(curve + at, Panel.RowCount).CopyTo(curves.Span[at..]);
+        }
     }
 
     /// <summary>Lets all rows go.</summary>

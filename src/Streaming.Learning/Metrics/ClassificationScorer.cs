@@ -163,18 +163,19 @@ public sealed class ClassificationScorer : Scorer
     void AddOne(RowBatch tile, ReadOnlySpan<double> output)
     {
         int rows = tile.RowCount;
+        ReadOnlySpan<double> target = tile.Target, complements = output.Slice(rows, rows), probabilities = output.Slice(2 * rows, rows);
         double tileSquares = 0;
         for (int row = 0; row < rows; row++)
         {
-            bool positive = tile.Target[row] == 1;
-            double complement = output[rows + row], probability = output[2 * rows + row], weight = tile.WeightOf(row);
-            double miss = positive ? complement : probability;
+            bool positive = target[row] == 1;
+            double weight = tile.WeightOf(row);
+            double miss = positive ? complements[row] : probabilities[row];
             tileSquares += weight * miss * miss;
-            calibration.Add(probability, positive, weight);
-            histograms[0].Add(probability, complement, positive, weight);
+            calibration.Add(probabilities[row], positive, weight);
         }
 
         squares += tileSquares;
+        histograms[0].Add(probabilities, complements, target, positive: 1, tile.Weight);
     }
 
     void AddEach(RowBatch tile, ReadOnlySpan<double> output)
@@ -191,10 +192,11 @@ public sealed class ClassificationScorer : Scorer
                 double probability = probabilities[row], weight = tile.WeightOf(row);
                 double miss = positive ? 1 - probability : probability;
                 tileSquares += weight * miss * miss;
-                histograms[c].Add(probability, 1 - probability, positive, weight);
                 if (output[row] == c)
                     calibration.Add(probability, positive, weight);
             }
+
+            histograms[c].Add(probabilities, [], target, c, tile.Weight);
         }
 
         squares += tileSquares;

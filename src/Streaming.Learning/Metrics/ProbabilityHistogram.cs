@@ -17,6 +17,9 @@ namespace Streaming.Learning.Metrics;
 /// </summary>
 sealed class ProbabilityHistogram : IPersistent
 {
+    // Rows that are made at a time.
+    const int Piece = 256;
+
     readonly int bits;
     readonly ProbabilityRows waiting;
 
@@ -31,30 +34,39 @@ sealed class ProbabilityHistogram : IPersistent
         waiting = new ProbabilityRows(16 << bits);
     }
 
-    /// <summary>Adds a row.</summary>
-    /// <param name="probability">Probability that it is positive.</param>
-    /// <param name="complement">Probability that it is not; given apart because 1 - p has lost the digits of a small one.</param>
-    /// <param name="positive">Whether it is positive.</param>
-    /// <param name="weight">Its weight.</param>
-    internal void Add(double probability, double complement, bool positive, double weight)
+    /// <summary>Adds rows.</summary>
+    /// <param name="probabilities">A probability per row that it is positive.</param>
+    /// <param name="complements">A probability per row that it is not, since 1 - p has lost the digits of a small one; empty where that is all there is.</param>
+    /// <param name="targets">The class of each row.</param>
+    /// <param name="positive">The class whose rows are positive.</param>
+    /// <param name="weights">The weights of the rows; empty where all are 1.</param>
+    internal void Add(
+        ReadOnlySpan<double> probabilities, ReadOnlySpan<double> complements, ReadOnlySpan<double> targets, int positive, ReadOnlySpan<double> weights)
     {
-        if (weight == 0)
-            return;
-
-        bool isHigh = probability > complement;
-        Add(new ProbabilityRow(isHigh ? complement : probability, isHigh, positive), weight);
+        Span<ProbabilityRow> rows = stackalloc ProbabilityRow[Piece];
+        for (int first = 0; first < targets.Length; first += Piece)
+        {
+            int count = Math.Min(Piece, targets.Length - first);
+            ProbabilityRow.Fill(
+                probabilities.Slice(first, count), complements.IsEmpty ? [] : complements.Slice(first, count), targets.Slice(first, count), positive, rows);
+            if (weights.IsEmpty)
+                Add(rows[..count]);
+            else
+                Add(rows[..count], weights.Slice(first, count));
+        }
     }
 
-    /// <summary>Adds the rows of another histogram of the same width of bins.</summary>
+    /// <summary>Adds the rows of another histogram of the same width of bins, which is not used afterwards.</summary>
     internal void Merge(ProbabilityHistogram other)
     {
+        waiting.Drain(bits, Add);
         for (int octave = 0; octave < octaves.Length; octave++)
         {
             if (other.octaves[octave] is { } bins)
                 Add(octave, bins.Filled);
         }
 
-        other.waiting.ForEach(Add);
+        other.waiting.Drain(bits, Add);
     }
 
     /// <inheritdoc/>
@@ -90,11 +102,26 @@ sealed class ProbabilityHistogram : IPersistent
 
     void Add(int octave, ReadOnlySpan<ProbabilityBin> bins) => (octaves[octave] ??= new ProbabilityBins(1 << bits)).Add(bins);
 
-    void Add(ProbabilityRow row, double weight)
+    void Add(ReadOnlySpan<ProbabilityRow> rows)
+    {
+        while (!rows.IsEmpty)
+            rows = rows[WithRoom().Add(rows)..];
+    }
+
+    void Add(ReadOnlySpan<ProbabilityRow> rows, ReadOnlySpan<double> weights)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (weights[i] != 0)
+                WithRoom().Add(rows[i], weights[i]);
+        }
+    }
+
+    ProbabilityRows WithRoom()
     {
         if (waiting.IsFull)
             waiting.Drain(bits, Add);
 
-        waiting.Add(row, weight);
+        return waiting;
     }
 }

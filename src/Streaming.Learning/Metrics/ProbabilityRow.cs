@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Streaming.Learning.Metrics;
 
 /// <summary>
@@ -18,6 +21,35 @@ readonly struct ProbabilityRow(double smaller, bool isHigh, bool isPositive)
     const ulong Positive = 1UL << 62;
 
     readonly ulong code = (BitConverter.DoubleToUInt64Bits(smaller) & ~(High | Positive)) | (isHigh ? High : 0) | (isPositive ? Positive : 0);
+
+    /// <summary>Makes rows of the probabilities of a tile.</summary>
+    /// <param name="probabilities">A probability per row that it is positive.</param>
+    /// <param name="complements">A probability per row that it is not, since 1 - p has lost the digits of a small one; empty where that is all there is.</param>
+    /// <param name="targets">The class of each row.</param>
+    /// <param name="positive">The class whose rows are positive.</param>
+    /// <param name="rows">Receives the rows; as many as there are targets.</param>
+    public static void Fill(
+        ReadOnlySpan<double> probabilities, ReadOnlySpan<double> complements, ReadOnlySpan<double> targets, int positive, Span<ProbabilityRow> rows)
+    {
+        Span<ulong> codes = MemoryMarshal.Cast<ProbabilityRow, ulong>(rows);
+        Vector512<double> own = Vector512.Create((double)positive);
+        int i = 0;
+        for (; i + 8 <= targets.Length; i += 8)
+        {
+            Vector512<double> probability = Vector512.Create(probabilities[i..]);
+            Vector512<double> complement = complements.IsEmpty ? Vector512<double>.One - probability : Vector512.Create(complements[i..]);
+            Vector512<double> isHigh = Vector512.GreaterThan(probability, complement), isPositive = Vector512.Equals(Vector512.Create(targets[i..]), own);
+            Vector512<ulong> smaller = Vector512.ConditionalSelect(isHigh, complement, probability).AsUInt64() & Vector512.Create(~(High | Positive));
+            (smaller | (isHigh.AsUInt64() & Vector512.Create(High)) | (isPositive.AsUInt64() & Vector512.Create(Positive))).CopyTo(codes[i..]);
+        }
+
+        for (; i < targets.Length; i++)
+        {
+            double complement = complements.IsEmpty ? 1 - probabilities[i] : complements[i];
+            bool isHigh = probabilities[i] > complement;
+            rows[i] = new ProbabilityRow(isHigh ? complement : probabilities[i], isHigh, targets[i] == positive);
+        }
+    }
 
     /// <summary>The number of its octave: those up to 1/2 from 0 on, those above 1/2 from <see cref="Octaves"/> on; the outermost are the last.</summary>
     /// <param name="bits">Bins of an octave, as a power of two.</param>

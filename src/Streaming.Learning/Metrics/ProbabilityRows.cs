@@ -22,11 +22,25 @@ sealed class ProbabilityRows(int capacity) : IPersistent
     /// <summary>Whether there is no more room.</summary>
     public bool IsFull => count == capacity;
 
+    /// <summary>Adds rows that weigh 1, as many as one block has room for, and says how many; there must be room for one.</summary>
+    public int Add(ReadOnlySpan<ProbabilityRow> rows)
+    {
+        (int block, int at) = Math.DivRem(count, perBlock);
+        int taken = Math.Min(rows.Length, perBlock - at);
+        rows[..taken].CopyTo(Block(block).AsSpan(at));
+        if (at == 0)
+            weights[block] = null;
+
+        weights[block]?.AsSpan(at, taken).Fill(1);
+        count += taken;
+        return taken;
+    }
+
     /// <summary>Adds a row; there must be room.</summary>
     public void Add(ProbabilityRow row, double weight)
     {
-        (int block, int at) = (count / perBlock, count % perBlock);
-        (blocks[block] ??= new ProbabilityRow[perBlock])[at] = row;
+        (int block, int at) = Math.DivRem(count, perBlock);
+        Block(block)[at] = row;
         count++;
         if (at == 0)
             weights[block] = null;
@@ -77,13 +91,6 @@ sealed class ProbabilityRows(int capacity) : IPersistent
             ArrayPool<double>.Shared.Return(numbers);
     }
 
-    /// <summary>Hands all rows over, in order; they stay.</summary>
-    public void ForEach(Action<ProbabilityRow, double> take)
-    {
-        for (int i = 0; i < count; i++)
-            take(blocks[i / perBlock]![i % perBlock], weights[i / perBlock]?[i % perBlock] ?? 1);
-    }
-
     /// <inheritdoc/>
     public void Persist(StateStream state)
     {
@@ -94,13 +101,16 @@ sealed class ProbabilityRows(int capacity) : IPersistent
         for (int first = 0; first < count; first += perBlock)
         {
             int block = first / perBlock, rows = Math.Min(perBlock, count - first);
-            state.Values((blocks[block] ??= new ProbabilityRow[perBlock]).AsSpan(0, rows));
+            state.Values(Block(block).AsSpan(0, rows));
             bool isWeighted = weights[block] != null;
             state.Value(ref isWeighted);
             weights[block] = isWeighted ? weights[block] ?? new double[perBlock] : null;
             state.Values(weights[block].AsSpan(0, isWeighted ? rows : 0));
         }
     }
+
+    // What is not written yet is not read, and need not be cleared.
+    ProbabilityRow[] Block(int block) => blocks[block] ??= GC.AllocateUninitializedArray<ProbabilityRow>(perBlock);
 
     void CopyTo(Span<ProbabilityRow> rows, Span<double> numbers)
     {

@@ -6,7 +6,8 @@ namespace Streaming.Learning.Metrics;
 
 /// <summary>Scores several models in one pass over the same rows.</summary>
 /// <param name="scorers">An empty scorer per model.</param>
-sealed class ScorerList(Scorer[] scorers) : ISum<ScorerList>
+/// <param name="workers">Merge them.</param>
+sealed class ScorerList(Scorer[] scorers, Workers workers) : ISum<ScorerList>
 {
     /// <summary>The scorer of each model.</summary>
     public IReadOnlyList<Scorer> Scorers => scorers;
@@ -19,11 +20,7 @@ sealed class ScorerList(Scorer[] scorers) : ISum<ScorerList>
     }
 
     /// <inheritdoc/>
-    public void Merge(ScorerList other)
-    {
-        for (int i = 0; i < scorers.Length; i++)
-            scorers[i].Merge(other.Scorers[i]);
-    }
+    public void Merge(ScorerList other) => workers.Share(scorers.Length, i => scorers[i].Merge(other.Scorers[i]));
 
     /// <inheritdoc/>
     public void Persist(StateStream state)

@@ -97,7 +97,7 @@ public static class Evaluator
     internal static async Task<IReadOnlyList<Scorer>> ScoreAsync(IReadOnlyList<Model> models, PassRunner runner, TileSource source, string purpose)
     {
         ScorerList? total = null;
-        var pass = new SumPass<ScorerList>(purpose, () => new ScorerList([.. models.Select(m => m.NewScorer())]), s => total = s);
+        var pass = new SumPass<ScorerList>(purpose, () => new ScorerList([.. models.Select(m => m.NewScorer())], runner.Workers), s => total = s);
         await runner.RunAsync(pass, source, source.Filter.IsActive ? null : "score").ConfigureAwait(false);
         return total!.Scorers;
     }

@@ -41,6 +41,7 @@ sealed class PassRunner : IPersistent
         this.seed = seed;
         this.partitions = Data.Partitions.Deal(dataset.RowGroups, partitions);
         this.workers = workers;
+        Workers = new Workers(workers);
         this.progress = progress;
         this.cancellation = cancellation;
         this.checkpoints = checkpoints;
@@ -48,6 +49,9 @@ sealed class PassRunner : IPersistent
 
     /// <summary>Partitions that the row groups were dealt to.</summary>
     public int PartitionCount => partitions.Count;
+
+    /// <summary>For what is put together behind a pass.</summary>
+    public Workers Workers { get; }
 
     /// <summary>Rows that passes have used in all.</summary>
     public long RowsUsed => rowsUsed;

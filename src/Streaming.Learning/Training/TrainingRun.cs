@@ -1,7 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Metrics;
-using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 using Streaming.Learning.Training.Caching;
 using Streaming.Learning.Training.Checkpoints;
@@ -262,7 +261,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         EarlierRows = rows.Earlier,
         Partitions = runner.PartitionCount,
         Memory = dataset.Pool.Limit,
-        Workers = new Workers(options.Workers),
+        Workers = runner.Workers,
     };
 
     // What has been learned before a pass, where the run may be written down in the middle of it.

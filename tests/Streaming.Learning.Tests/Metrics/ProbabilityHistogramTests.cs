@@ -31,6 +31,27 @@ public sealed class ProbabilityHistogramTests
         Assert.Equal(histogram.Rank().AveragePrecision, restored.Rank().AveragePrecision);
     }
 
+    [Fact]
+    public void Rows_OfWeightTwo_AreTwoRows_AndThoseOfWeightZeroNone()
+    {
+        (double Probability, bool IsPositive)[] rows = [.. Enumerable.Range(0, 70_000).Select(i => RowOf(i, 2))];
+        ProbabilityHistogram weighted = new(12), repeated = new(12);
+        Add(weighted, rows, [.. rows.Select((_, i) => i % 3 * 1.0)]);
+        Add(repeated, [.. rows.SelectMany((row, i) => Enumerable.Repeat(row, i % 3))], []);
+        Assert.Equal(repeated.Rank().RocAuc, weighted.Rank().RocAuc);
+        Assert.Equal(repeated.Rank().AveragePrecision, weighted.Rank().AveragePrecision);
+    }
+
+    [Fact]
+    public void Complements_ThatAreLeftOut_AreWhatIsLeftOfOne()
+    {
+        (double Probability, bool IsPositive)[] rows = [.. Enumerable.Range(0, 1003).Select(i => RowOf(i, 40))];
+        ProbabilityHistogram given = Of(rows, 1), leftOut = new(12);
+        leftOut.Add([.. rows.Select(r => r.Probability)], [], [.. rows.Select(r => r.IsPositive ? 7.0 : 3)], positive: 7, []);
+        Assert.Equal(given.Rank().RocAuc, leftOut.Rank().RocAuc);
+        Assert.Equal(given.Rank().AveragePrecision, leftOut.Rank().AveragePrecision);
+    }
+
     static (double Probability, bool IsPositive) RowOf(int i, double spread)
     {
         double score = spread * Math.Sin(i * 1.7);
@@ -42,15 +63,19 @@ public sealed class ProbabilityHistogramTests
         var total = new ProbabilityHistogram(12);
         foreach (var part in rows.Chunk((rows.Length + parts - 1) / parts))
         {
+            // Tiles end anywhere.
             var own = new ProbabilityHistogram(12);
-            foreach ((double probability, bool isPositive) in part)
-                own.Add(probability, 1 - probability, isPositive, 1);
+            foreach (var tile in part.Chunk(1021))
+                Add(own, tile, []);
 
             total.Merge(own);
         }
 
         return total;
     }
+
+    static void Add(ProbabilityHistogram histogram, (double Probability, bool IsPositive)[] rows, double[] weights) =>
+        histogram.Add([.. rows.Select(r => r.Probability)], [.. rows.Select(r => 1 - r.Probability)], [.. rows.Select(r => r.IsPositive ? 1.0 : 0)], positive: 1, weights);
 
     static double Exact((double Probability, bool IsPositive)[] rows)
     {
