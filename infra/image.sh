@@ -15,10 +15,10 @@ base=$(images from scratch)
 images add -q "$base" "$work/base" /
 images commit -q "$base" localhost/base
 
-# What this machine builds with: its SDK, and the authorities that it trusts.
+# What this machine builds with: its SDK, which does without the base's missing libicu, and the authorities that it trusts.
 images copy -q "$base" "$(dirname "$(realpath "$(command -v dotnet)")")" /usr/share/dotnet
 images copy -q "$base" /etc/ssl/certs /etc/ssl/certs
-images config --env PATH=/usr/share/dotnet:/usr/bin:/bin --env HOME=/root --env DOTNET_NOLOGO=1 "$base"
+images config --env PATH=/usr/share/dotnet:/usr/bin:/bin --env HOME=/root --env DOTNET_NOLOGO=1 --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 "$base"
 images commit -q "$base" localhost/sdk
 images rm "$base" >/dev/null
 

@@ -15,6 +15,7 @@ sealed class S3Connections : HttpClientFactory, IDisposable
     /// <param name="handler">What sends requests, for tests; null for the network.</param>
     public S3Connections(HttpMessageHandler? handler = null)
     {
+        MakeRoom();
         var clock = new ServerClock(handler ?? new SocketsHttpHandler
         {
             ConnectTimeout = TimeSpan.FromSeconds(10),
@@ -40,6 +41,14 @@ sealed class S3Connections : HttpClientFactory, IDisposable
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => http.Dispose();
+
+    // Answers are received by threads of the pool. It has as many at once as there are processors, and others only after half a second in which none was
+    // free; but those that learn keep theirs for a whole pass, so that bytes would come only while learners wait for them.
+    static void MakeRoom()
+    {
+        ThreadPool.GetMinThreads(out int threads, out int ports);
+        ThreadPool.SetMinThreads(Math.Max(threads, 2 * Environment.ProcessorCount), ports);
+    }
 
     static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {

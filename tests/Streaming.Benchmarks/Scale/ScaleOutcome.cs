@@ -51,7 +51,9 @@ sealed record ScaleOutcome(long Rows, long Bytes, double Seconds, double Process
         TimeSpan before = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         using Dataset data = Dataset.Open(folder);
-        FitResult fit = await Create(estimator).FitAsync(data, new TrainingOptions { Features = ["c*"], Target = "label", Workers = workers });
+        Estimator learner = Create(estimator);
+        string? target = learner.TargetKind switch { TargetKind.None => null, TargetKind.Number => "c1", _ => "label" };
+        FitResult fit = await learner.FitAsync(data, new TrainingOptions { Features = ["c*"], Target = target, Workers = workers });
         return new ScaleOutcome(
             fit.Model.Header.Summary.Rows,
             fit.BytesRead,
@@ -62,6 +64,10 @@ sealed record ScaleOutcome(long Rows, long Bytes, double Seconds, double Process
     }
 
     // Time per value does not depend on the data.
-    static Estimator Create(string name) =>
-        name == "sgd-classifier" ? new SgdClassifier { LearningRate = LearningRateSchedule.Optimal } : EstimatorCatalog.Create(name);
+    static Estimator Create(string name) => name switch
+    {
+        "sgd-classifier" => new SgdClassifier { LearningRate = LearningRateSchedule.Optimal },
+        "incremental-pca" => new IncrementalPca { NComponents = 8 },
+        _ => EstimatorCatalog.Create(name),
+    };
 }

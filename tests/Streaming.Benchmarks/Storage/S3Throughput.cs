@@ -18,6 +18,17 @@ namespace Streaming.Benchmarks.Storage;
 static class S3Throughput
 {
     const int PieceBytes = 8 * 1024 * 1024;
+    const string OnDisk = ", disk";
+
+    // From little to much that is computed per byte.
+    static readonly (string Name, Func<Estimator> Create)[] Estimators =
+    [
+        ("ridge", () => new Ridge()),
+        ("pca", () => new IncrementalPca { NComponents = 8 }),
+        ("sgd", () => new SgdRegressor()),
+        ("k-means, 8", () => new KMeans { NClusters = 8, MaxIter = 3 }),
+        ("mini-batch k-means, 100", () => new MiniBatchKMeans { NClusters = 100 }),
+    ];
 
     // Kept from run to run: a file that is shorter than what is fetched ahead would else measure how the system finds fresh memory.
     static readonly BufferPool Pool = new();
@@ -37,13 +48,19 @@ static class S3Throughput
         {
             Description = "The processor that the server of its own is kept to (taskset), and this process and the AWS CLI off; default: any.",
         };
-        var command = new Command("s3", "Reads and learns from S3, beside peers.") { folder, rows, rounds, only, processor };
+        Option<int> workers = new("--workers") { Description = "Threads of the fits.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var command = new Command("s3", "Reads and learns from S3, beside peers.") { folder, rows, rounds, only, processor, workers };
         command.SetAction((parsed, _) => RunAsync(
-            parsed.GetValue(folder), parsed.GetValue(rows), parsed.GetValue(rounds), parsed.GetRequiredValue(only), parsed.GetValue(processor)));
+            parsed.GetValue(folder),
+            parsed.GetValue(rows),
+            parsed.GetValue(rounds),
+            parsed.GetRequiredValue(only),
+            parsed.GetValue(processor),
+            parsed.GetValue(workers)));
         return command;
     }
 
-    static async Task RunAsync(string? folder, long rows, int rounds, string only, int? processor)
+    static async Task RunAsync(string? folder, long rows, int rounds, string only, int? processor, int workers)
     {
         string local = BenchmarkData.Real(rows, "DOUBLE", "snappy");
         if (processor is { } one)
@@ -63,11 +80,12 @@ static class S3Throughput
             ("pipe mode, ranges", () => PipeAsync(store, remote)),
             ("a bare socket, ranges", () => Task.Run(() => BareSocket.Receive(
                 new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3")!), remote["s3://".Length..], bytes, PieceBytes, Pool))),
-            ("fit ridge, disk", () => FitAsync(new Ridge(), store, local)),
-            ("fit ridge, S3", () => FitAsync(new Ridge(), store, remote)),
-            ("fit sgd, disk", () => FitAsync(new SgdRegressor(), store, local)),
-            ("fit sgd, S3", () => FitAsync(new SgdRegressor(), store, remote)),
         };
+        cases = [.. cases, .. Estimators.SelectMany(e => new (string, Func<Task>)[]
+        {
+            ($"fit {e.Name}{OnDisk}", () => FitAsync(e.Create(), store, local, workers)),
+            ($"fit {e.Name}, S3", () => FitAsync(e.Create(), store, remote, workers)),
+        })];
         cases = [.. cases.Where(c => c.Name.Contains(only, StringComparison.Ordinal) && (server != null || !c.Name.Contains("bare", StringComparison.Ordinal)))];
 
         // The first round compiles.
@@ -85,6 +103,17 @@ static class S3Throughput
         Console.WriteLine($"{bytes / 1e6:F0} MB, {rounds} rounds: medians and, in brackets, the best; this process's CPU, and the server's; how busy that was");
         for (int i = 0; i < cases.Length; i++)
             Print(cases[i].Name, bytes, measured[i]);
+
+        // What follows each other in a round saw the same neighbours.
+        for (int i = 0; i + 1 < cases.Length; i++)
+        {
+            if (cases[i].Name.EndsWith(OnDisk, StringComparison.Ordinal) && cases[i + 1].Name == cases[i].Name.Replace(OnDisk, ", S3", StringComparison.Ordinal))
+            {
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{cases[i + 1].Name}: {Times(measured[i + 1], measured[i], c => c.Seconds):F2} times the time from disk, {Times(measured[i + 1], measured[i], c => c.Cpu):F2} times the CPU"));
+            }
+        }
 
         server?.StandardInput.Close();
     }
@@ -130,6 +159,8 @@ static class S3Throughput
             CultureInfo.InvariantCulture,
             $"{name,-24}{bytes / time.Seconds / 1e6,6:F0} ({bytes / byTime[0].Seconds / 1e6:F0}) MB/s {1e9 * cpu.Cpu / bytes,6:F2} ({1e9 * byCpu[0].Cpu / bytes:F2}) ns of CPU per byte, server {1e9 * time.Server / bytes:F2}, busy {time.Server / time.Seconds:P0}"));
     }
+
+    static double Times(List<Cost> these, List<Cost> those, Func<Cost, double> of) => Median.Of(these.Zip(those, (a, b) => of(a) / of(b)));
 
     static async Task DownloadAsync(string remote)
     {
@@ -177,10 +208,11 @@ static class S3Throughput
         lane.MoveTo(pieces);
     });
 
-    static async Task FitAsync(Estimator estimator, FileStore store, string path)
+    static async Task FitAsync(Estimator estimator, FileStore store, string path, int workers)
     {
         using var data = Dataset.Open([path], new DatasetOptions { Store = store }, Pool);
-        await estimator.FitAsync(data, new TrainingOptions { Target = "c28", Exclude = ["label"] }).ConfigureAwait(false);
+        string? target = estimator.TargetKind == TargetKind.None ? null : "c28";
+        await estimator.FitAsync(data, new TrainingOptions { Target = target, Exclude = ["label"], Workers = workers }).ConfigureAwait(false);
     }
 
     /// <summary>What a run took, in seconds: on the clock, of this process's CPU, and of the server's.</summary>
