@@ -50,10 +50,11 @@ readonly record struct ChunkRange(long Start, long End)
     /// <returns>Pieces of the file, and the places in <paramref name="columns"/> of those whose chunks they hold: two or more.</returns>
     public static List<(ChunkRange Range, List<int> Members)> Join(ParquetFile file, int rowGroup, IReadOnlyList<ParquetColumn> columns)
     {
+        IReadOnlyList<ColumnChunkInfo> chunks = file.RowGroups[rowGroup].Chunks;
         var small = new List<(ChunkRange Range, int Member)>();
         for (int i = 0; i < columns.Count; i++)
         {
-            ChunkMetadata chunk = file.RowGroups[rowGroup].Chunks[columns[i].Index].Metadata;
+            ChunkMetadata chunk = chunks[columns[i].Index].Metadata;
             if (chunk.IsPresent && Of(file, chunk) is { } range && range.End - range.Start is > 0 and <= MostJoinedChunk)
                 small.Add((range, i));
         }

@@ -17,6 +17,7 @@ public readonly record struct ReadRequests(long Count, long Bytes)
     /// </summary>
     internal static ReadRequests Of(ParquetFile file, int rowGroup, IReadOnlyList<ParquetColumn> columns)
     {
+        IReadOnlyList<ColumnChunkInfo> chunks = file.RowGroups[rowGroup].Chunks;
         ReadRequests sum = default;
         var joined = new HashSet<int>();
         foreach ((ChunkRange range, List<int> members) in ChunkRange.Join(file, rowGroup, columns))
@@ -28,7 +29,7 @@ public readonly record struct ReadRequests(long Count, long Bytes)
         for (int i = 0; i < columns.Count; i++)
         {
             if (!joined.Contains(i))
-                sum += OfChunk(file, file.RowGroups[rowGroup].Chunks[columns[i].Index]);
+                sum += OfChunk(file, chunks[columns[i].Index]);
         }
 
         return sum;

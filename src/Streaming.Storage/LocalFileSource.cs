@@ -75,7 +75,16 @@ public sealed class LocalFileSource : ByteRangeSource
 
     SafeFileHandle Reopen(bool isReadThrough)
     {
-        SafeFileHandle handle = OpenHandle(Name, isReadThrough);
+        SafeFileHandle handle;
+        try
+        {
+            handle = OpenHandle(Name, isReadThrough);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileNotFoundException($"'{Name}' was moved or deleted while it was being read. Put it back, or start again without it.", Name, e);
+        }
+
         long length = RandomAccess.GetLength(handle);
         if (length == Length && File.GetLastWriteTimeUtc(handle) == lastWrite)
             return handle;

@@ -90,6 +90,16 @@ public abstract class ByteRangeSourceTests
         }
 
         [Fact]
+        public void Read_FileDeletedMeanwhile_SaysSo()
+        {
+            string path = folder.Write("gone.bin", new byte[1000]);
+            using LocalFileSource source = LocalFileSource.Open(path);
+            File.Delete(path);
+            var error = Assert.Throws<FileNotFoundException>(() => source.Read(0, new byte[100]));
+            Assert.Equal($"'{path}' was moved or deleted while it was being read. Put it back, or start again without it.", error.Message);
+        }
+
+        [Fact]
         public void Read_WhileNobodyHoldsIt_LeavesTheFileClosed()
         {
             using LocalFileSource source = LocalFileSource.Open(folder.Write("closed.bin", new byte[1000]));

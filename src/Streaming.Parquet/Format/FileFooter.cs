@@ -116,11 +116,11 @@ sealed class ChunkMetadata
     public long? DictionaryBytes => HasDictionaryOffset ? DataPageOffset - DictionaryPageOffset : null;
 
     /// <summary>Notes the smallest and the largest value as stored, where there are such.</summary>
-    public void SetBounds(byte[]? min, byte[]? max)
+    public void SetBounds(bool hasMin, ReadOnlySpan<byte> min, bool hasMax, ReadOnlySpan<byte> max)
     {
-        bounds = [.. min ?? [], .. max ?? []];
-        minLength = min?.Length ?? -1;
-        maxLength = max?.Length ?? -1;
+        bounds = [.. min, .. max];
+        minLength = hasMin ? min.Length : -1;
+        maxLength = hasMax ? max.Length : -1;
     }
 
     /// <summary>The smallest value, where the writer noted it.</summary>

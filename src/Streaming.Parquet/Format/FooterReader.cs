@@ -6,6 +6,9 @@ namespace Streaming.Parquet.Format;
 /// </summary>
 static class FooterReader
 {
+    // There are ten in the format.
+    const int UsualEncodings = 10;
+
     /// <summary>Reads a whole footer.</summary>
     /// <param name="bytes">The footer.</param>
     /// <param name="knownSchema">
@@ -212,42 +215,61 @@ static class FooterReader
     static Encoding[] ReadEncodings(ref ThriftReader reader, FieldCursor field, List<Encoding[]> known)
     {
         int count = reader.ReadList(field, ThriftType.I32);
-        List<Encoding> encodings = [];
+        Span<Encoding> encodings = count <= UsualEncodings ? stackalloc Encoding[UsualEncodings] : new Encoding[count];
+        encodings = encodings[..count];
         for (int i = 0; i < count && reader.Fault is null; i++)
-            encodings.Add((Encoding)reader.ReadInt());
+            encodings[i] = (Encoding)reader.ReadInt();
 
-        Encoding[]? same = known.Find(k => encodings.SequenceEqual(k));
-        if (same is null)
-            known.Add(same = [.. encodings]);
+        foreach (Encoding[] same in known)
+        {
+            if (encodings.SequenceEqual(same))
+                return same;
+        }
 
-        return same;
+        known.Add(encodings.ToArray());
+        return known[^1];
     }
 
+    // Views until it is known which are wanted: planning a pass reads the statistics of all chunks.
     static void ReadStatistics(ref ThriftReader reader, ChunkMetadata chunk)
     {
-        byte[]? min = null;
-        byte[]? max = null;
-        byte[]? oldMin = null;
-        byte[]? oldMax = null;
+        ReadOnlySpan<byte> min = default, max = default, oldMin = default, oldMax = default;
+        bool hasMin = false, hasMax = false, hasOldMin = false, hasOldMax = false;
         FieldCursor field = reader.BeginStruct();
         while (reader.NextField(ref field))
         {
             switch (field.Id)
             {
-                case 1: oldMax = reader.ReadBinary(field).ToArray(); break;
-                case 2: oldMin = reader.ReadBinary(field).ToArray(); break;
-                case 3: chunk.NullCount = reader.ReadInt(field); break;
-                case 5: max = reader.ReadBinary(field).ToArray(); break;
-                case 6: min = reader.ReadBinary(field).ToArray(); break;
-                default: reader.Skip(field); break;
+                case 1:
+                    oldMax = reader.ReadBinary(field);
+                    hasOldMax = true;
+                    break;
+                case 2:
+                    oldMin = reader.ReadBinary(field);
+                    hasOldMin = true;
+                    break;
+                case 3:
+                    chunk.NullCount = reader.ReadInt(field);
+                    break;
+                case 5:
+                    max = reader.ReadBinary(field);
+                    hasMax = true;
+                    break;
+                case 6:
+                    min = reader.ReadBinary(field);
+                    hasMin = true;
+                    break;
+                default:
+                    reader.Skip(field);
+                    break;
             }
         }
 
-        chunk.IsMinMaxLegacy = min is null && max is null && oldMin is not null && oldMax is not null;
+        chunk.IsMinMaxLegacy = !hasMin && !hasMax && hasOldMin && hasOldMax;
         if (chunk.IsMinMaxLegacy)
-            chunk.SetBounds(oldMin, oldMax);
+            chunk.SetBounds(true, oldMin, true, oldMax);
         else
-            chunk.SetBounds(min, max);
+            chunk.SetBounds(hasMin, min, hasMax, max);
     }
 
     static PhysicalType ReadType(ref ThriftReader reader, FieldCursor field)
