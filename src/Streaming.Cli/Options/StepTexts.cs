@@ -90,6 +90,10 @@ static class StepTexts
     static (string How, string[] Columns) WithColumns(string text)
     {
         string[] parts = text.Split(':', 2);
-        return (parts[0], parts.Length == 1 ? [] : parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        if (parts.Length == 1)
+            return (text, []);
+
+        string[] columns = parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return columns.Length > 0 ? (parts[0], columns) : throw new ArgumentException($"Wanted columns behind the colon of '{text}', found none: name some, or leave the colon out for all.");
     }
 }

@@ -50,7 +50,11 @@ sealed class FeatureSteps(Dataset dataset, TrainingOptions options, EncodedColum
         {
             FeatureColumn[] own = [.. columns.FeatureColumns.Where(c => steps[c.First] == step)];
             RequireNumbers(step, own);
-            all = all.WithMade("products", new PolynomialEncoding([.. own.Where(c => c.Encoding == null).SelectMany(c => c.FeatureNames)], step.InteractionOnly));
+            string[] factors = [.. own.Where(c => c.Encoding == null).SelectMany(c => c.FeatureNames)];
+            if (factors.Length < (step.InteractionOnly ? 2 : 1))
+                throw new ArgumentException($"Step {step.Name}: wanted {(step.InteractionOnly ? "at least two features" : "a feature")} that are numbers to multiply, found {(factors.Length == 0 ? "none" : $"only '{factors[0]}'")}.");
+
+            all = all.WithMade("products", new PolynomialEncoding(factors, step.InteractionOnly));
         }
 
         return all;
@@ -73,11 +77,14 @@ sealed class FeatureSteps(Dataset dataset, TrainingOptions options, EncodedColum
         foreach (string factor in columns.FeatureColumns.Select(c => c.Encoding).OfType<PolynomialEncoding>().SelectMany(p => p.Of))
         {
             int j = columns.Features.ToList().IndexOf(factor);
-            if (ValueRules.IsFilled(rules.HandlingOf(isMissing: true, j)) || ValueRules.IsFilled(rules.OnInfinite) || last[j] is QuantileTransformer)
+            if (last[j] is QuantileTransformer)
+                throw new ArgumentException($"Feature '{factor}' is multiplied (polynomial-features) and distributed (quantile-transformer): wanted one of both. Name the columns of each.");
+
+            if (ValueRules.IsFilled(rules.HandlingOf(isMissing: true, j)) || ValueRules.IsFilled(rules.OnInfinite))
             {
                 throw new ArgumentException(
-                    $"Feature '{factor}' is multiplied (polynomial-features) and {(last[j] is QuantileTransformer ? "distributed (quantile-transformer)" : "filled")}: wanted one of both. Name the columns "
-                    + "of each, or leave rows with missing values out (on-missing drop).");
+                    $"Feature '{factor}' is multiplied (polynomial-features) and filled (imputer, on-missing or on-infinite): wanted one of both. Name the columns of each, or leave rows with missing values out "
+                    + "(on-missing drop).");
             }
         }
     }
