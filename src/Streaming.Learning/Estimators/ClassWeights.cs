@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Streaming.Learning.Data;
 
 namespace Streaming.Learning.Estimators;
@@ -78,6 +79,7 @@ sealed unsafe class ClassWeights : IEquatable<ClassWeights>
     public override int GetHashCode() => weights is null ? 0 : weights.Length;
 
     /// <summary>The weight of a row of a tile whose target is a class, or a number if there are no class weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Of(RowBatch tile, int row) =>
         weights is null ? tile.WeightOf(row) : tile.WeightOf(row) * weights[(int)tile.TargetPointer[row]];
 

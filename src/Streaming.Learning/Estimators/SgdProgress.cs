@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Streaming.Learning.Data;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
@@ -43,9 +44,32 @@ sealed class SgdProgress : IPersistent
     {
         weightSum += weight;
         lossSum += loss * weight;
+        rightSum += right ? weight : 0;
+    }
 
-        // No branch: whether a row is right can't be foreseen.
-        rightSum += weight * Unsafe.BitCast<bool, byte>(right);
+    /// <summary>Adds rows of a tile, one after another, whose only output tells class 1 by its sign.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="first">Their first row.</param>
+    /// <param name="end">The row behind the last.</param>
+    /// <param name="classWeights">What rows weigh by their class.</param>
+    /// <param name="outputs">Their outputs.</param>
+    /// <param name="losses">Their losses.</param>
+    public unsafe void Add(RowBatch tile, int first, int end, ClassWeights classWeights, double* outputs, double* losses)
+    {
+        // Sums in registers: through memory, each row would wait for the one before.
+        double sumOfWeights = weightSum, sumOfLosses = lossSum, sumOfRight = rightSum;
+        for (int i = first; i < end; i++)
+        {
+            double weight = classWeights.Of(tile, i);
+            bool right = outputs[i - first] > 0 == tile.TargetPointer[i] > 0.5;
+            sumOfWeights += weight;
+            sumOfLosses += losses[i - first] * weight;
+
+            // No branch: whether a row is right can't be foreseen.
+            sumOfRight += weight * Unsafe.BitCast<bool, byte>(right);
+        }
+
+        (weightSum, lossSum, rightSum) = (sumOfWeights, sumOfLosses, sumOfRight);
     }
 
     /// <inheritdoc/>

@@ -68,8 +68,8 @@ sealed unsafe class SgdWeights : IPersistent
     /// <summary>The steps.</summary>
     public SgdSchedule Schedule => schedule;
 
-    /// <summary>Whether <see cref="SgdLanes{TLoss}"/> can learn them: one output, no L1 penalty, no averages.</summary>
-    public bool CanShareLanes => Outputs == 1 && IsLinear && sum is null;
+    /// <summary>Whether a step is a move of one output and nothing more - no L1 penalty, no averages -, as <see cref="SgdLanes{TLoss}"/> has it.</summary>
+    public bool IsPlain => Outputs == 1 && IsLinear && sum is null;
 
     /// <summary>The intercept of the first output.</summary>
     public double Intercept { get => intercepts[0]; set => intercepts[0] = value; }
