@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Streaming.Learning.Models;
 using Streaming.Learning.Numerics;
 
 namespace Streaming.Learning.Estimators;
@@ -19,14 +18,14 @@ readonly struct LogisticLanes : ISgdLaneLoss
     public static Vector512<double> Loss(Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
         Vector512<double> size = Vector512.Abs(output);
-        return Loss(output, target, size, Vector512<double>.One + Probabilities.Exp(-size));
+        return Loss(output, target, size, Vector512<double>.One + ElementaryLanes.Exp(-size));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<double> Loss, Vector512<double> Slope, Vector512<double> Curvature) Derive(
         Vector512<double> output, Vector512<double> target, double parameter, double width)
     {
-        Vector512<double> one = Vector512<double>.One, size = Vector512.Abs(output), e = Probabilities.Exp(-size), all = one + e;
+        Vector512<double> one = Vector512<double>.One, size = Vector512.Abs(output), e = ElementaryLanes.Exp(-size), all = one + e;
         Vector512<double> larger = one / all, smaller = e * larger;
         Vector512<double> p = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(output, Vector512<double>.Zero), larger, smaller);
         return (Loss(output, target, size, all), p - target, larger * smaller);

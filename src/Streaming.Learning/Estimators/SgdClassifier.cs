@@ -145,19 +145,21 @@ public sealed class SgdClassifier : SgdEstimator
         var weights = new SgdWeights(this, outputs, context.Features.Count, isJoint);
         Func<string, SgdPass> newPass = Loss switch
         {
-            ClassificationLoss.Hinge => Passes<HingeLoss>(weights, classWeights),
-            ClassificationLoss.SquaredHinge => Passes<SquaredHingeLoss>(weights, classWeights),
-            ClassificationLoss.ModifiedHuber => Passes<ModifiedHuberLoss>(weights, classWeights),
-            ClassificationLoss.Perceptron => Passes<PerceptronLoss>(weights, classWeights),
+            ClassificationLoss.Hinge => Passes<HingeLoss, HingeLanes>(weights, classWeights),
+            ClassificationLoss.SquaredHinge => Passes<SquaredHingeLoss, SquaredHingeLanes>(weights, classWeights),
+            ClassificationLoss.ModifiedHuber => Passes<ModifiedHuberLoss, ModifiedHuberLanes>(weights, classWeights),
+            ClassificationLoss.Perceptron => Passes<PerceptronLoss, PerceptronLanes>(weights, classWeights),
+            _ when isJoint && MiniBatchSize > 1 => MiniBatches<SoftmaxTileLoss>(weights, classWeights),
             _ when isJoint => purpose => new SoftmaxPass(purpose, weights, classWeights, Shuffle),
-            _ => Passes<LogisticLoss>(weights, classWeights),
+            _ => Passes<LogisticLoss, LogisticLanes>(weights, classWeights),
         };
         return Fitting(context, outputs, weights, newPass, weights.Result);
     }
 
-    Func<string, SgdPass> Passes<TLoss>(SgdWeights weights, ClassWeights classWeights)
-        where TLoss : ISgdLoss => weights.Outputs == 1
-        ? purpose => new SgdPass<TLoss>(purpose, weights, classWeights, Shuffle)
+    Func<string, SgdPass> Passes<TLoss, TLanes>(SgdWeights weights, ClassWeights classWeights)
+        where TLoss : ISgdLoss
+        where TLanes : ISgdLaneLoss => MiniBatchSize > 1 ? MiniBatches<SgdSeparateLoss<TLanes>>(weights, classWeights)
+        : weights.Outputs == 1 ? purpose => new SgdPass<TLoss>(purpose, weights, classWeights, Shuffle)
         : purpose => new OneVersusRestPass<TLoss>(purpose, weights, classWeights, Shuffle);
 
     SgdFitting Fitting(

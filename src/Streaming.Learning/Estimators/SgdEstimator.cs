@@ -103,6 +103,14 @@ public abstract class SgdEstimator : Estimator
     public bool Average { get; set; }
 
     /// <summary>
+    /// Rows whose mean gradient makes one step, at least 1; not with the schedule <c>normalized</c>, which has steps of its own. More rows are learned
+    /// much faster, as none waits for another, and want longer steps: t of the schedules counts steps. The last mini-batch of an epoch may be smaller.
+    /// Default: 1, row by row, as <c>SGDClassifier</c>.
+    /// </summary>
+    [Description("Rows whose mean gradient makes one step; more than 1 is much faster and wants a larger eta0; not with the learning rate normalized.")]
+    public int MiniBatchSize { get; set; } = 1;
+
+    /// <summary>
     /// Whether rows are learned in random order, another one in each epoch, within blocks of many tiles from all partitions
     /// (scikit-learn shuffles all rows, which have to be in memory for that). Default: true.
     /// </summary>
@@ -135,6 +143,10 @@ public abstract class SgdEstimator : Estimator
     /// <summary>Memory of the learner of the schedule <c>normalized</c>.</summary>
     private protected abstract long NormalizedBytes(int outputs, int features);
 
+    /// <summary>Makes the epochs of a loss in mini-batches.</summary>
+    private protected Func<string, SgdPass> MiniBatches<TLoss>(SgdWeights weights, ClassWeights classWeights, double parameter = 0)
+        where TLoss : ISgdTileLoss => purpose => new SgdMiniBatchPass<TLoss>(purpose, weights, MiniBatchSize, classWeights, Shuffle, parameter);
+
     /// <inheritdoc/>
     public sealed override IReadOnlyList<PassPlan> Plan(RunShape run)
     {
@@ -164,6 +176,14 @@ public abstract class SgdEstimator : Estimator
             ParameterCheck.Above("eta0 (with the learning rates constant, invscaling and adaptive)", Eta0, 0);
         else if (Average)
             throw new ArgumentException("Parameter average: wanted false with the learning rate normalized, found true.");
+
+        ParameterCheck.AtLeast("mini_batch_size", MiniBatchSize, 1);
+        if (LearningRate == LearningRateSchedule.Normalized && MiniBatchSize > 1)
+        {
+            throw new ArgumentException(
+                $"Parameter mini_batch_size: wanted 1 with the learning rate normalized, which has steps of its own, found {MiniBatchSize}; "
+                + "try --learning-rate invscaling with --eta0.");
+        }
 
         ParameterCheck.AtLeast("alpha", PlainAlpha, 0);
         ParameterCheck.AtLeast("eta0", Eta0, 0);

@@ -110,11 +110,11 @@ public sealed class SgdRegressor : SgdEstimator
         var weights = new SgdWeights(this, outputs: 1, context.Features.Count);
         Func<string, SgdPass> newPass = Loss switch
         {
-            RegressionLoss.Huber => Passes<HuberLoss>(weights, Epsilon),
-            RegressionLoss.EpsilonInsensitive => Passes<EpsilonInsensitiveLoss>(weights, Epsilon),
-            RegressionLoss.SquaredEpsilonInsensitive => Passes<SquaredEpsilonInsensitiveLoss>(weights, Epsilon),
-            RegressionLoss.Quantile => Passes<QuantileLoss>(weights, Quantile),
-            _ => Passes<SquaredLoss>(weights, 0),
+            RegressionLoss.Huber => Passes<HuberLoss, HuberLanes>(weights, Epsilon),
+            RegressionLoss.EpsilonInsensitive => Passes<EpsilonInsensitiveLoss, EpsilonInsensitiveLanes>(weights, Epsilon),
+            RegressionLoss.SquaredEpsilonInsensitive => Passes<SquaredEpsilonInsensitiveLoss, SquaredEpsilonInsensitiveLanes>(weights, Epsilon),
+            RegressionLoss.Quantile => Passes<QuantileLoss, QuantileLanes>(weights, Quantile),
+            _ => Passes<SquaredLoss, SquaredLanes>(weights, 0),
         };
         return Fitting(context, weights, newPass, weights.Result);
     }
@@ -122,8 +122,10 @@ public sealed class SgdRegressor : SgdEstimator
     ISgdLearner Learner<TLoss>(FitContext context, double parameter)
         where TLoss : ISgdLaneLoss => SgdLearner.Of<SgdSeparateLoss<TLoss>>(this, context, outputs: 1, ClassWeights.None, parameter);
 
-    Func<string, SgdPass> Passes<TLoss>(SgdWeights weights, double parameter)
-        where TLoss : ISgdLoss => purpose => new SgdPass<TLoss>(purpose, weights, ClassWeights.None, Shuffle, parameter);
+    Func<string, SgdPass> Passes<TLoss, TLanes>(SgdWeights weights, double parameter)
+        where TLoss : ISgdLoss
+        where TLanes : ISgdLaneLoss => MiniBatchSize > 1 ? MiniBatches<SgdSeparateLoss<TLanes>>(weights, ClassWeights.None, parameter)
+        : purpose => new SgdPass<TLoss>(purpose, weights, ClassWeights.None, Shuffle, parameter);
 
     SgdFitting Fitting(
         FitContext context, IPersistent learned, Func<string, SgdPass> newPass, Func<(double[] Coef, double[] Intercept)> result) => new(

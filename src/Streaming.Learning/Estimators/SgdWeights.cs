@@ -46,6 +46,7 @@ sealed unsafe class SgdWeights : IPersistent
         FitsIntercept = parameters.FitIntercept;
         paid = parameters.Penalty is Penalty.L1 or Penalty.Elasticnet ? new AlignedBlock<double>(weights.Length) : null;
         sum = parameters.Average ? new AlignedBlock<double>(weights.Length) : null;
+        Gradient = parameters.MiniBatchSize > 1 ? new SgdGradient(outputs, stride) : null;
     }
 
     /// <summary>Memory of such weights, and of their part of a block of lanes (<see cref="SgdLanes{TLoss}"/>), which at least two candidates share.</summary>
@@ -53,7 +54,8 @@ sealed unsafe class SgdWeights : IPersistent
     {
         int sets = 1 + (parameters.Penalty is Penalty.L1 or Penalty.Elasticnet ? 1 : 0) + (parameters.Average ? 1 : 0);
         const int LaneSets = (8 + 2) / 2;
-        return sizeof(double) * (long)(sets * outputs + (outputs == 1 ? LaneSets : 0)) * BatchShape.RowStrideOf(features);
+        long stride = BatchShape.RowStrideOf(features), lanes = parameters.MiniBatchSize == 1 && outputs == 1 ? LaneSets : 0;
+        return sizeof(double) * (sets * outputs + lanes) * stride + (parameters.MiniBatchSize > 1 ? SgdMiniBatch.BytesFor(outputs, (int)stride) : 0);
     }
 
     /// <summary>Linear outputs.</summary>
@@ -74,7 +76,10 @@ sealed unsafe class SgdWeights : IPersistent
     /// <summary>The intercept of the first output.</summary>
     public double Intercept { get => intercepts[0]; set => intercepts[0] = value; }
 
-    /// <summary>Rows learned.</summary>
+    /// <summary>The mini-batch that is being gathered; null where every row is a step.</summary>
+    public SgdGradient? Gradient { get; }
+
+    /// <summary>Steps done: rows learned, or mini-batches.</summary>
     public long Rows { get => rows; set => rows = value; }
 
     /// <summary>The largest derivative of the loss so far.</summary>
@@ -129,6 +134,30 @@ sealed unsafe class SgdWeights : IPersistent
         return step;
     }
 
+    /// <summary>An output for each of many rows.</summary>
+    public void OutputsOf(int output, float* values, int count, double* outputs) =>
+        RowBlockKernels.Map(weights.Pointer + (long)output * stride, values, stride, count, intercepts[output], outputs);
+
+    /// <summary>Adds rows to the mini-batch (<see cref="SgdGradient.Add"/>).</summary>
+    public void AddGradient(int output, float* values, double* slopes, int count) =>
+        largestGradient = Math.Max(largestGradient, Gradient!.Add(output, values, slopes, count));
+
+    /// <summary>Moves the weights against the mean gradient of the mini-batch, and begins another.</summary>
+    public void StepByGradient()
+    {
+        BeginStep();
+        double step = -eta / Gradient!.Rows;
+        for (int c = 0; c < Outputs; c++)
+        {
+            RowKernels.Step(weights.Pointer + (long)c * stride, Gradient.Of(c), stride, shrink, step);
+            if (FitsIntercept)
+                intercepts[c] += step * Gradient.InterceptOf(c);
+        }
+
+        EndStep();
+        Gradient.Clear();
+    }
+
     /// <summary>Ends the step of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EndStep()
@@ -173,7 +202,7 @@ sealed unsafe class SgdWeights : IPersistent
             return;
 
         throw new DivergenceException(
-            $"Training ran away within {rows} rows: the steps are too large for the data. "
+            $"Training ran away within {rows} {(Gradient is null ? "rows" : "mini-batches")}: the steps are too large for the data. "
             + "Try --learning-rate normalized, or to standardise the features (--standardize), or a smaller first step (--eta0, with "
             + "--learning-rate constant or invscaling).");
     }
@@ -210,6 +239,7 @@ sealed unsafe class SgdWeights : IPersistent
         state.Value(ref due);
         state.Value(ref largestGradient);
         schedule.Persist(state);
+        Gradient?.Persist(state);
     }
 
     void AddToAverage()

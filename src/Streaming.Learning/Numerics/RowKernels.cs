@@ -62,6 +62,14 @@ static unsafe class RowKernels
         }
     }
 
+    /// <summary>weights ← shrink · weights + step · gradient.</summary>
+    public static void Step(double* weights, double* gradient, int length, double shrink, double step)
+    {
+        Vector512<double> s = Vector512.Create(shrink), c = Vector512.Create(step);
+        for (int j = 0; j < length; j += 8)
+            Vector512.FusedMultiplyAdd(Vector512.LoadAligned(gradient + j), c, Vector512.LoadAligned(weights + j) * s).StoreAligned(weights + j);
+    }
+
     /// <summary>sum ← sum + weights.</summary>
     public static void AddTo(double* sum, double* weights, int length)
     {

@@ -27,11 +27,13 @@ public sealed class InterruptedTests
                 cases.Add(name, "learning_rate=constant eta0=0.001 penalty=elasticnet average=true");
                 cases.Add(name, "learning_rate=invscaling eta0=0.001 penalty=l1");
                 cases.Add(name, "penalty=elasticnet alpha=0.01");
+                cases.Add(name, "learning_rate=invscaling eta0=0.001 penalty=l1 average=true mini_batch_size=100");
             }
 
             cases.Add("mini-batch-kmeans", "n_clusters=20 reassignment_ratio=0.9");
             cases.Add("linear-regression", "alpha=3 fit_intercept=false");
             cases.Add("sgd-classifier", "loss=hinge learning_rate=adaptive eta0=0.1 tol=10 n_iter_no_change=1 class_weight=balanced");
+            cases.Add("sgd-classifier", "loss=hinge learning_rate=optimal mini_batch_size=7 class_weight=balanced");
             cases.Add("sgd-regressor", "loss=huber learning_rate=adaptive eta0=0.01 tol=10 n_iter_no_change=1");
             foreach (string loss in (string[])["hinge", "squared_hinge", "perceptron", "log_loss multi_class=ovr"])
                 cases.Add("sgd-classifier", $"loss={loss} class_weight=balanced");

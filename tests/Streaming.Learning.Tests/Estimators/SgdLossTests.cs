@@ -198,7 +198,8 @@ public sealed class SgdLossTests
         }
     }
 
-    static (double[] Coef, double[] Intercept) Fit(JsonElement settings)
+    /// <summary>Coefficients and intercepts of a fit on <see cref="Sample"/>, whose settings are named as the parameters.</summary>
+    internal static (double[] Coef, double[] Intercept) Fit(JsonElement settings)
     {
         string target = settings.GetProperty("target").GetString()!;
         double[] y = target switch { "numbers" => Sample.Numbers, "two" => Sample.TwoClasses, _ => Sample.ThreeClasses };
@@ -210,7 +211,7 @@ public sealed class SgdLossTests
         }
 
         EstimatorParameters.Of(estimator.GetType()).Single(p => p.SnakeName == "n_iter_no_change").Set(estimator, "2");
-        if (estimator is SgdClassifier classifier)
+        if (estimator is SgdClassifier classifier && !settings.TryGetProperty("multi_class", out _))
             classifier.MultiClass = MultiClass.Ovr;
 
         var harness = new Harness(Sample.UnitFeatures, y, settings.GetProperty("weights").GetBoolean() ? Sample.Weights : null)
@@ -225,5 +226,5 @@ public sealed class SgdLossTests
         };
     }
 
-    static double[] Numbers(JsonElement fit, string name) => [.. fit.GetProperty(name).EnumerateArray().Select(v => v.GetDouble())];
+    internal static double[] Numbers(JsonElement fit, string name) => [.. fit.GetProperty(name).EnumerateArray().Select(v => v.GetDouble())];
 }

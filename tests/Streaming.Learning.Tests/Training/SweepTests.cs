@@ -68,6 +68,7 @@ public sealed class SweepTests : IDisposable
     [InlineData("sgd-classifier", "learning_rate=optimal,constant", "loss=log_loss,modified_huber,hinge", "penalty=l2,none,l1", "eta0=0.001")]
     [InlineData("sgd-regressor", "learning_rate=invscaling,adaptive", "eta0=0.001,0.0001", "alpha=1e-3,0", "average=false,true")]
     [InlineData("sgd-regressor", "learning_rate=constant", "loss=huber,epsilon_insensitive", "epsilon=0.1,0.5", "fit_intercept=true,false", "eta0=0.001")]
+    [InlineData("sgd-classifier", "learning_rate=constant", "mini_batch_size=1,7,150", "alpha=1e-3,0", "eta0=0.001")]
     public Task CandidatesInLanes_LearnWhatEachLearnsAlone(string name, params string[] grid) => EachLearnsWhatItLearnsAloneAsync(name, 100, grid);
 
     /// <summary>

@@ -38,6 +38,7 @@ public sealed class StatedMemoryTests
             {
                 cases.Add(name, 900, 30, "");
                 cases.Add(name, 900, 30, "learning_rate=constant eta0=0.001 penalty=elasticnet average=true");
+                cases.Add(name, 900, 30, "learning_rate=constant eta0=0.0001 mini_batch_size=300");
             }
 
             cases.Add("logistic-regression", 900, 30, "max_iter=5");

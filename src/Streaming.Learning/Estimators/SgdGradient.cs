@@ -1,0 +1,56 @@
+using Streaming.Learning.Numerics;
+using Streaming.Learning.State;
+
+namespace Streaming.Learning.Estimators;
+
+/// <summary>The gradients of a mini-batch's rows, added up: those that have come since the last step of <see cref="SgdWeights"/>.</summary>
+/// <param name="outputs">Linear outputs.</param>
+/// <param name="stride">Numbers of a padded row.</param>
+sealed unsafe class SgdGradient(int outputs, int stride) : IPersistent
+{
+    readonly AlignedBlock<double> sums = new(checked(outputs * stride));
+    readonly double[] intercepts = new double[outputs];
+    int rows;
+
+    /// <summary>Rows that have been added.</summary>
+    public int Rows => rows;
+
+    /// <summary>An output's sums of slope · row.</summary>
+    public double* Of(int output) => sums.Pointer + (long)output * stride;
+
+    /// <summary>An output's sum of slopes.</summary>
+    public double InterceptOf(int output) => intercepts[output];
+
+    /// <summary>Adds rows to the sums of an output.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="values">The rows, padded.</param>
+    /// <param name="slopes">Per row the derivative of its loss by the output, times its weight; 0 up to a multiple of 8.</param>
+    /// <param name="count">Rows.</param>
+    /// <returns>The largest slope's size.</returns>
+    public double Add(int output, float* values, double* slopes, int count)
+    {
+        RowBlockKernels.AddScaled(values, stride, count, slopes, Of(output));
+        (double sum, double largest) = RowBlockKernels.SumAndLargest(slopes, count);
+        intercepts[output] += sum;
+        return largest;
+    }
+
+    /// <summary>Says that rows have been added for every output.</summary>
+    public void Count(int count) => rows += count;
+
+    /// <summary>Begins anew.</summary>
+    public void Clear()
+    {
+        sums.Span.Clear();
+        intercepts.AsSpan().Clear();
+        rows = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Persist(StateStream state)
+    {
+        state.Values(sums.Span);
+        state.Values(intercepts.AsSpan());
+        state.Value(ref rows);
+    }
+}
