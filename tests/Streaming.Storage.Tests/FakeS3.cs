@@ -28,6 +28,9 @@ sealed class FakeS3 : HttpMessageHandler
     /// <summary>What was asked: method, path and query, and the headers that matter.</summary>
     public List<string> Requests { get; } = [];
 
+    /// <summary>All headers of the last request.</summary>
+    public HttpRequestHeaders? Headers { get; private set; }
+
     /// <summary>How long the client waited between attempts.</summary>
     public List<TimeSpan> Pauses { get; } = [];
 
@@ -63,6 +66,7 @@ sealed class FakeS3 : HttpMessageHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         string matches = string.Join(",", request.Headers.IfMatch.Select(e => e.Tag));
+        Headers = request.Headers;
         Requests.Add($"{request.Method} {request.RequestUri!.PathAndQuery} {request.Headers.Range} {matches}".TrimEnd());
         if (!answers.TryDequeue(out Func<HttpRequestMessage, HttpResponseMessage>? answer))
             throw new InvalidOperationException($"No answer is left for {Requests[^1]}.");

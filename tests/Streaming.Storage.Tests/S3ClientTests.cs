@@ -20,6 +20,15 @@ public sealed class S3ClientTests
     }
 
     [Fact]
+    public async Task Read_SaysWhoPaysAndIsNotSignedWhereThatIsWished()
+    {
+        FakeS3 s3 = new FakeS3().Answer(HttpStatusCode.PartialContent, "456"u8);
+        await ReadAsync(s3, 4, 3);
+        Assert.Equal(["requester"], s3.Headers!.GetValues("x-amz-request-payer"));
+        Assert.False(s3.Headers.Contains("Authorization"));
+    }
+
+    [Fact]
     public async Task Read_AsksForTheRestWhenTheBodyBreaksOff()
     {
         FakeS3 s3 = new FakeS3()
