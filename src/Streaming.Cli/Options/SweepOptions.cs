@@ -24,9 +24,12 @@ sealed class SweepOptions
     }
 
     /// <summary>The sweep that was asked for.</summary>
-    /// <exception cref="ArgumentException">There is only one setting, or a value is none of its parameter.</exception>
+    /// <exception cref="ArgumentException">There is only one setting, a value is none of its parameter, or nothing is dropped that some could be kept of.</exception>
     public Sweep Read(Estimator estimator, IReadOnlyList<GridOption> grid, ParseResult parsed)
     {
+        if (parsed.GetValue(keep) != null && parsed.GetValue(dropAfter) == null)
+            throw new ArgumentException("Option --keep says how many candidates stay each time that others are dropped: give --drop-after N as well, or leave it out.");
+
         IReadOnlyList<SweepCandidate> candidates =
             ParameterGrid.Of(() => EstimatorCatalog.Create(estimator.Name), [.. grid.Select(g => g.Read(parsed)).Where(g => g.Value.Count > 0)]);
         string example = EstimatorParameters.Of(estimator.GetType())[0].KebabName;
