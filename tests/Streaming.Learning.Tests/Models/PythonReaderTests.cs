@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
 using Streaming.Learning.Models;
 using Streaming.Learning.Tests.Training;
 using Xunit;
@@ -13,7 +15,7 @@ public sealed class PythonReaderTests : IDisposable
 
     public void Dispose() => data.Dispose();
 
-    public static TheoryData<string> Models => ["classifier", "k-means", "pca", "state"];
+    public static TheoryData<string> Models => ["classifier", "k-means", "pca", "filled", "state"];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -27,6 +29,7 @@ public sealed class PythonReaderTests : IDisposable
             "classifier" => classifier,
             "k-means" => TestModels.KMeans(),
             "pca" => TestModels.Pca(),
+            "filled" => Filled(),
             _ => new LinearClassifierModel(classifier.Header with { TrainingState = [1, 2, 255, 0] }, [.. classifier.Coef], [.. classifier.Intercept]),
         };
         ModelFile.Save(model, data.In("my.model"));
@@ -37,7 +40,7 @@ public sealed class PythonReaderTests : IDisposable
         JsonElement about = found.RootElement.GetProperty("about"), arrays = found.RootElement.GetProperty("arrays");
         Assert.Equal(model.Kind, about.GetProperty("kind").GetString());
         Assert.Equal(model.Header.Features, about.GetProperty("features").EnumerateArray().Select(f => f.GetString()!));
-        Assert.Equal(model.Tensors.Count + 2 + (name == "state" ? 1 : 0), arrays.EnumerateObject().Count());
+        Assert.Equal(model.Tensors.Count + 2 + (name is "state" or "filled" ? 1 : 0), arrays.EnumerateObject().Count());
         foreach (Tensor tensor in model.Tensors)
         {
             JsonElement array = arrays.GetProperty(tensor.Name);
@@ -45,8 +48,30 @@ public sealed class PythonReaderTests : IDisposable
             Assert.Equal(tensor.Shape, ShapeOf(array));
         }
 
+        if (name == "filled")
+        {
+            Assert.Equal([1.5, 0, 0], Flat(arrays.GetProperty("imputation.fill")));
+            Assert.Equal(["ordinal größer", "missing-indicator x"], about.GetProperty("encodings").EnumerateArray().Select(
+                e => $"{e.GetProperty("kind")} {(e.TryGetProperty("missing_as", out JsonElement category) ? category : e.GetProperty("of")[0])}"));
+        }
+
         if (name == "state")
             Assert.Equal([1, 2, 255, 0], Flat(arrays.GetProperty("training.state")));
+    }
+
+    static LinearRegressorModel Filled()
+    {
+        ModelHeader header = TestTiles.Header(3, TestTiles.Number()) with
+        {
+            Features = ["x", "city", "missingindicator_x"],
+            Encoded =
+            [
+                new FeatureColumn("city", 1, null) { Encoding = new OrdinalEncoding(["a", "größer"], -1) { MissingAs = "größer" } },
+                new FeatureColumn("missing indicators", 2, null) { Encoding = new MissingIndicatorEncoding(["x"]) },
+            ],
+            Rules = ValueRules.Strict with { MissingByFeature = [ValueHandling.Mean, ValueHandling.Error, ValueHandling.Error], MissingFills = [1.5, 0, 0] },
+        };
+        return new LinearRegressorModel(header, [1, 2, 3], 4);
     }
 
     static IEnumerable<double> Flat(JsonElement value) =>

@@ -113,7 +113,7 @@ public sealed class MissingIndicatorTests : IDisposable
     }
 
     [Fact]
-    public async Task ChainOfAllThatFillsAndTells_IsTheSameForAnyWorkersMemoryAndWhenResumed()
+    public async Task ChainOfAllThatFillsAndTells_IsTheSameForAnyWorkersAndMemory_ResumedAndFromTheCache()
     {
         const int Rows = 5000;
         double?[] Gaps(int every, int of) => [.. Enumerable.Range(0, Rows).Select(i => i % every == 0 ? (double?)null : i * 7919L % of / 10.0)];
@@ -133,27 +133,39 @@ public sealed class MissingIndicatorTests : IDisposable
 
         Assert.Equal(whole, await FitAsync(3, checkpoints with { Resume = true }, default));
 
+        // And from tiles that were written aside.
+        FitResult cached = await EpochsAsync(new CacheOptions(data.In("cache")));
+        Assert.NotEqual(0, cached.Cache!.BytesRead);
+        Assert.Equal(CheckpointTests.BytesOf((await EpochsAsync(null)).Model), CheckpointTests.BytesOf(cached.Model));
+
         async Task<byte[]> FitAsync(int workers, CheckpointOptions? checkpoint, CancellationToken cancellation)
         {
-            Transformer[] steps =
-            [
-                new OneHotEncoder("city") { MaxCategories = 5 }, new OrdinalEncoder("size"), new FeatureHasher(3, "id"),
-                new SimpleImputer { Strategy = ValueHandling.MostFrequent, AddIndicator = true, Columns = ["city", "size"] },
-                new SimpleImputer { Strategy = ValueHandling.Constant, FillCategory = "none", AddIndicator = true, Columns = ["id"] },
-                new SimpleImputer { Strategy = ValueHandling.Median, AddIndicator = true, Columns = ["z"] },
-                new SimpleImputer { Strategy = ValueHandling.Constant, FillValue = 3, Columns = ["q"] },
-                new SimpleImputer { AddIndicator = true, Columns = ["x"] },
-                new PolynomialFeatures { Columns = ["p"] },
-                new PolynomialFeatures { Columns = ["r"] },
-                new QuantileTransformer { Columns = ["q"], OutputDistribution = OutputDistribution.Normal },
-                new RobustScaler { Columns = ["z"] },
-                new StandardScaler(),
-            ];
             using var pool = new Storage.BufferPool(workers == 3 ? 40_000_000 : long.MaxValue);
             using Dataset dataset = Dataset.Open([data.In("train.parquet")], pool);
-            return await PipelineTests.BytesOfFitAsync(dataset, steps, workers, checkpoint, cancellation);
+            return await PipelineTests.BytesOfFitAsync(dataset, Chain, workers, checkpoint, cancellation);
+        }
+
+        async Task<FitResult> EpochsAsync(CacheOptions? cache)
+        {
+            using Dataset dataset = data.Open("train.parquet");
+            return await new Pipeline(Chain, new SgdRegressor()).FitAsync(dataset, new TrainingOptions { Target = "y", BatchSize = 100, Partitions = 3, Epochs = 3, Cache = cache });
         }
     }
+
+    static Transformer[] Chain =>
+    [
+        new OneHotEncoder("city") { MaxCategories = 5 }, new OrdinalEncoder("size"), new FeatureHasher(3, "id"),
+        new SimpleImputer { Strategy = ValueHandling.MostFrequent, AddIndicator = true, Columns = ["city", "size"] },
+        new SimpleImputer { Strategy = ValueHandling.Constant, FillCategory = "none", AddIndicator = true, Columns = ["id"] },
+        new SimpleImputer { Strategy = ValueHandling.Median, AddIndicator = true, Columns = ["z"] },
+        new SimpleImputer { Strategy = ValueHandling.Constant, FillValue = 3, Columns = ["q"] },
+        new SimpleImputer { AddIndicator = true, Columns = ["x"] },
+        new PolynomialFeatures { Columns = ["p"] },
+        new PolynomialFeatures { Columns = ["r"] },
+        new QuantileTransformer { Columns = ["q"], OutputDistribution = OutputDistribution.Normal },
+        new RobustScaler { Columns = ["z"] },
+        new StandardScaler(),
+    ];
 
     static void AssertNear(double[][] wanted, double[][] found)
     {
