@@ -76,6 +76,29 @@ public sealed class JoinedRangeTests : IDisposable
         }
     }
 
+    /// <summary>Of many columns the compressed bytes would be a third of what is held.</summary>
+    [Fact]
+    public void Read_OfTheLastColumnsOnlyPage_GivesTheCompressedBytesBack()
+    {
+        string columns = string.Join(", ", Enumerable.Range(0, 50).Select(c => $"i * 1000 + {c} AS c{c}"));
+        using var pool = new BufferPool();
+        using ParquetFile file = DuckDb.Open(duck.Write($"SELECT {columns} FROM range(1000) t(i)", "COMPRESSION snappy"), pool);
+        ColumnReader[] readers = file.OpenColumns(0, file.Columns);
+        foreach (ColumnReader reader in readers[..^1])
+            reader.Read(new double[1]);
+
+        long before = pool.RentedBytes;
+        readers[^1].Read(new double[1]);
+        Assert.InRange(before - pool.RentedBytes, file.RowGroups[0].CompressedBytes / 2, file.RowGroups[0].CompressedBytes * 2);
+        foreach (ColumnReader reader in readers)
+        {
+            reader.Read(new double[999]);
+            reader.Dispose();
+        }
+
+        Assert.Equal(0, pool.RentedBytes);
+    }
+
     [Fact]
     public void OpenColumns_OneOfThemUnreadable_LeavesNothingOpen()
     {

@@ -85,16 +85,24 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
         available -= inBuffer;
     }
 
-    /// <summary>Gives the buffer back while it holds nothing of use.</summary>
+    /// <summary>Gives back what holds nothing of use: an empty buffer, and the bytes of several chunks, as far as this one is concerned, once it has been consumed.</summary>
     public void ReleaseIfDrained()
     {
         if (available == 0)
             DropBuffer();
+
+        if (BytesLeft == 0)
+            LeaveJoined();
     }
 
     public void Dispose()
     {
         DropBuffer();
+        LeaveJoined();
+    }
+
+    void LeaveJoined()
+    {
         joined?.Release();
         joined = null;
     }

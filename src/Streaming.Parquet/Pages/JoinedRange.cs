@@ -4,7 +4,7 @@ namespace Streaming.Parquet.Pages;
 
 /// <summary>
 /// A piece of a file that holds the chunks of several columns: fetched by one request when the first of them is wanted, kept until the
-/// last of them is closed. For any threads.
+/// last of them is consumed or closed. For any threads.
 /// </summary>
 /// <param name="source">The file.</param>
 /// <param name="pool">Where the memory comes from.</param>
