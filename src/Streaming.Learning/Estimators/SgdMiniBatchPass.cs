@@ -4,8 +4,8 @@ using Streaming.Learning.Numerics;
 namespace Streaming.Learning.Estimators;
 
 /// <summary>
-/// An epoch in steps of a mini-batch: the weights stand still for its rows, then move by the mean of their gradients. So no row waits for another, and
-/// rows are learned about as fast as they can be read. The last batch of an epoch may be smaller.
+/// An epoch in steps of a mini-batch: the weights stand still for its rows, then move by the mean of their gradients. So no row waits for another,
+/// and eight are learned at a time. The last batch of an epoch may be smaller.
 /// </summary>
 sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
     where TLoss : ISgdTileLoss
