@@ -20,10 +20,10 @@ sealed unsafe class TileColumns : ITileColumns
     // The columns that features are read from here, and of them those that are encoded; null for the others.
     readonly FeatureColumn[] features;
     readonly EncodedColumn?[] encoded;
+    readonly IndicatorColumn?[] indicators;
 
     // Behind them, made of others of them, so that they can't be read in parts.
     readonly ProductColumns[] products;
-    readonly IndicatorColumns? indicators;
 
     // Where rows stand before the wanted ones are taken, made when there are such: a pass has many partitions.
     float[] floats = [];
@@ -50,8 +50,8 @@ sealed unsafe class TileColumns : ITileColumns
         featureCount = source.FeatureColumnCount;
         features = [.. source.Columns.FeatureColumns.Take(from..Math.Min(to, featureCount))];
         encoded = [.. features.Select(c => c.Encoding is RawEncoding encoding ? new EncodedColumn(encoding, source.BatchSize) : null)];
+        indicators = IndicatorColumn.Of(source, features);
         products = [.. source.Columns.FeatureColumns.Where(c => c.Encoding is PolynomialEncoding).Select(c => new ProductColumns(source, c))];
-        indicators = IndicatorColumns.Of(source);
         if (source.Target is { Kind: TargetKind.Classes } info)
             classes = new ClassIndex(info);
     }
@@ -98,7 +98,7 @@ sealed unsafe class TileColumns : ITileColumns
             else
                 areFinite = ReadFloats(tile.WritableColumn(column.First, end)[start..], cursors[i], column.First, run);
 
-            indicators?.Fill(tile, start, run.Wanted, column, encoded[i]);
+            indicators[i]?.Fill(tile, start, run.Wanted, encoded[i]);
             if (!areFinite)
                 CheckFeatures(tile, start, end, from + i, column, run);
         }

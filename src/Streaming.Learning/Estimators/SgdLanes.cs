@@ -62,7 +62,7 @@ sealed unsafe class SgdLanes<TLoss>
 
         ClassWeights classWeights = passes[0].ClassWeights;
         Vector512<double> output = Vector512.Create(numbers);
-        Vector512<double> intercept = Gather(static p => p.Weights.Intercept), count = Gather(static p => p.Weights.Rows);
+        Vector512<double> intercept = Gather(static p => p.Weights.Intercept), count = Gather(static p => p.Weights.Steps);
         Vector512<double> largest = Gather(static p => p.Weights.LargestGradient), lossSum = Gather(static p => p.Validation.LossSum);
         Vector512<double> weightSum = Gather(static p => p.Validation.WeightSum), rightSum = Gather(static p => p.Validation.RightSum);
         double* row = rows.Pointer, next = row + stride;
@@ -102,7 +102,7 @@ sealed unsafe class SgdLanes<TLoss>
         {
             SgdWeights to = passes[lane].Weights;
             to.CopyFrom(weights.Pointer + lane, Count);
-            (to.Intercept, to.Rows, to.LargestGradient) = (intercept[lane], (long)count[lane], largest[lane]);
+            (to.Intercept, to.Steps, to.LargestGradient) = (intercept[lane], (long)count[lane], largest[lane]);
             SgdProgress progress = passes[lane].Validation;
             (progress.WeightSum, progress.LossSum, progress.RightSum) = (weightSum[lane], lossSum[lane], rightSum[lane]);
         }

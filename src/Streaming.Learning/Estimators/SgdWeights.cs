@@ -24,7 +24,7 @@ sealed unsafe class SgdWeights : IPersistent
     readonly AlignedBlock<double>? sum;
     readonly double[] interceptSum;
     readonly SgdSchedule schedule;
-    long rows;
+    long steps;
     double eta;
     double shrink = 1;
     double due;
@@ -80,7 +80,7 @@ sealed unsafe class SgdWeights : IPersistent
     public SgdGradient? Gradient { get; }
 
     /// <summary>Steps done: rows learned, or mini-batches.</summary>
-    public long Rows { get => rows; set => rows = value; }
+    public long Steps { get => steps; set => steps = value; }
 
     /// <summary>The largest derivative of the loss so far.</summary>
     public double LargestGradient { get => largestGradient; set => largestGradient = value; }
@@ -108,8 +108,8 @@ sealed unsafe class SgdWeights : IPersistent
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginStep()
     {
-        rows++;
-        eta = schedule.StepAt(rows);
+        steps++;
+        eta = schedule.StepAt(steps);
         shrink = schedule.ShrinkOf(eta);
     }
 
@@ -202,7 +202,7 @@ sealed unsafe class SgdWeights : IPersistent
             return;
 
         throw new DivergenceException(
-            $"Training ran away within {rows} {(Gradient is null ? "rows" : "mini-batches")}: the steps are too large for the data. "
+            $"Training ran away within {steps} {(Gradient is null ? "rows" : "mini-batches")}: the steps are too large for the data. "
             + "Try --learning-rate normalized, or to standardise the features (--standardize), or a smaller first step (--eta0, with "
             + "--learning-rate constant or invscaling).");
     }
@@ -213,7 +213,7 @@ sealed unsafe class SgdWeights : IPersistent
         var coef = new double[Outputs * features];
         var intercept = new double[Outputs];
         ReadOnlySpan<double> from = sum is null ? weights.Span : sum.Span;
-        double count = sum is null ? 1 : Math.Max(rows, 1);
+        double count = sum is null ? 1 : Math.Max(steps, 1);
         for (int i = 0; i < coef.Length; i++)
             coef[i] = from[i / features * stride + i % features] / count;
 
@@ -226,7 +226,7 @@ sealed unsafe class SgdWeights : IPersistent
     /// <inheritdoc/>
     public void Persist(StateStream state)
     {
-        state.Value(ref rows);
+        state.Value(ref steps);
         state.Values(weights.Span);
         state.Values(intercepts.AsSpan());
         if (paid is not null)

@@ -65,7 +65,7 @@ public sealed class SimpleImputer : FeatureTransformer
         if (!areNumbers)
             return FillCategory ?? MissingValue;
 
-        return FillCategory != null && NumberOf(FillCategory) == null ? FillCategory : NumberCodes.TextOf(NumberOf(FillCategory) ?? FillValue);
+        return GivesCategory ? FillCategory! : NumberCodes.TextOf(NumberOf(FillCategory) ?? FillValue);
     }
 
     /// <summary>Whether the strategy is to put a category, and no number, in the place of missing values.</summary>
@@ -82,7 +82,6 @@ public sealed class SimpleImputer : FeatureTransformer
     }
 
     static double? NumberOf(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
-
 
     /// <summary>The rules with the means that they want.</summary>
     /// <param name="rules">The rules.</param>

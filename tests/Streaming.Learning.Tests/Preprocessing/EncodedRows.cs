@@ -1,5 +1,6 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Models;
+using Xunit;
 
 namespace Streaming.Learning.Tests.Preprocessing;
 
@@ -28,5 +29,16 @@ static class EncodedRows
         }
 
         return [.. rows];
+    }
+
+    /// <summary>That the first rows are as they should be, to 1e-7.</summary>
+    public static void AssertNear(double[][] wanted, double[][] found)
+    {
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            Assert.Equal(wanted[i].Length, found[i].Length);
+            for (int j = 0; j < wanted[i].Length; j++)
+                Assert.Equal(wanted[i][j], found[i][j], 1e-7);
+        }
     }
 }

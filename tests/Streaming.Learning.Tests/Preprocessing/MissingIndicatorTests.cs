@@ -35,7 +35,7 @@ public sealed class MissingIndicatorTests : IDisposable
         ];
         Model model = await FitAsync(new SimpleImputer { AddIndicator = true }, new StandardScaler());
         Assert.Equal(["a", "b", "c", "d", "missingindicator_a", "missingindicator_b", "missingindicator_d"], model.Header.Features);
-        AssertNear(wanted, Rows(model, "train.parquet"));
+        EncodedRows.AssertNear(wanted, Rows(model, "train.parquet"));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class MissingIndicatorTests : IDisposable
             new RobustScaler { Columns = ["a"] },
             new MinMaxScaler { Low = -1, Columns = ["b"] });
         Assert.Equal(["a", "b", "c", "d", "missingindicator_a", "missingindicator_b"], model.Header.Features);
-        AssertNear(wanted, [.. Rows(model, "train.parquet").Select(r => (double[])[r[0], r[4], r[1], r[5], r[2], r[3]])]);
+        EncodedRows.AssertNear(wanted, [.. Rows(model, "train.parquet").Select(r => (double[])[r[0], r[4], r[1], r[5], r[2], r[3]])]);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class MissingIndicatorTests : IDisposable
         double?[] c = [null, 7, 7], a = [null, 1, 2];
         await data.WriteAsync("new.parquet", [3], ("more", (double[])[1, 2, 3]), ("d", (double[])[1, 2, 3]), ("c", c), ("a", a), ("b", (double[])[4, 5, 6]));
         double[][] rows = Rows(model, "new.parquet");
-        AssertNear([[2, 4, 7, 1, 1, 0, 0], [1, 5, 7, 2, 0, 0, 0]], rows);
+        EncodedRows.AssertNear([[2, 4, 7, 1, 1, 0, 0], [1, 5, 7, 2, 0, 0, 0]], rows);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class MissingIndicatorTests : IDisposable
         Assert.Equal(
             ["city", "town=a", "town=b", "place=a", "place=b", "place=<null>", "missingindicator_city", "missingindicator_town"], model.Header.Features);
         using Dataset dataset = data.Open("train.parquet");
-        AssertNear([[1, 0, 1, 0, 1, 0, 0, 0], [1, 0, 1, 0, 0, 1, 1, 1]], EncodedRows.Of(model.Header, dataset));
+        EncodedRows.AssertNear([[1, 0, 1, 0, 1, 0, 0, 0], [1, 0, 1, 0, 0, 1, 1, 1]], EncodedRows.Of(model.Header, dataset));
     }
 
     [Fact]
@@ -121,29 +121,12 @@ public sealed class MissingIndicatorTests : IDisposable
         double[] y = [.. Enumerable.Range(0, Rows).Select(i => (double)(i % 37))];
         await data.WriteAsync(
             "train.parquet", [2000, 500, 2500], ("x", Gaps(9, 83)), ("city", Texts(5)), ("z", Gaps(4, 101)), ("id", Texts(7)), ("q", Gaps(11, 53)), ("p", y), ("size", Texts(3)), ("r", y), ("y", y));
-        byte[] whole = await FitAsync(1, null, default);
-        Assert.Equal(whole, await FitAsync(3, null, default));
-        var checkpoints = new CheckpointOptions(data.In("checkpoints"));
-        foreach (int tiles in new[] { 20, 60 })
-        {
-            using var stop = new CancellationTokenSource();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                () => FitAsync(2, checkpoints with { Every = new CheckpointTests.StopAfter(tiles, stop), Resume = tiles > 20 }, stop.Token));
-        }
-
-        Assert.Equal(whole, await FitAsync(3, checkpoints with { Resume = true }, default));
+        await PipelineTests.AssertSameBitsAsync(data, Chain, 40_000_000, 20, 60);
 
         // And from tiles that were written aside.
         FitResult cached = await EpochsAsync(new CacheOptions(data.In("cache")));
         Assert.NotEqual(0, cached.Cache!.BytesRead);
         Assert.Equal(CheckpointTests.BytesOf((await EpochsAsync(null)).Model), CheckpointTests.BytesOf(cached.Model));
-
-        async Task<byte[]> FitAsync(int workers, CheckpointOptions? checkpoint, CancellationToken cancellation)
-        {
-            using var pool = new Storage.BufferPool(workers == 3 ? 40_000_000 : long.MaxValue);
-            using Dataset dataset = Dataset.Open([data.In("train.parquet")], pool);
-            return await PipelineTests.BytesOfFitAsync(dataset, Chain, workers, checkpoint, cancellation);
-        }
 
         async Task<FitResult> EpochsAsync(CacheOptions? cache)
         {
@@ -166,16 +149,6 @@ public sealed class MissingIndicatorTests : IDisposable
         new RobustScaler { Columns = ["z"] },
         new StandardScaler(),
     ];
-
-    static void AssertNear(double[][] wanted, double[][] found)
-    {
-        for (int i = 0; i < wanted.Length; i++)
-        {
-            Assert.Equal(wanted[i].Length, found[i].Length);
-            for (int j = 0; j < wanted[i].Length; j++)
-                Assert.Equal(wanted[i][j], found[i][j], 1e-7);
-        }
-    }
 
     async Task<Model> FitAsync(params Transformer[] steps)
     {

@@ -63,7 +63,7 @@ public sealed class PipelineTests : IDisposable
     public async Task Scaled_AreThoseOfScikitLearn(FeatureScaler scaler, double[][] wanted)
     {
         double[][] found = await TransformAsync(A, B, scaler);
-        AssertNear(wanted, [found[0], found[3]]);
+        EncodedRows.AssertNear(wanted, [found[0], found[3]]);
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class PipelineTests : IDisposable
         double?[] a = [.. A], b = [.. B];
         (a[2], b[5]) = (null, null);
         double[][] found = await TransformAsync(a, b, imputer, scaler);
-        AssertNear(wanted, [found[2], found[5], found[0]]);
+        EncodedRows.AssertNear(wanted, [found[2], found[5], found[0]]);
     }
 
     // QuantileTransformer(n_quantiles=, output_distribution=).fit(x).transform(new).
@@ -91,7 +91,7 @@ public sealed class PipelineTests : IDisposable
         ModelFile.Save((await new Pipeline([transformer], new KMeans { NClusters = 1 }).FitAsync(dataset)).Model, data.In("model"));
         using Dataset other = data.Open("new.parquet");
         double[][] found = EncodedRows.Of(ModelFile.Load(data.In("model")).Header, other);
-        AssertNear([wanted], [[.. found.Select(f => f[0])]]);
+        EncodedRows.AssertNear([wanted], [[.. found.Select(f => f[0])]]);
     }
 
     [Fact]
@@ -108,9 +108,9 @@ public sealed class PipelineTests : IDisposable
     {
         // PolynomialFeatures(degree=2, include_bias=False) on rows 0 and 3 of the three columns: behind a, b, c come a^2, a b, a c, b^2, b c, c^2.
         double[][] found = await TransformAsync(A, B, new PolynomialFeatures());
-        AssertNear([[-3.5, 10, 7, 12.25, -35, -24.5, 100, 70, 49], [8, 400, 7, 64, 3200, 56, 160000, 2800, 49]], [found[0], found[3]]);
+        EncodedRows.AssertNear([[-3.5, 10, 7, 12.25, -35, -24.5, 100, 70, 49], [8, 400, 7, 64, 3200, 56, 160000, 2800, 49]], [found[0], found[3]]);
         found = await TransformAsync(A, B, new PolynomialFeatures { InteractionOnly = true });
-        AssertNear([[-3.5, 10, 7, -35, -24.5, 70]], [found[0]]);
+        EncodedRows.AssertNear([[-3.5, 10, 7, -35, -24.5, 70]], [found[0]]);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class PipelineTests : IDisposable
             var pipeline = new Pipeline([new OneHotEncoder("s"), new PolynomialFeatures(), new StandardScaler()], new LinearRegression());
             var model = (LinearRegressorModel)(await pipeline.FitAsync(dataset, new TrainingOptions { Target = "y", Workers = workers, Partitions = 2 })).Model;
             Assert.Equal(["s=s0", "s=s1", "s=s2", "a", "b", "a^2", "a b", "b^2"], model.Header.Features);
-            AssertNear([[1, -2, 3, -4, 0.5]], [model.Coef[3..].ToArray()]);
+            EncodedRows.AssertNear([[1, -2, 3, -4, 0.5]], [model.Coef[3..].ToArray()]);
             ModelFile.Save(model, data.In("model"));
             double r2 = (await Evaluator.EvaluateAsync(ModelFile.Load(data.In("model")), dataset)).Metrics.Single(m => m.Name == "r2").Value;
             Assert.Equal(1, r2, 1e-6);
@@ -176,38 +176,38 @@ public sealed class PipelineTests : IDisposable
         double?[] x = [.. Enumerable.Range(0, Rows).Select(i => i % 9 == 0 ? (double?)null : random.NextDouble())];
         double[] y = [.. x.Select((v, i) => (v ?? 0.5) + city[i]?.Length ?? 0)];
         await data.WriteAsync("train.parquet", [2500, 500, 3000], ("city", city), ("id", city.Select(c => c + "x").ToArray()), ("x", x), ("y", y));
-        byte[] whole = await FitAsync(1, null, default);
-        Assert.Equal(whole, await FitAsync(3, null, default));
+        await AssertSameBitsAsync(
+            data, [new OneHotEncoder("city"), new FeatureHasher(3, "id"), new SimpleImputer { Strategy = ValueHandling.Median }, new RobustScaler()], 24_000_000, 20, 70);
+    }
+
+    /// <summary>
+    /// That an SGD regression on <c>y</c> behind steps is the same for any number of workers, in little memory, every row accounted for, and when it is stopped after so many
+    /// tiles, as often as there are numbers, and resumed.
+    /// </summary>
+    internal static async Task AssertSameBitsAsync(TestData data, Transformer[] steps, long memory, params int[] stops)
+    {
+        byte[] whole = await FitAsync(1, long.MaxValue, null, default);
+        Assert.Equal(whole, await FitAsync(3, memory, null, default));
+        Assert.Equal(whole, await FitAsync(4, long.MaxValue, null, default));
         var checkpoints = new CheckpointOptions(data.In("checkpoints"));
-        foreach (int tiles in new[] { 20, 70 })
+        foreach (int tiles in stops)
         {
             using var stop = new CancellationTokenSource();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                () => FitAsync(2, checkpoints with { Every = new CheckpointTests.StopAfter(tiles, stop), Resume = tiles > 20 }, stop.Token));
+                () => FitAsync(2, long.MaxValue, checkpoints with { Every = new CheckpointTests.StopAfter(tiles, stop), Resume = tiles != stops[0] }, stop.Token));
         }
 
-        Assert.Equal(whole, await FitAsync(3, checkpoints with { Resume = true }, default));
+        Assert.Equal(whole, await FitAsync(3, memory, checkpoints with { Resume = true }, default));
 
-        async Task<byte[]> FitAsync(int workers, CheckpointOptions? checkpoint, CancellationToken cancellation)
+        async Task<byte[]> FitAsync(int workers, long limit, CheckpointOptions? checkpoint, CancellationToken cancellation)
         {
-            Transformer[] steps =
-                [new OneHotEncoder("city"), new FeatureHasher(3, "id"), new SimpleImputer { Strategy = ValueHandling.Median }, new RobustScaler()];
-            using var pool = new Storage.BufferPool(workers == 3 ? 24_000_000 : long.MaxValue);
+            using var pool = new Storage.BufferPool(limit);
             using Dataset dataset = Dataset.Open([data.In("train.parquet")], pool);
-            return await BytesOfFitAsync(dataset, steps, workers, checkpoint, cancellation);
+            var options = new TrainingOptions { Target = "y", BatchSize = 100, Partitions = 3, HoldoutFraction = 0.1, Workers = workers, Checkpoint = checkpoint };
+            FitResult result = await new Pipeline(steps, new SgdRegressor()).FitAsync(dataset, options, cancellation);
+            Assert.Equal(dataset.RowCount, result.Model.Header.Summary.Rows + result.RowsHeldOut);
+            return CheckpointTests.BytesOf(result.Model);
         }
-    }
-
-    /// <summary>The model of an SGD regression on <c>y</c> behind steps, every row accounted for.</summary>
-    internal static async Task<byte[]> BytesOfFitAsync(
-        Dataset dataset, Transformer[] steps, int workers, CheckpointOptions? checkpoint, CancellationToken cancellation)
-    {
-        FitResult result = await new Pipeline(steps, new SgdRegressor()).FitAsync(
-            dataset,
-            new TrainingOptions { Target = "y", BatchSize = 100, Partitions = 3, HoldoutFraction = 0.1, Workers = workers, Checkpoint = checkpoint },
-            cancellation);
-        Assert.Equal(dataset.RowCount, result.Model.Header.Summary.Rows + result.RowsHeldOut);
-        return CheckpointTests.BytesOf(result.Model);
     }
 
     [Fact]
@@ -229,15 +229,6 @@ public sealed class PipelineTests : IDisposable
         {
             var error = await Assert.ThrowsAsync<ArgumentException>(() => TransformAsync(A, B, steps));
             Assert.Contains(message, error.Message, StringComparison.Ordinal);
-        }
-    }
-
-    static void AssertNear(double[][] wanted, double[][] found)
-    {
-        for (int i = 0; i < wanted.Length; i++)
-        {
-            for (int j = 0; j < wanted[i].Length; j++)
-                Assert.Equal(wanted[i][j], found[i][j], 1e-7);
         }
     }
 

@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Encodings;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 using Streaming.Learning.Training;
@@ -21,6 +22,14 @@ public sealed class SteadyStateTests : IDisposable
     public Task Sum_AllocatesNothingPerTile() =>
         AllocatesNothingAsync(counter => new SumPass<CountingSum>("test", () => new CountingSum(counter), _ => { }), partitions: 1);
 
+    /// <summary>Nor do features that are made of others: products, and what tells of missing values.</summary>
+    [Fact]
+    public Task FeaturesMadeOfOthers_AllocateNothingPerTile() => AllocatesNothingAsync(
+        counter => new SumPass<CountingSum>("test", () => new CountingSum(counter), _ => { }),
+        partitions: 1,
+        columns => columns.WithMade("products", new PolynomialEncoding(columns.Features, interactionOnly: false))
+            .WithMade("missing indicators", new MissingIndicatorEncoding(columns.Features)));
+
     [Fact]
     public Task Round_AllocatesNothingPerTile() => AllocatesNothingAsync(counter => new CountingRoundPass(counter), partitions: 3);
 
@@ -31,12 +40,13 @@ public sealed class SteadyStateTests : IDisposable
         AllocatesNothingAsync(counter => new CountingOrderedPass(counter, shuffled), partitions: 3);
 
     // A single worker: all that happens between two tiles happens on its thread, so nothing else in the process is counted.
-    async Task AllocatesNothingAsync(Func<Counter, Pass> newPass, int partitions)
+    async Task AllocatesNothingAsync(Func<Counter, Pass> newPass, int partitions, Func<ColumnSelection, ColumnSelection>? make = null)
     {
         await data.WriteNumberedAsync("a.parquet", [.. Enumerable.Repeat(60_000 / partitions, partitions)]);
         using Dataset dataset = data.Open("a.parquet");
         ColumnSelection columns = ColumnSelection.Resolve(dataset, ["*"], [], null, null);
-        var source = new TileSource(dataset, columns, FeatureScaling.Identity(2), null, RowFilter.None, BatchSize);
+        columns = make?.Invoke(columns) ?? columns;
+        var source = new TileSource(dataset, columns, FeatureScaling.Identity(columns.Features.Count), null, RowFilter.None, BatchSize);
         var counter = new Counter();
         var runner = new PassRunner(dataset, partitions, workers: 1, 0, new ProgressMeter(null, () => 0), CancellationToken.None);
         await runner.RunAsync(newPass(counter), source);
