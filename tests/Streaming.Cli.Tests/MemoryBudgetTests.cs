@@ -23,9 +23,9 @@ public sealed class MemoryBudgetTests : IDisposable
         JsonElement run = await FitAsync(learner, Copied(WriteFile(rowGroupRows: 122_880), Copies));
         Assert.True((long)Columns * sizeof(float) * Rows * Copies > 2_000_000_000);
         Assert.Equal(Rows * (long)Copies, run.GetProperty("rows").GetInt64());
-        Assert.InRange(run.GetProperty("planned_bytes").GetInt64(), 1, Budget);
-        Assert.InRange(run.GetProperty("peak_buffer_bytes").GetInt64(), 1, Budget);
-        Assert.InRange(PeakOf(run), 1, Budget + run.GetProperty("runtime_share_bytes").GetInt64());
+        Assert.InRange(BytesOf(run, "planned_bytes"), 1, Budget);
+        Assert.InRange(BytesOf(run, "peak_buffer_bytes"), 1, Budget);
+        Assert.InRange(PeakOf(run), 1, Budget + BytesOf(run, "runtime_share_bytes"));
     }
 
     [Fact]
@@ -34,12 +34,17 @@ public sealed class MemoryBudgetTests : IDisposable
         // Few large row groups: footers, which the plan counts, grow with the number of row groups.
         string[] learner = ["incremental-pca", "--exclude", "label"];
         string file = WriteFile(rowGroupRows: 1_000_000);
-        long few = PeakOf(await FitAsync(learner, Copied(file, Copies)));
-        string many = Copied(file, 10 * Copies);
-        Assert.InRange(PeakOf(await FitAsync(learner, many)), 1, few + few / 20);
+        JsonElement few = await FitAsync(learner, Copied(file, Copies)), many = await FitAsync(learner, Copied(file, 10 * Copies));
+
+        // On a busy machine a short run may have fewer partitions open at once than it is planned to: it is taken to have used what its plan allows.
+        long planned = BytesOf(few, "planned_bytes"), allowed = PeakOf(few) - BytesOf(few, "peak_buffer_bytes") + planned;
+        Assert.InRange(BytesOf(many, "planned_bytes"), 1, planned + planned / 20);
+        Assert.InRange(PeakOf(many), 1, allowed + allowed / 20);
     }
 
-    static long PeakOf(JsonElement run) => run.GetProperty("peak_rss_bytes").GetInt64();
+    static long PeakOf(JsonElement run) => BytesOf(run, "peak_rss_bytes");
+
+    static long BytesOf(JsonElement run, string name) => run.GetProperty(name).GetInt64();
 
     // Few different values: megabytes in the file, 2.2 GB as float32 in ten copies of it.
     string WriteFile(int rowGroupRows)
