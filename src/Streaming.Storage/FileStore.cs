@@ -93,10 +93,18 @@ public sealed class FileStore : IDisposable
     }
 
     /// <summary>Makes a folder, with those above it, where it is missing; S3 needs none.</summary>
-    public void CreateFolder(string path)
+    /// <returns>The folders that were missing, the innermost first: what to remove if nothing comes of it.</returns>
+    public IReadOnlyList<string> CreateFolder(string path)
     {
-        if (!S3Address.IsS3(path))
-            Directory.CreateDirectory(path);
+        if (S3Address.IsS3(path))
+            return [];
+
+        List<string> missing = [];
+        for (string? folder = Path.GetFullPath(path); folder != null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+            missing.Add(folder);
+
+        Directory.CreateDirectory(path);
+        return missing;
     }
 
     /// <summary>Removes a file, which need not be there.</summary>

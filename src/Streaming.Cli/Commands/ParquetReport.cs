@@ -9,6 +9,9 @@ static class ParquetReport
     /// <summary>Lines that a table of files or row groups has at most; JSON has them all.</summary>
     const int MaxLines = 50;
 
+    /// <summary>Values of a column of folder names that people are shown; JSON has them all.</summary>
+    const int MaxFolderValues = 5;
+
     /// <summary>The report for programs.</summary>
     public static JsonObject ToJson(ParquetSummary summary) => new()
     {
@@ -19,6 +22,10 @@ static class ParquetReport
         ["compressed_bytes"] = summary.CompressedBytes,
         ["uncompressed_bytes"] = summary.UncompressedBytes,
         ["columns"] = new JsonArray([.. summary.Columns.Select(c => ToJson(c))]),
+        ["folder_columns"] = new JsonArray(
+        [
+            .. summary.Folders.Select(c => new JsonObject { ["name"] = c.Name, ["values"] = new JsonArray([.. c.Values.Select(v => (JsonNode?)v)]) }),
+        ]),
         ["files"] = new JsonArray([.. summary.Files.Select(f => ToJson(f))]),
     };
 
@@ -33,12 +40,19 @@ static class ParquetReport
             ("size", $"{Figures.Bytes(summary.Bytes)}; data {Figures.Bytes(summary.CompressedBytes)}, uncompressed {Figures.Bytes(summary.UncompressedBytes)}{ratio}"),
             ("codecs", string.Join(", ", summary.Columns.SelectMany(c => c.Codecs).Distinct())),
             ("created by", string.Join("; ", summary.Files.Select(f => f.CreatedBy ?? "(not noted)").Distinct())),
+            .. summary.Folders.Select(c => ("folder column", $"{c.Name}: {ValuesOf(c.Values)}")),
         ]);
         WriteColumns(console, summary);
         if (summary.Files is [var single])
             WriteRowGroups(console, single);
         else
             WriteFiles(console, summary);
+    }
+
+    static string ValuesOf(IReadOnlyList<string?> values)
+    {
+        string shown = string.Join(", ", values.Take(MaxFolderValues).Select(v => v ?? "null"));
+        return values.Count > MaxFolderValues ? $"{shown}, ... ({Figures.Count(values.Count)} values)" : shown;
     }
 
     static JsonObject ToJson(ColumnSummary column)

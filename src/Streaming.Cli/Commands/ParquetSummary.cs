@@ -23,6 +23,17 @@ sealed record ParquetSummary(IReadOnlyList<FileSummary> Files, IReadOnlyList<Col
     /// <summary>Bytes of all column chunks after decompression.</summary>
     public long UncompressedBytes => Columns.Sum(c => c.UncompressedBytes);
 
+    /// <summary>
+    /// The columns that folders called <c>name=value</c> give, outermost first, each with its values in the order of the files; null
+    /// stands for null.
+    /// </summary>
+    public IReadOnlyList<(string Name, IReadOnlyList<string?> Values)> Folders =>
+    [
+        .. from column in Files.SelectMany(f => FolderColumns.Of(f.Name))
+           group column.Value by column.Key into same
+           select (same.Key, (IReadOnlyList<string?>)[.. same.Distinct()]),
+    ];
+
     /// <summary>Reads the footers; one file is open at a time, as there may be many.</summary>
     /// <exception cref="IOException">A file can't be read.</exception>
     /// <exception cref="ParquetException">A file is no Parquet file, or is broken.</exception>

@@ -58,25 +58,42 @@ sealed class Converter(
         foreach (ConversionFile file in files)
         {
             cancellation.ThrowIfCancellationRequested();
-            store.CreateFolder(file.Output[..^Path.GetFileName(file.Output).Length]);
-            bool isParquet = FileKind.IsParquet(file.Input);
-            long rows;
-            using (AtomicFile output = store.Create(file.Output))
+            IReadOnlyList<string> made = store.CreateFolder(file.Output[..^Path.GetFileName(file.Output).Length]);
+            try
             {
-                Task<long> conversion = isParquet
-                    ? FromParquetAsync(file.Input, output.Stream, cancellation)
-                    : FromCsvAsync(file.Input, output.Stream, cancellation);
-                rows = await conversion.ConfigureAwait(false);
-                cancellation.ThrowIfCancellationRequested();
-                output.Commit();
+                converted.Add(await ConvertAsync(file, cancellation).ConfigureAwait(false));
+            }
+            catch
+            {
+                // An empty folder would look like a result.
+                foreach (string folder in made)
+                    store.DeleteIfEmpty(folder);
+
+                throw;
             }
 
-            converted.Add(Describe(file, isParquet ? "parquet" : "csv", rows));
-            rowsBefore += rows;
+            rowsBefore += converted[^1].Rows;
             bytesBefore += converted[^1].BytesRead;
         }
 
         return converted;
+    }
+
+    async Task<ConvertedFile> ConvertAsync(ConversionFile file, CancellationToken cancellation)
+    {
+        bool isParquet = FileKind.IsParquet(file.Input);
+        long rows;
+        using (AtomicFile output = store.Create(file.Output))
+        {
+            Task<long> conversion = isParquet
+                ? FromParquetAsync(file.Input, output.Stream, cancellation)
+                : FromCsvAsync(file.Input, output.Stream, cancellation);
+            rows = await conversion.ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+            output.Commit();
+        }
+
+        return Describe(file, isParquet ? "parquet" : "csv", rows);
     }
 
     async Task<long> FromParquetAsync(StoredFile input, Stream output, CancellationToken cancellation)

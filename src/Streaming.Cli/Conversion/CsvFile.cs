@@ -47,8 +47,7 @@ sealed class CsvFile : IDisposable
             var options = CsvReaderOptions.Default with
             {
                 Separator = delimiter,
-                MalformedData = CsvMalformedDataHandling.Throw,
-                FieldCountMismatch = CsvFieldCountHandling.Throw,
+                OnMalformedRecord = record => throw Malformed(stored.Name, record),
                 MaxRecordSize = MaxRecordBytes,
                 TrackLineNumbers = true,
                 PoolStrings = true,
@@ -71,12 +70,15 @@ sealed class CsvFile : IDisposable
     {
         try
         {
-            return reader.Read();
+            if (!reader.Read())
+                return false;
         }
         catch (Exception e) when (IsOfTheData(e))
         {
             throw Fault(e);
         }
+
+        return reader.FieldCount == Columns.Count ? true : throw Ragged();
     }
 
     /// <summary>The text of a field, in UTF-8; empty for no value. Valid until the next record is read.</summary>
@@ -139,7 +141,30 @@ sealed class CsvFile : IDisposable
         }
     }
 
-    // Broken CSV, and broken gzip around it.
+    DatasetException Ragged()
+    {
+        int found = reader.FieldCount;
+        string which = found < Columns.Count
+            ? $"none for column '{Columns[found]}'"
+            : $"{Quoted(Columns.Count)} behind that of column '{Columns[^1]}'";
+        return new DatasetException(
+            $"'{path}', line {reader.LineNumber}: wanted {Columns.Count} fields as in the header, separated by {(Delimiter == '\t' ? "tabs" : $"'{Delimiter}'")}, found {found}: {which}. "
+            + "A field that holds what separates fields must stand in quotes; --delimiter sets what that is.");
+    }
+
+    static DatasetException Malformed(string path, CsvMalformedRecord record)
+    {
+        string found = record.Reason switch
+        {
+            CsvMalformedReason.StrayQuote => "one inside a field that does not begin with one",
+            CsvMalformedReason.TextAfterClosingQuote => "text behind the closing one",
+            _ => "a field whose closing one is missing",
+        };
+        return new DatasetException(
+            $"'{path}', line {record.LineNumber}: wanted quotes around whole fields, doubled inside them, found {found}.");
+    }
+
+    // A record beyond all bounds, and broken gzip around the text.
     static bool IsOfTheData(Exception e) => e is CsvFormatException or InvalidDataException or DecoderFallbackException;
 
     DatasetException Fault(Exception e) => e is CsvFormatException { LineNumber: > 0 } format

@@ -134,7 +134,7 @@ public sealed class ConvertCommandTests : IDisposable
         // The third field of the first record spans two lines.
         string csv = WriteText("late.csv", "id,age,note\n1,2,\"a\nb\"\n" + string.Concat(Enumerable.Range(2, 10_000).Select(i => $"{i},{i},x\n")) + "10002,2.5,x\n");
         await CliRun.FailsAsync(1, ["convert", csv, "--output", Folder], "late.csv', line 10004, column 'age'", "wanted int64", "10,000 rows", "'2.5'", "--types age=float64");
-        Assert.Empty(Directory.GetFiles(Folder));
+        Assert.False(Directory.Exists(Folder));
 
         JsonElement json = await CliRun.JsonAsync("convert", csv, "--output", Folder, "--types", "age=float32,id=int32");
         Assert.Equal(["INT32", "FLOAT", "STRING"], json.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("type").GetString()));
@@ -180,9 +180,11 @@ public sealed class ConvertCommandTests : IDisposable
 
     [Theory]
     [InlineData("", "header")]
-    [InlineData("a,b\n1,2\n3\n", "line 3")]
-    [InlineData("a,b\n1,2\n3,4,5\n", "line 3")]
-    [InlineData("a,b\n1,2\n\"3,4\n5,6\n", "line 3")]
+    [InlineData("a,b\n1,2\n3\n", "line 3: wanted 2 fields as in the header, separated by ',', found 1: none for column 'b'.")]
+    [InlineData("a,b\n1,2\n3,4,5,6\n", "line 3: wanted 2 fields as in the header, separated by ',', found 4: '5' behind that of column 'b'.")]
+    [InlineData("a,b\n1,2\n\"3,4\n5,6\n", "line 3: wanted quotes around whole fields, doubled inside them, found a field whose closing one is missing")]
+    [InlineData("a,b\n1,2\n\"3\"x,4\n", "line 3: wanted quotes around whole fields, doubled inside them, found text behind the closing one")]
+    [InlineData("a,b\n1,2\n3x\",4\n", "line 3: wanted quotes around whole fields, doubled inside them, found one inside a field that does not begin")]
     [InlineData("a,b,a\n1,2,3\n", "'a' 2 times")]
     [InlineData("a,,c\n1,2,3\n", "column 2 of 3")]
     public async Task Csv_ThatIsBroken_IsNamed(string text, string named)
@@ -239,8 +241,8 @@ public sealed class ConvertCommandTests : IDisposable
     public async Task Parquet_WithWhatCantBeKept_IsRefusedByName(string value, string named)
     {
         string path = scratch.Write("o.parquet", $"SELECT 1 AS x, {value} AS y");
-        await CliRun.FailsAsync(1, ["convert", path, "--output", Folder], "'y'", "o.parquet", named);
-        Assert.Empty(Directory.GetFiles(Folder));
+        await CliRun.FailsAsync(1, ["convert", path, "--output", Path.Combine(Folder, "of", "folders")], "'y'", "o.parquet", named);
+        Assert.False(Directory.Exists(Folder));
     }
 
     [Fact]

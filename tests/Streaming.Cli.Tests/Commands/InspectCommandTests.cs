@@ -37,6 +37,24 @@ public sealed class InspectCommandTests : IDisposable
             json.GetProperty("columns").EnumerateArray().Sum(c => c.GetProperty("uncompressed_bytes").GetInt64()));
     }
 
+    [Fact]
+    public async Task Folders_CalledNameAndValue_AreToldAsColumns()
+    {
+        foreach (string folder in new[] { "year=2001/place=a%20b%2Fc", "year=2001/place=__HIVE_DEFAULT_PARTITION__", "year=2002/place=50%", "year=1/place=x", "year=3/place=x", "year=4/place=x" })
+        {
+            Directory.CreateDirectory(scratch.In("d/" + folder));
+            scratch.Write($"d/{folder}/p.parquet", "SELECT 1 AS x");
+        }
+
+        // The order of the files is that of their names.
+        JsonElement json = await CliRun.JsonAsync("inspect", scratch.In("d"));
+        string?[] Values(int column) => [.. json.GetProperty("folder_columns")[column].GetProperty("values").EnumerateArray().Select(v => v.GetString())];
+        Assert.Equal(["year", "place"], json.GetProperty("folder_columns").EnumerateArray().Select(c => c.GetProperty("name").GetString()));
+        Assert.Equal(["1", "2001", "2002", "3", "4"], Values(0));
+        Assert.Equal(["x", null, "a b/c", "50%"], Values(1));
+        Assert.Contains("place: x, null, a b/c, 50%", (await CliRun.DoneAsync("inspect", scratch.In("d"))).Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("iris", "target", "UNCOMPRESSED")]
     [InlineData("wine", "target", "SNAPPY")]
