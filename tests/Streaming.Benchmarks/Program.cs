@@ -11,6 +11,7 @@ using Streaming.Benchmarks.Storage;
 var root = new RootCommand("Benchmarks of Streaming.")
 {
     DecodeVersusPeers.Create(),
+    ZstdShare.Create(),
     OpenManyFiles.Create(),
     BigRowGroup.Create(),
     RuntimeOverhead.Create(),

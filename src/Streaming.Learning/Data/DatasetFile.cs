@@ -37,7 +37,9 @@ public sealed class DatasetFile
     /// <exception cref="DatasetException">There is none.</exception>
     internal DatasetColumn RequireColumn(string name) =>
         FindColumn(name)
-        ?? throw new DatasetException($"There is no column '{name}' in '{Name}'; its columns: {string.Join(", ", Columns.Select(c => c.Name))}.");
+        ?? throw new DatasetException(
+            $"There is no column '{name}' in '{Name}'; its columns: {string.Join(", ", Columns.Select(c => c.Name))}. "
+            + "Where only some files lack a column, --missing-columns null takes it for null there.");
 
     /// <summary>The columns that the file or its folders have.</summary>
     internal IEnumerable<DatasetColumn> Own =>

@@ -42,6 +42,7 @@ public sealed class SchemaAcrossFilesTests : IDisposable
         var feature = await Assert.ThrowsAsync<DatasetException>(() => FitAsync(dataset, "y"));
         Assert.Contains("no column 'z' in '", feature.Message, StringComparison.Ordinal);
         Assert.Contains("b.parquet", feature.Message, StringComparison.Ordinal);
+        Assert.Contains("--missing-columns null", feature.Message, StringComparison.Ordinal);
         var condition = Assert.Throws<DatasetException>(() => Matching.Open("z > 1", data.In("a.parquet"), data.In("b.parquet")));
         Assert.Contains("b.parquet", condition.Message, StringComparison.Ordinal);
     }
