@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
@@ -5,32 +6,40 @@ namespace Streaming.Learning.Metrics;
 /// <summary>One bin: rows whose probabilities lie close together.</summary>
 struct ProbabilityBin
 {
-    /// <summary>Its number among all bins.</summary>
-    public int Number;
-
     /// <summary>Weight of its negative rows.</summary>
     public double Negative;
 
     /// <summary>Weight of its positive rows.</summary>
     public double Positive;
 
-    /// <summary>Their probability as long as they all have the same one: then they are ties. NaN if they differ.</summary>
-    public double Probability;
+    // The bits that the probability of some row has, and those that that of some row has not: those of rows with the same probability exclude each other.
+    ulong has;
+    ulong lacks;
 
     /// <summary>Whether it has no rows.</summary>
     public readonly bool IsEmpty => Negative + Positive == 0;
 
+    /// <summary>Whether all its rows have the same probability.</summary>
+    public readonly bool AreTies => (has & lacks) == 0;
+
     /// <summary>Adds the rows of a bin of the same number.</summary>
     public void TakeIn(in ProbabilityBin other)
     {
-        if (IsEmpty)
-            Probability = other.Probability;
-        else if (Probability != other.Probability)
-            Probability = double.NaN;
-
-        Number = other.Number;
+        has |= other.has;
+        lacks |= other.lacks;
         Negative += other.Negative;
         Positive += other.Positive;
+    }
+
+    /// <summary>Adds a row, of a weight above 0. No branches: nothing about a row can be foreseen.</summary>
+    public void TakeIn(ProbabilityRow row, double weight)
+    {
+        ulong probability = BitConverter.DoubleToUInt64Bits(row.Smaller);
+        has |= probability;
+        lacks |= ~probability;
+        double positive = weight * Unsafe.BitCast<bool, byte>(row.IsPositive);
+        Positive += positive;
+        Negative += weight - positive;
     }
 }
 
@@ -43,6 +52,7 @@ sealed class ProbabilityBins(int all) : IPersistent
 {
     // The first `count` are sorted by their numbers; or, as many as there are, each stands at its number.
     ProbabilityBin[] bins = [];
+    int[] numbers = [];
     int count;
 
     bool IsComplete => bins.Length == all;
@@ -50,23 +60,35 @@ sealed class ProbabilityBins(int all) : IPersistent
     /// <summary>Those with rows, by their numbers, and maybe some without.</summary>
     public ReadOnlySpan<ProbabilityBin> Filled => bins.AsSpan(0, IsComplete ? all : count);
 
-    /// <summary>Adds the rows of bins, ascending by their numbers.</summary>
-    public void Add(ReadOnlySpan<ProbabilityBin> sorted)
+    /// <summary>The bin of a number.</summary>
+    public ref ProbabilityBin Of(int number)
     {
-        if (!IsComplete && count + sorted.Length > all / 8)
-            Complete();
-
         if (IsComplete)
+            return ref bins[number];
+
+        int at = Array.BinarySearch(numbers, 0, count, number);
+        if (at < 0 && count == all / 8)
         {
-            foreach (ref readonly ProbabilityBin bin in sorted)
-            {
-                if (!bin.IsEmpty)
-                    bins[bin.Number].TakeIn(bin);
-            }
+            Complete();
+            at = number;
         }
-        else
+        else if (at < 0)
         {
-            Merge(sorted);
+            at = ~at;
+            Insert(at, number);
+        }
+
+        return ref bins[at];
+    }
+
+    /// <summary>Adds the rows of the same bins.</summary>
+    public void TakeIn(ProbabilityBins other)
+    {
+        ReadOnlySpan<ProbabilityBin> filled = other.Filled;
+        for (int i = 0; i < filled.Length; i++)
+        {
+            if (!filled[i].IsEmpty)
+                Of(other.IsComplete ? i : other.numbers[i]).TakeIn(filled[i]);
         }
     }
 
@@ -75,34 +97,32 @@ sealed class ProbabilityBins(int all) : IPersistent
     {
         state.Value(ref count);
         state.Array(ref bins);
-        if (bins.Length > all || count < 0 || count > bins.Length)
+        state.Array(ref numbers);
+        if (bins.Length > all || count < 0 || count > bins.Length || (!IsComplete && numbers.Length != bins.Length))
             throw new StateException($"wanted at most {all} bins, found {count} of {bins.Length}.");
     }
 
     void Complete()
     {
-        ProbabilityBin[] sorted = bins;
-        bins = new ProbabilityBin[all];
-        foreach (ref readonly ProbabilityBin bin in sorted.AsSpan(0, count))
-            bins[bin.Number] = bin;
+        var complete = new ProbabilityBin[all];
+        for (int i = 0; i < count; i++)
+            complete[numbers[i]] = bins[i];
+
+        (bins, numbers) = (complete, []);
     }
 
-    void Merge(ReadOnlySpan<ProbabilityBin> sorted)
+    void Insert(int at, int number)
     {
-        ReadOnlySpan<ProbabilityBin> own = bins.AsSpan(0, count);
-        var merged = new ProbabilityBin[own.Length + sorted.Length];
-        count = 0;
-        for (int i = 0, j = 0; i < own.Length || j < sorted.Length; count++)
+        if (count == bins.Length)
         {
-            bool isOwn = j == sorted.Length || (i < own.Length && own[i].Number <= sorted[j].Number);
-            bool isOther = i == own.Length || (j < sorted.Length && sorted[j].Number <= own[i].Number);
-            if (isOwn)
-                merged[count] = own[i++];
-
-            if (isOther)
-                merged[count].TakeIn(sorted[j++]);
+            int room = Math.Min(Math.Max(1, 2 * count), all / 8);
+            Array.Resize(ref bins, room);
+            Array.Resize(ref numbers, room);
         }
 
-        bins = merged;
+        Array.Copy(bins, at, bins, at + 1, count - at);
+        Array.Copy(numbers, at, numbers, at + 1, count - at);
+        (bins[at], numbers[at]) = (default, number);
+        count++;
     }
 }

@@ -11,15 +11,12 @@ namespace Streaming.Learning.Metrics;
 ///      |··|····|·······|···········|···········|·······|····|··|
 ///      octave  2       1           0           1       2              2^bits bins in each octave and on each side
 /// </code>
-/// A bin remembers its rows' probability as long as they all have the same one: then they are ties, and nothing is in doubt about
+/// A bin remembers whether its rows all have the same probability: then they are ties, and nothing is in doubt about
 /// them. The first 16 · 2^bits rows wait as they are (<see cref="ProbabilityRows"/>), 8 bytes each (16 with weights), and so do as many behind them each time. Memory follows
-/// the bins that have rows: 32 to 64 bytes for each while an octave has few of them, 32 · 2^bits bytes for a full one.
+/// the bins that have rows: 36 to 72 bytes for each while an octave has few of them, 32 · 2^bits bytes for a full one.
 /// </summary>
 sealed class ProbabilityHistogram : IPersistent
 {
-    // Rows that are made at a time.
-    const int Piece = 256;
-
     readonly int bits;
     readonly ProbabilityRows waiting;
 
@@ -43,30 +40,32 @@ sealed class ProbabilityHistogram : IPersistent
     internal void Add(
         ReadOnlySpan<double> probabilities, ReadOnlySpan<double> complements, ReadOnlySpan<double> targets, int positive, ReadOnlySpan<double> weights)
     {
-        Span<ProbabilityRow> rows = stackalloc ProbabilityRow[Piece];
-        for (int first = 0; first < targets.Length; first += Piece)
+        for (int first = 0; first < targets.Length;)
         {
-            int count = Math.Min(Piece, targets.Length - first);
+            if (waiting.IsFull)
+                Settle();
+
+            Span<ProbabilityRow> room = waiting.Room;
+            int count = Math.Min(room.Length, targets.Length - first);
             ProbabilityRow.Fill(
-                probabilities.Slice(first, count), complements.IsEmpty ? [] : complements.Slice(first, count), targets.Slice(first, count), positive, rows);
-            if (weights.IsEmpty)
-                Add(rows[..count]);
-            else
-                Add(rows[..count], weights.Slice(first, count));
+                probabilities.Slice(first, count), complements.IsEmpty ? [] : complements.Slice(first, count), targets.Slice(first, count), positive, room[..count]);
+            waiting.Add(count, weights.IsEmpty ? [] : weights.Slice(first, count));
+            first += count;
         }
     }
 
     /// <summary>Adds the rows of another histogram of the same width of bins, which is not used afterwards.</summary>
     internal void Merge(ProbabilityHistogram other)
     {
-        waiting.Drain(bits, Add);
         for (int octave = 0; octave < octaves.Length; octave++)
         {
             if (other.octaves[octave] is { } bins)
-                Add(octave, bins.Filled);
+                Bins(octave).TakeIn(bins);
         }
 
-        other.waiting.Drain(bits, Add);
+        waiting.TakeOver(other.waiting);
+        if (waiting.IsFull)
+            Settle();
     }
 
     /// <inheritdoc/>
@@ -80,7 +79,7 @@ sealed class ProbabilityHistogram : IPersistent
     /// <summary>The scores that follow from the order of the rows.</summary>
     internal ProbabilityRanking Rank()
     {
-        waiting.Drain(bits, Add);
+        Settle();
         var ranking = new ProbabilityRanking();
         for (int octave = octaves.Length - 1; octave >= ProbabilityRow.Octaves; octave--)
         {
@@ -100,28 +99,18 @@ sealed class ProbabilityHistogram : IPersistent
 
     ReadOnlySpan<ProbabilityBin> Filled(int octave) => octaves[octave] is { } bins ? bins.Filled : [];
 
-    void Add(int octave, ReadOnlySpan<ProbabilityBin> bins) => (octaves[octave] ??= new ProbabilityBins(1 << bits)).Add(bins);
+    ProbabilityBins Bins(int octave) => octaves[octave] ??= new ProbabilityBins(1 << bits);
 
-    void Add(ReadOnlySpan<ProbabilityRow> rows)
-    {
-        while (!rows.IsEmpty)
-            rows = rows[WithRoom().Add(rows)..];
-    }
+    // Puts the rows that wait into their bins.
+    void Settle() => waiting.Drain(Settle);
 
-    void Add(ReadOnlySpan<ProbabilityRow> rows, ReadOnlySpan<double> weights)
+    void Settle(ReadOnlySpan<ProbabilityRow> rows, ReadOnlySpan<double> weights)
     {
+        int mask = (1 << bits) - 1;
         for (int i = 0; i < rows.Length; i++)
         {
-            if (weights[i] != 0)
-                WithRoom().Add(rows[i], weights[i]);
+            int place = rows[i].PlaceOf(bits);
+            Bins(place >> bits).Of(place & mask).TakeIn(rows[i], weights.IsEmpty ? 1 : weights[i]);
         }
-    }
-
-    ProbabilityRows WithRoom()
-    {
-        if (waiting.IsFull)
-            waiting.Drain(bits, Add);
-
-        return waiting;
     }
 }

@@ -32,7 +32,7 @@ struct ProbabilityRanking
     /// <summary>Takes the next bin.</summary>
     public void Take(in ProbabilityBin bin)
     {
-        bool areTies = !double.IsNaN(bin.Probability);
+        bool areTies = bin.AreTies;
         pairs += bin.Negative * (positives + bin.Positive / 2);
         pairsInDoubt += areTies ? 0 : bin.Negative * bin.Positive / 2;
         double behind = negatives + bin.Negative, before = positives + bin.Positive;

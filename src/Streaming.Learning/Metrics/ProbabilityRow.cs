@@ -51,66 +51,24 @@ readonly struct ProbabilityRow(double smaller, bool isHigh, bool isPositive)
         }
     }
 
-    /// <summary>The number of its octave: those up to 1/2 from 0 on, those above 1/2 from <see cref="Octaves"/> on; the outermost are the last.</summary>
+    /// <summary>The smaller of the two probabilities.</summary>
+    public double Smaller => BitConverter.UInt64BitsToDouble(code & ~(High | Positive));
+
+    /// <summary>Whether it is positive.</summary>
+    public bool IsPositive => (code & Positive) != 0;
+
+    /// <summary>
+    /// The number of its bin among those of all octaves, one behind the other: those up to 1/2, from the one below 1/2 on, then those above, from the one above
+    /// 1/2 on (<see cref="Octaves"/>); the outermost are the last.
+    /// </summary>
     /// <param name="bits">Bins of an octave, as a power of two.</param>
-    public int OctaveOf(int bits) => PlaceOf(bits) >> bits;
-
-    /// <summary>A bin with nothing but this row.</summary>
-    public ProbabilityBin ToBin(int bits, double weight)
-    {
-        bool isPositive = (code & Positive) != 0;
-        return new ProbabilityBin
-        {
-            Number = PlaceOf(bits) & ((1 << bits) - 1),
-            Negative = isPositive ? 0 : weight,
-            Positive = isPositive ? weight : 0,
-            Probability = BitConverter.UInt64BitsToDouble(code & ~(High | Positive)),
-        };
-    }
-
-    /// <summary>Sorts rows, and their weights if they have some, by their bins; those of a bin stay in their order (by digits, the lowest first).</summary>
-    /// <param name="bits">Bins of an octave, as a power of two.</param>
-    /// <param name="rows">The rows.</param>
-    /// <param name="others">Room for as many.</param>
-    /// <param name="weights">A weight per row, or nothing.</param>
-    /// <param name="otherWeights">Room for as many.</param>
-    public static void Sort(int bits, Span<ProbabilityRow> rows, Span<ProbabilityRow> others, Span<double> weights, Span<double> otherWeights)
-    {
-        // Two digits, so that all ends where it was.
-        int digit = (bits + 9) / 2;
-        Sort(bits, 0, digit, rows, others, weights, otherWeights);
-        Sort(bits, digit, digit, others, rows, otherWeights, weights);
-    }
-
-    static void Sort(
-        int bits, int shift, int digit, ReadOnlySpan<ProbabilityRow> from, Span<ProbabilityRow> to, ReadOnlySpan<double> weights, Span<double> sortedWeights)
-    {
-        Span<int> starts = stackalloc int[1 << digit];
-        starts.Clear();
-        int mask = starts.Length - 1, sum = 0;
-        foreach (ProbabilityRow row in from)
-            starts[(row.PlaceOf(bits) >> shift) & mask]++;
-
-        foreach (ref int start in starts)
-            (start, sum) = (sum, sum + start);
-
-        for (int i = 0; i < from.Length; i++)
-        {
-            int at = starts[(from[i].PlaceOf(bits) >> shift) & mask]++;
-            to[at] = from[i];
-            if (!weights.IsEmpty)
-                sortedWeights[at] = weights[i];
-        }
-    }
-
-    // The number of its bin among those of all octaves.
-    int PlaceOf(int bits)
+    public int PlaceOf(int bits)
     {
         ulong smaller = code & ~(High | Positive);
         int octave = Math.Max(0, ExponentOfHalf - (int)(smaller >> MantissaBits)), bin = (int)(smaller >> (MantissaBits - bits)) & ((1 << bits) - 1);
         if (octave >= Octaves)
             (octave, bin) = (Octaves - 1, 0);
 
-        return (((code & High) != 0 ? Octaves + octave : octave) << bits) | bin;
+        return (((int)(code >> 63) * Octaves + octave) << bits) | bin;
     }
 }

@@ -1,133 +1,132 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
 
 /// <summary>
-/// Rows that wait for their bins. Writing a row down costs next to nothing; finding its bin costs a miss of the cache, and bins for every model of a sweep
-/// in every partition would hardly be filled.
+/// Rows that wait for their bins. Writing a row down costs next to nothing, and handing it on less; bins for every model of a sweep in every partition would
+/// hardly be filled, and cost more memory than all rows. Blocks go round: those of rows that have found their bins serve whoever writes the next ones.
 /// </summary>
-/// <param name="capacity">Most rows, a power of two.</param>
+/// <param name="capacity">Rows that are many, a power of two; more wait only after <see cref="TakeOver"/>.</param>
 sealed class ProbabilityRows(int capacity) : IPersistent
 {
     const int MostPerBlock = 2048;
 
     readonly int perBlock = Math.Min(MostPerBlock, capacity);
-    readonly ProbabilityRow[]?[] blocks = new ProbabilityRow[]?[capacity / Math.Min(MostPerBlock, capacity)];
-
-    // Of blocks in which a row does not weigh 1.
-    readonly double[]?[] weights = new double[]?[capacity / Math.Min(MostPerBlock, capacity)];
+    readonly List<Block> blocks = [];
     int count;
 
-    /// <summary>Whether there is no more room.</summary>
-    public bool IsFull => count == capacity;
+    /// <summary>Whether it is time for their bins.</summary>
+    public bool IsFull => count >= capacity;
 
-    /// <summary>Adds rows that weigh 1, as many as one block has room for, and says how many; there must be room for one.</summary>
-    public int Add(ReadOnlySpan<ProbabilityRow> rows)
+    /// <summary>Room behind the last row, for one row at least; <see cref="Add"/> tells what was written there.</summary>
+    public Span<ProbabilityRow> Room
     {
-        (int block, int at) = Math.DivRem(count, perBlock);
-        int taken = Math.Min(rows.Length, perBlock - at);
-        rows[..taken].CopyTo(Block(block).AsSpan(at));
-        if (at == 0)
-            weights[block] = null;
-
-        weights[block]?.AsSpan(at, taken).Fill(1);
-        count += taken;
-        return taken;
-    }
-
-    /// <summary>Adds a row; there must be room.</summary>
-    public void Add(ProbabilityRow row, double weight)
-    {
-        (int block, int at) = Math.DivRem(count, perBlock);
-        Block(block)[at] = row;
-        count++;
-        if (at == 0)
-            weights[block] = null;
-
-        if (weight == 1 && weights[block] == null)
-            return;
-
-        if (weights[block] == null)
-            (weights[block] = new double[perBlock]).AsSpan(0, at).Fill(1);
-
-        weights[block]![at] = weight;
-    }
-
-    /// <summary>Hands all rows over, bin after bin, those of a bin in the order in which they came.</summary>
-    /// <param name="bits">Bins of an octave, as a power of two.</param>
-    /// <param name="take">Receives octave after octave: its number (<see cref="ProbabilityRow.OctaveOf"/>), and its bins that have rows, ascending.</param>
-    public void Drain(int bits, ProbabilityOctave take)
-    {
-        if (count == 0)
-            return;
-
-        bool isWeighted = weights.AsSpan(0, (count + perBlock - 1) / perBlock).ContainsAnyExcept((double[]?)null);
-        ProbabilityRow[] rows = ArrayPool<ProbabilityRow>.Shared.Rent(2 * count);
-        double[] numbers = isWeighted ? ArrayPool<double>.Shared.Rent(2 * count) : [];
-        ProbabilityBin[] bins = ArrayPool<ProbabilityBin>.Shared.Rent(Math.Min(count, 1 << bits));
-        CopyTo(rows, numbers);
-        ProbabilityRow.Sort(bits, rows.AsSpan(0, count), rows.AsSpan(count, count), isWeighted ? numbers.AsSpan(0, count) : [], isWeighted ? numbers.AsSpan(count, count) : []);
-        for (int first = 0; first < count;)
+        get
         {
-            int octave = rows[first].OctaveOf(bits), filled = 0;
-            bins[0] = default;
-            for (; first < count && rows[first].OctaveOf(bits) == octave; first++)
-            {
-                ProbabilityBin row = rows[first].ToBin(bits, isWeighted ? numbers[first] : 1);
-                if (!bins[filled].IsEmpty && bins[filled].Number != row.Number)
-                    bins[++filled] = default;
+            if (blocks.Count == 0 || blocks[^1].Count == perBlock)
+                blocks.Add(new Block(perBlock));
 
-                bins[filled].TakeIn(row);
-            }
+            return blocks[^1].Rows.AsSpan(blocks[^1].Count, perBlock - blocks[^1].Count);
+        }
+    }
 
-            take(octave, bins.AsSpan(0, filled + 1));
+    /// <summary>Adds the first rows in <see cref="Room"/>.</summary>
+    /// <param name="rows">How many.</param>
+    /// <param name="weights">The weight of each; those of weight 0 are left out. Empty where all are 1.</param>
+    public void Add(int rows, ReadOnlySpan<double> weights)
+    {
+        Block block = blocks[^1];
+        int before = block.Count;
+        if (weights.IsEmpty)
+            block.Add(rows);
+        else
+            block.Add(weights);
+
+        count += block.Count - before;
+    }
+
+    /// <summary>Adds the rows of another, behind those that are here, as they lie; the other one is not used afterwards.</summary>
+    public void TakeOver(ProbabilityRows other)
+    {
+        blocks.AddRange(other.blocks);
+        count += other.count;
+    }
+
+    /// <summary>Hands all rows over, in their order, and a weight for each, or none where all are 1.</summary>
+    public void Drain(Action<ReadOnlySpan<ProbabilityRow>, ReadOnlySpan<double>> take)
+    {
+        foreach (Block block in blocks)
+        {
+            take(block.Rows.AsSpan(0, block.Count), block.Weights.AsSpan(0, block.Weights == null ? 0 : block.Count));
+            ArrayPool<ProbabilityRow>.Shared.Return(block.Rows);
         }
 
+        blocks.Clear();
         count = 0;
-        ArrayPool<ProbabilityRow>.Shared.Return(rows);
-        ArrayPool<ProbabilityBin>.Shared.Return(bins);
-        if (isWeighted)
-            ArrayPool<double>.Shared.Return(numbers);
     }
 
     /// <inheritdoc/>
     public void Persist(StateStream state)
     {
-        state.Count<ProbabilityRow>(ref count);
-        if (count > capacity)
-            throw new StateException($"wanted at most {capacity} rows, found {count}.");
-
-        for (int first = 0; first < count; first += perBlock)
+        int number = blocks.Count;
+        state.Count<int>(ref number);
+        CollectionsMarshal.SetCount(blocks, number);
+        count = 0;
+        foreach (ref Block block in CollectionsMarshal.AsSpan(blocks))
         {
-            int block = first / perBlock, rows = Math.Min(perBlock, count - first);
-            state.Values(Block(block).AsSpan(0, rows));
-            bool isWeighted = weights[block] != null;
-            state.Value(ref isWeighted);
-            weights[block] = isWeighted ? weights[block] ?? new double[perBlock] : null;
-            state.Values(weights[block].AsSpan(0, isWeighted ? rows : 0));
+            block ??= new Block(perBlock);
+            block.Persist(state);
+            count += block.Count;
         }
     }
 
-    // What is not written yet is not read, and need not be cleared.
-    ProbabilityRow[] Block(int block) => blocks[block] ??= GC.AllocateUninitializedArray<ProbabilityRow>(perBlock);
-
-    void CopyTo(Span<ProbabilityRow> rows, Span<double> numbers)
+    sealed class Block(int capacity) : IPersistent
     {
-        for (int first = 0; first < count; first += perBlock)
-        {
-            int block = first / perBlock, length = Math.Min(perBlock, count - first);
-            blocks[block].AsSpan(0, length).CopyTo(rows[first..]);
-            if (numbers.IsEmpty)
-                continue;
+        double[]? weights;
+        int count;
 
-            if (weights[block] is { } own)
-                own.AsSpan(0, length).CopyTo(numbers[first..]);
-            else
-                numbers.Slice(first, length).Fill(1);
+        public ProbabilityRow[] Rows { get; } = ArrayPool<ProbabilityRow>.Shared.Rent(capacity);
+
+        /// <summary>A weight per row; null: all are 1.</summary>
+        public double[]? Weights => weights;
+
+        public int Count => count;
+
+        public void Add(int rows)
+        {
+            weights?.AsSpan(count, rows).Fill(1);
+            count += rows;
+        }
+
+        public void Add(ReadOnlySpan<double> weightsOfRows)
+        {
+            if (weights == null)
+                (weights = new double[capacity]).AsSpan(0, count).Fill(1);
+
+            Span<ProbabilityRow> written = Rows.AsSpan(count);
+            for (int i = 0; i < weightsOfRows.Length; i++)
+            {
+                if (weightsOfRows[i] == 0)
+                    continue;
+
+                Rows[count] = written[i];
+                weights[count++] = weightsOfRows[i];
+            }
+        }
+
+        public void Persist(StateStream state)
+        {
+            state.Count<ProbabilityRow>(ref count);
+            if (count > capacity)
+                throw new StateException($"wanted at most {capacity} rows, found {count}.");
+
+            state.Values(Rows.AsSpan(0, count));
+            bool isWeighted = weights != null;
+            state.Value(ref isWeighted);
+            weights = isWeighted ? weights ?? new double[capacity] : null;
+            state.Values(weights.AsSpan(0, isWeighted ? count : 0));
         }
     }
 }
-
-/// <summary>Receives bins of one octave, ascending.</summary>
-delegate void ProbabilityOctave(int octave, ReadOnlySpan<ProbabilityBin> bins);
