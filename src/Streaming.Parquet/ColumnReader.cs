@@ -269,6 +269,8 @@ public sealed unsafe partial class ColumnReader : IDisposable
         pages.Horizon = EndOfWanted(pages.Start);
         if (offsets is not null && pages.Start >= offsets.LastStart)
             valuesLeft = pageValuesLeft;
+
+        pages.IsLast = pageValuesLeft == valuesLeft;
     }
 
     string Place => $"Column '{column.Name}', row group {rowGroup}, page {Math.Max(0, pages.PageNumber)} of '{file.Name}'";

@@ -223,7 +223,7 @@ public sealed class ParquetFile : IDisposable
         foreach ((ParquetColumn column, bool asDoubles) in columns)
             sum += EstimateReaderBytes(rowGroup, column, asDoubles);
 
-        return sum with { Held = sum.Held + ReaderCost.OfJoining(this, rowGroup, [.. columns.Select(c => c.Column)]) };
+        return sum + ReaderCost.OfJoining(this, rowGroup, [.. columns.Select(c => c.Column)]);
     }
 
     /// <summary>What reading columns of a row group that are opened together (<see cref="OpenColumns"/>) asks of storage, computed likewise.</summary>

@@ -29,7 +29,13 @@ static class ReaderCost
         long compressedPage = Math.Min(compressed, codec.IsStored ? page : file.UsualPageBytes);
         long window = Math.Min(compressed, ChunkWindow.MostHeld(compressed, codec.CanStream || codec.IsStored));
         long held = 0;
-        if (IsFed(file, column, chunk, codec))
+        long passing = 0;
+        if (IsReplaced(file, chunk))
+        {
+            held += BufferPool.RoundUp(page);
+            passing += BufferPool.RoundUp(window);
+        }
+        else if (IsFed(file, column, chunk, codec))
         {
             held += codec.IsStored ? 0 : BlockBytes(codec, page);
             held += LevelBytes(column.MaxDefinitionLevel, chunk) + LevelBytes(column.MaxRepetitionLevel, chunk);
@@ -47,25 +53,42 @@ static class ReaderCost
         if (column.Kind == ColumnKind.Vector)
             held += BufferPool.RoundUp(ColumnReader.BlockBytes(Math.Clamp(chunk.ValueCount / Math.Max(1, group.RowCount), 1, ColumnReader.MaxVectorLength)));
 
-        held += BufferPool.RoundUp(window) + DictionaryBytes(file, column, chunk, codec, asDoubles || column.Kind == ColumnKind.Vector);
+        held += HeldWindow(file, chunk, window) + DictionaryBytes(file, column, chunk, codec, asDoubles || column.Kind == ColumnKind.Vector);
 
         // A larger window takes over what is left in the one before.
-        long passing = compressedPage > window ? BufferPool.RoundUp(compressedPage) : 0;
+        passing += compressedPage > window ? BufferPool.RoundUp(compressedPage) : 0;
         return new ReaderBytes(held, passing + BufferPool.RoundUp(Math.Min(compressed, ChunkWindow.ReadBytes)));
     }
 
     /// <summary>What fetching chunks together takes beyond the windows that they would have had each: the bytes that lie between them.</summary>
-    public static long OfJoining(ParquetFile file, int rowGroup, IReadOnlyList<ParquetColumn> columns)
+    public static ReaderBytes OfJoining(ParquetFile file, int rowGroup, IReadOnlyList<ParquetColumn> columns)
     {
-        long more = 0;
+        ReaderBytes more = default;
+        IReadOnlyList<ColumnChunkInfo> chunks = file.RowGroups[rowGroup].Chunks;
         foreach ((ChunkRange range, List<int> members) in ChunkRange.Join(file, rowGroup, columns))
         {
-            long windows = members.Sum(m => BufferPool.RoundUp(file.RowGroups[rowGroup].Chunks[columns[m].Index].CompressedBytes));
-            more += Math.Max(0, BufferPool.RoundUp(range.Length) - windows);
+            // What is fetched together is held until the last of the chunks has no more use for it.
+            long bytes = BufferPool.RoundUp(range.Length);
+            long windows = members.Select(m => chunks[columns[m].Index]).Sum(c => HeldWindow(file, c, c.CompressedBytes));
+            more += new ReaderBytes(windows > 0 ? Math.Max(0, bytes - windows) : 0, bytes);
         }
 
         return more;
     }
+
+    static long HeldWindow(ParquetFile file, ColumnChunkInfo chunk, long bytes) => IsReplaced(file, chunk) ? 0 : BufferPool.RoundUp(bytes);
+
+    // Chunks of one page that takes the place of its compressed bytes as soon as it is read.
+    static bool IsReplaced(ParquetFile file, ColumnChunkInfo chunk)
+    {
+        PageCodec codec = PageCodec.Of(chunk.Codec);
+        int pages = chunk.Metadata.DataPages;
+        bool isOnePage = pages == 1 || (pages == 0 && file.UsualPageBytes == long.MaxValue);
+        bool isWhole = !codec.CanStream || HasDictionary(chunk) || PageReader.IsSmallerAsWhole(chunk.CompressedBytes, chunk.UncompressedBytes);
+        return isOnePage && !codec.IsStored && isWhole;
+    }
+
+    static bool HasDictionary(ColumnChunkInfo chunk) => chunk.Encodings.Any(e => e is Encoding.PlainDictionary or Encoding.RleDictionary);
 
     // Pages whose values are used while they are decompressed. Of other writers it is not known whether pages have checksums, which must
     // be checked before values are given out.
@@ -95,7 +118,7 @@ static class ReaderCost
         if (column.PhysicalType == PhysicalType.Boolean)
             return TableBytes(2, asDoubles && column.Kind != ColumnKind.Text);
 
-        if (!chunk.Encodings.Any(e => e is Encoding.PlainDictionary or Encoding.RleDictionary))
+        if (!HasDictionary(chunk))
             return 0;
 
         int width = column.Format.Width;

@@ -1,3 +1,4 @@
+using ParquetSharp;
 using Streaming.Storage;
 
 namespace Streaming.Parquet.Tests;
@@ -97,6 +98,72 @@ public sealed class JoinedRangeTests : IDisposable
         }
 
         Assert.Equal(0, pool.RentedBytes);
+    }
+
+    /// <summary>Columns wait for each other between tiles: of each there is its page then, and not its compressed bytes beside it.</summary>
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(true, 7)]
+    [InlineData(false, 1)]
+    [InlineData(false, 7)]
+    public void Read_OfColumnsWithOnePageEach_HoldsThePagesAlone(bool isByDuckDb, int repetitions)
+    {
+        const int Columns = 40, Rows = 10_000, Tile = 1000;
+        const long PageBytes = Rows * sizeof(double);
+        double[] values = [.. Enumerable.Range(0, Rows).Select(i => Math.Sqrt(i / repetitions))];
+        string path = isByDuckDb ? WriteByDuckDb(Columns, Rows, repetitions) : WriteByArrow(Columns, values);
+        ReaderBytes planned = Plan(path);
+
+        // More than was planned would be refused.
+        using var pool = new BufferPool(planned.Total);
+        using ParquetFile file = DuckDb.Open(path, pool);
+        ColumnReader[] readers = file.OpenColumns(0, file.Columns);
+        var tile = new double[Tile];
+        for (int start = 0; start < Rows; start += Tile)
+        {
+            foreach (ColumnReader reader in readers)
+            {
+                reader.Read(tile);
+                Assert.Equal(values[start..(start + Tile)], tile);
+            }
+
+            Assert.InRange(pool.RentedBytes, Columns * PageBytes, Math.Min(planned.Held, (long)(Columns * PageBytes * 1.1)));
+        }
+
+        foreach (ColumnReader reader in readers)
+            reader.Dispose();
+
+        Assert.Equal(0, pool.RentedBytes);
+    }
+
+    static ReaderBytes Plan(string path)
+    {
+        using var pool = new BufferPool();
+        using ParquetFile file = DuckDb.Open(path, pool);
+        return file.EstimateReaderBytes(0, [.. file.Columns.Select(c => (c, false))]);
+    }
+
+    string WriteByDuckDb(int columns, int rows, int repetitions)
+    {
+        string query = string.Join(", ", Enumerable.Range(0, columns).Select(c => $"sqrt(i // {repetitions}) AS c{c}"));
+        return duck.Write($"SELECT {query} FROM range({rows}) t(i)", "COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1");
+    }
+
+    string WriteByArrow(int columns, double[] values)
+    {
+        string path = duck.NewPath();
+        using WriterPropertiesBuilder builder = new WriterPropertiesBuilder().Compression(ParquetSharp.Compression.Snappy).DisableDictionary();
+        using WriterProperties properties = builder.Build();
+        using var writer = new ParquetFileWriter(path, [.. Enumerable.Range(0, columns).Select(c => new Column<double>($"c{c}"))], properties);
+        using RowGroupWriter group = writer.AppendRowGroup();
+        for (int c = 0; c < columns; c++)
+        {
+            using LogicalColumnWriter<double> column = group.NextColumn().LogicalWriter<double>();
+            column.WriteBatch(values);
+        }
+
+        writer.Close();
+        return path;
     }
 
     [Fact]

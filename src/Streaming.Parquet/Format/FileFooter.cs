@@ -95,6 +95,9 @@ sealed class ChunkMetadata
     public long DictionaryPageOffset { get; set; }
     public bool IsMinMaxLegacy { get; set; }
 
+    /// <summary>Pages that are no dictionary, where the writer counted them; else 0.</summary>
+    public int DataPages { get; set; }
+
     /// <summary>Nulls, where the writer counted them.</summary>
     public long? NullCount
     {

@@ -206,9 +206,35 @@ static class FooterReader
                     if (reader.IsStruct(field))
                         ReadStatistics(ref reader, chunk);
                     break;
+                case 13: chunk.DataPages = ReadDataPages(ref reader, field); break;
                 default: reader.Skip(field); break;
             }
         }
+    }
+
+    // Counts are by type of page and encoding.
+    static int ReadDataPages(ref ThriftReader reader, FieldCursor list)
+    {
+        int kinds = reader.ReadList(list, ThriftType.Struct);
+        long pages = 0;
+        for (int i = 0; i < kinds && reader.Fault is null; i++)
+        {
+            int type = -1, count = 0;
+            FieldCursor field = reader.BeginStruct();
+            while (reader.NextField(ref field))
+            {
+                switch (field.Id)
+                {
+                    case 1: type = reader.ReadInt32(field); break;
+                    case 3: count = reader.ReadInt32(field); break;
+                    default: reader.Skip(field); break;
+                }
+            }
+
+            pages += (PageType)type is PageType.Data or PageType.DataV2 ? count : 0;
+        }
+
+        return (int)Math.Clamp(pages, 0, int.MaxValue);
     }
 
     // Chunks of a file have few different lists of encodings, so they share them.

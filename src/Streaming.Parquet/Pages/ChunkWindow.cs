@@ -15,8 +15,8 @@ sealed unsafe class ChunkWindow(ByteRangeSource source, BufferPool pool, long st
     // A chunk up to this size is read at once, unless its pages can be used piece by piece.
     const int WholeChunkBytes = 1024 * 1024;
 
-    // What is decompressed at a time of a page that is used piece by piece.
-    const int BlockBytes = 64 * 1024;
+    /// <summary>What is decompressed at a time, at least, of a page that is used piece by piece.</summary>
+    public const int BlockBytes = 64 * 1024;
 
     /// <summary>Bytes of a chunk that are held beside a page that has been taken out: what was read beyond it.</summary>
     public static long MostHeld(long chunkBytes, bool isStreamed) =>

@@ -73,12 +73,16 @@ sealed unsafe class PageReader : IDisposable
         PageNumber += skipped;
     }
 
+    /// <summary>Whether no page that is wanted follows the one at hand, so that nothing but this page need be held; false for each page until it is said.</summary>
+    public bool IsLast { get; set; }
+
     /// <summary>Moves to the next page's header; the content of the page before is gone then.</summary>
     /// <exception cref="ParquetException">There is none, or it is broken.</exception>
     public void MoveNext()
     {
         feed?.Dispose();
         feed = null;
+        IsLast = false;
         long unread = bodyEnd - window.Position;
         if (unread > 0)
             window.Advance(unread);
@@ -134,7 +138,7 @@ sealed unsafe class PageReader : IDisposable
 
         ReadOnlySpan<byte> compressed = body[levels..];
         codec.CheckClaim(compressed, header.UncompressedBytes - levels);
-        if (levels == 0 && codec.FindStored(compressed, header.UncompressedBytes) is >= 0 and int front)
+        if (levels == 0 && !IsReplacing && codec.FindStored(compressed, header.UncompressedBytes) is >= 0 and int front)
         {
             fixed (byte* start = compressed)
                 return new PageContent(start + front, header.UncompressedBytes);
@@ -150,16 +154,31 @@ sealed unsafe class PageReader : IDisposable
         var target = new Span<byte>(page.Pointer, header.UncompressedBytes);
         body[..levels].CopyTo(target);
         codec.Decompress(compressed, target[levels..]);
-        window.ReleaseIfDrained();
+        if (IsLast)
+            window.Dispose();
+        else
+            window.ReleaseIfDrained();
+
         return new PageContent(page.Pointer, header.UncompressedBytes);
     }
 
     /// <summary>
-    /// Whether the page at hand can be had piece by piece. Not so: the other codecs, small pages, for which it does not pay,
-    /// and pages with a checksum, which must be checked before values are given out.
+    /// Whether the page at hand can be had piece by piece. Not so: the other codecs, small pages, for which it does not pay, last pages that hold
+    /// less memory when they take the place of their compressed bytes, and pages with a checksum, which must be checked before values are given out.
     /// </summary>
     public bool CanFeed =>
-        (codec.CanStream || !header.IsCompressed) && header.UncompressedBytes >= MinFedBytes && header.Crc is null;
+        (codec.CanStream || !header.IsCompressed) && header.UncompressedBytes >= MinFedBytes && header.Crc is null
+        && !IsReplacing;
+
+    /// <summary>
+    /// Whether a compressed page takes no more memory whole than its compressed bytes and a block beside them would: of the last page of a chunk the former
+    /// are given back. Of thousands of columns, which wait for each other, pages are most of what reading takes.
+    /// </summary>
+    public static bool IsSmallerAsWhole(long compressed, long uncompressed) =>
+        compressed <= ChunkWindow.ReadBytes && uncompressed <= compressed + ChunkWindow.BlockBytes;
+
+    // Whether the page at hand takes the place of its compressed bytes.
+    bool IsReplacing => IsLast && !codec.IsStored && header.IsCompressed && IsSmallerAsWhole(header.CompressedBytes, header.UncompressedBytes);
 
     /// <summary>
     /// The next bytes of the levels of a version 2 page: all of them must be read or passed over before <see cref="OpenFeed"/>.
