@@ -19,27 +19,33 @@ public static class ParquetRewriter
     // Bytes of a remote file that are fetched ahead.
     const long MostAhead = 64 * 1024 * 1024;
 
-    /// <summary>Writes all rows of <paramref name="file"/> to <paramref name="output"/>.</summary>
+    /// <summary>Writes columns of all rows of <paramref name="file"/> to <paramref name="output"/>.</summary>
     /// <param name="file">What to read.</param>
+    /// <param name="chosen">Which of its columns to write.</param>
     /// <param name="output">Where the new file goes; stays open.</param>
     /// <param name="options">How to write.</param>
     /// <param name="written">Told of the rows written so far, after each row group.</param>
     /// <param name="cancellation">Ends the writing early; the new file is then not usable.</param>
     /// <exception cref="ParquetException">The file is broken, or has a column that can't be written anew; the message names it.</exception>
     public static async Task RunAsync(
-        ParquetFile file, Stream output, RewriteOptions options, Action<long>? written = null, CancellationToken cancellation = default)
+        ParquetFile file,
+        IReadOnlyList<ParquetColumn> chosen,
+        Stream output,
+        RewriteOptions options,
+        Action<long>? written = null,
+        CancellationToken cancellation = default)
     {
         var columns = new List<RewriteColumn>();
         try
         {
             int capacity = (int)Math.Min(options.RowGroupSize, Math.Max(1, file.RowCount));
-            foreach (ParquetColumn column in file.Columns)
+            foreach (ParquetColumn column in chosen)
                 columns.Add(await RewriteColumn.CreateAsync(file, column, options.Float32, capacity, cancellation));
 
             TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => c.Target)], options.Codec, cancellation);
             await using (writer)
             {
-                (Prefetcher prefetcher, FetchLane lane) = FetchAhead(file, cancellation);
+                (Prefetcher prefetcher, FetchLane lane) = FetchAhead(file, chosen, cancellation);
                 using Prefetcher ahead = prefetcher;
                 long done = 0;
                 int filled = 0;
@@ -81,11 +87,11 @@ public static class ParquetRewriter
         }
     }
 
-    static (Prefetcher Prefetcher, FetchLane Lane) FetchAhead(ParquetFile file, CancellationToken cancellation)
+    static (Prefetcher Prefetcher, FetchLane Lane) FetchAhead(ParquetFile file, IReadOnlyList<ParquetColumn> chosen, CancellationToken cancellation)
     {
         long memory = Math.Min(MostAhead, file.Pool.FreeBytes / 4);
         var prefetcher = new Prefetcher(file.Pool, memory, 1, cancellation);
-        FetchLane lane = prefetcher.Add(file.RowGroups.Count, g => file.Source.IsFetched ? file.PlanFetches(g, file.Columns, memory) : []);
+        FetchLane lane = prefetcher.Add(file.RowGroups.Count, g => file.Source.IsFetched ? file.PlanFetches(g, chosen, memory) : []);
         prefetcher.Start();
         return (prefetcher, lane);
     }

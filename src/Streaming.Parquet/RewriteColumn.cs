@@ -183,7 +183,7 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
         new($"Column '{column.Name}' ({column.TypeName}) of '{file.Name}': {what}.");
 
     static ParquetException Refuse(ParquetFile file, ParquetColumn column, string reason) =>
-        ParquetException.Unsupported($"Column '{column.Name}' ({column.TypeName}) of '{file.Name}' can't be converted: {reason}.");
+        ParquetException.Unsupported($"Column '{column.Name}' ({column.TypeName}) of '{file.Name}' can't be converted: {reason}. Leave it out (--exclude).");
 }
 
 /// <summary>A number as it was read.</summary>

@@ -38,6 +38,7 @@ static class ConvertCommand
             "--types",
             "COL=TYPE,...",
             $"Types of CSV columns: {string.Join(", ", TypeNames)}. [default: guessed from the first {CsvSchema.SampleRows} rows of each file]");
+        Option<string[]?> exclude = OptionKinds.List("--exclude", "PAT,...", "Columns that are left out: names or patterns.");
         Option<bool> json = new("--json") { Description = "Write the result as one JSON object." };
         var storage = new StorageOptions();
         var command = new CliCommand("convert", "Write CSV or Parquet anew as Parquet that is good to train from.")
@@ -49,14 +50,18 @@ static class ConvertCommand
             ],
         };
         command.Arguments.Add(paths);
-        foreach (Option option in new Option[] { output, rowGroupSize, float32, codec, delimiter, types, json })
+        foreach (Option option in new Option[] { output, rowGroupSize, float32, codec, delimiter, types, exclude, json })
             command.Options.Add(option);
 
         storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             using FileStore store = storage.Open(parsed);
-            var options = new ConversionOptions(parsed.GetValue(rowGroupSize), CodecOf(parsed.GetValue(codec)), parsed.GetValue(float32));
+            var options = new ConversionOptions(
+                parsed.GetValue(rowGroupSize),
+                CodecOf(parsed.GetValue(codec)),
+                parsed.GetValue(float32),
+                new ExcludedColumns(parsed.GetValue(exclude) ?? []));
             var request = new Request(
                 parsed.GetRequiredValue(paths),
                 parsed.GetRequiredValue(output),
@@ -83,13 +88,22 @@ static class ConvertCommand
 
         IReadOnlyList<ConversionFile> files = ConversionFile.Resolve(store, request.Paths, request.Folder);
         long started = Stopwatch.GetTimestamp();
-        IEnumerable<StoredFile> csv = files.Select(f => f.Input).Where(f => !FileKind.IsParquet(f));
-        CsvSchema schema = CsvSchema.Sample(csv, request.Delimiter, request.Types, request.Options.Float32, cancellation);
+        ILookup<bool, StoredFile> inputs = files.Select(f => f.Input).ToLookup(FileKind.IsParquet);
+        CsvSchema schema = CsvSchema.Sample(inputs[false], request.Delimiter, request.Types, request.Options.Float32, cancellation);
         using var pool = new BufferPool();
+        if (!request.Options.Exclude.AreNone)
+            request.Options.Exclude.Check([.. schema.Columns, .. inputs[true].SelectMany(f => ColumnsOf(f, pool))]);
+
         using var progress = new ProgressDisplay(console);
         var converter = new Converter(store, request.Options, schema, request.Delimiter, pool, progress);
         IReadOnlyList<ConvertedFile> converted = await converter.RunAsync(files, cancellation).ConfigureAwait(false);
         return new Outcome(converted, schema, Stopwatch.GetElapsedTime(started));
+    }
+
+    static IReadOnlyList<string> ColumnsOf(StoredFile stored, BufferPool pool)
+    {
+        using ParquetFile file = ParquetFile.Open(stored.Open(), pool);
+        return [.. file.Columns.Select(c => c.Name)];
     }
 
     static CompressionCodec CodecOf(string? name) =>

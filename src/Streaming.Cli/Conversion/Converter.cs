@@ -9,7 +9,8 @@ namespace Streaming.Cli.Conversion;
 /// <param name="RowGroupSize">Rows of a row group; null for as many as fit.</param>
 /// <param name="Codec">Compression of the pages.</param>
 /// <param name="Float32">Whether numbers of double precision become ones of single precision.</param>
-sealed record ConversionOptions(int? RowGroupSize, CompressionCodec Codec, bool Float32)
+/// <param name="Exclude">Columns that are left out.</param>
+sealed record ConversionOptions(int? RowGroupSize, CompressionCodec Codec, bool Float32, ExcludedColumns Exclude)
 {
     /// <summary>
     /// Rows of a row group, unless there are many columns: enough for dictionaries and compression, few enough for many workers.
@@ -99,8 +100,9 @@ sealed class Converter(
     async Task<long> FromParquetAsync(StoredFile input, Stream output, CancellationToken cancellation)
     {
         using ParquetFile file = ParquetFile.Open(input.Open(), pool);
-        var rewrite = new RewriteOptions(options.RowsOf(file.Columns.Count), options.Codec, options.Float32);
-        await ParquetRewriter.RunAsync(file, output, rewrite, rows => Report(rows, file.Source.BytesRead), cancellation)
+        IReadOnlyList<ParquetColumn> columns = options.Exclude.RemoveFrom(file.Name, file.Columns, c => c.Name);
+        var rewrite = new RewriteOptions(options.RowsOf(columns.Count), options.Codec, options.Float32);
+        await ParquetRewriter.RunAsync(file, columns, output, rewrite, rows => Report(rows, file.Source.BytesRead), cancellation)
             .ConfigureAwait(false);
         return file.RowCount;
     }
@@ -108,8 +110,9 @@ sealed class Converter(
     async Task<long> FromCsvAsync(StoredFile input, Stream output, CancellationToken cancellation)
     {
         using CsvFile file = CsvFile.Open(input, delimiter);
-        int capacity = options.RowsOf(file.Columns.Count);
-        CsvColumn[] columns = [.. file.Columns.Select(c => schema.Build(c, capacity))];
+        IReadOnlyList<(int Index, string Name)> left = options.Exclude.RemoveFrom(input.Name, file.Columns.Index(), c => c.Item);
+        int capacity = options.RowsOf(left.Count);
+        CsvColumn[] columns = [.. left.Select(c => schema.Build(c.Name, c.Index, capacity))];
         TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => c.Target)], options.Codec, cancellation)
             .ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
@@ -137,8 +140,8 @@ sealed class Converter(
             if (row % 1024 == 0)
                 cancellation.ThrowIfCancellationRequested();
 
-            for (int c = 0; c < columns.Length; c++)
-                columns[c].Read(file, c, row);
+            foreach (CsvColumn column in columns)
+                column.Read(file, row);
         }
 
         return row;

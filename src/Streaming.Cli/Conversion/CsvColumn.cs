@@ -4,7 +4,7 @@ using Streaming.Parquet;
 namespace Streaming.Cli.Conversion;
 
 /// <summary>A column of a row group in the making.</summary>
-abstract class CsvColumn(string name)
+abstract class CsvColumn(string name, int index)
 {
     /// <summary>Reads a field's text.</summary>
     delegate bool Reader<T>(ReadOnlySpan<byte> text, out T value);
@@ -12,72 +12,76 @@ abstract class CsvColumn(string name)
     /// <summary>Name of the column.</summary>
     public string Name => name;
 
+    /// <summary>Its place among the fields of a row.</summary>
+    protected int Index => index;
+
     /// <summary>The column as it is written.</summary>
     public abstract TableColumn Target { get; }
 
     /// <summary>A column for values of a type.</summary>
     /// <param name="name">Its name.</param>
+    /// <param name="index">Its place among the fields of a row.</param>
     /// <param name="type">Its type.</param>
     /// <param name="reason">Why it has that type, for messages.</param>
     /// <param name="capacity">Most rows of a row group.</param>
-    public static CsvColumn Of(string name, CsvType type, string reason, int capacity) => type switch
+    public static CsvColumn Of(string name, int index, CsvType type, string reason, int capacity) => type switch
     {
-        CsvType.Boolean => new Values<bool>(TableColumn.OfNullable<bool>(name), CsvValue.TryBoolean, type, reason, capacity),
-        CsvType.Int32 => new Values<int>(TableColumn.OfNullable<int>(name), CsvValue.TryInt32, type, reason, capacity),
-        CsvType.Int64 => new Values<long>(TableColumn.OfNullable<long>(name), CsvValue.TryInt64, type, reason, capacity),
-        CsvType.Float32 => new Values<float>(TableColumn.OfNullable<float>(name), CsvValue.TryFloat32, type, reason, capacity),
-        CsvType.Float64 => new Values<double>(TableColumn.OfNullable<double>(name), CsvValue.TryFloat64, type, reason, capacity),
-        CsvType.Date => new Values<DateOnly>(TableColumn.OfDate(name), CsvValue.TryDate, type, reason, capacity),
-        CsvType.Timestamp => new Values<DateTime>(TableColumn.OfTimestamp(name), CsvValue.TryTimestamp, type, reason, capacity),
-        _ => new Texts(name, capacity),
+        CsvType.Boolean => new Values<bool>(TableColumn.OfNullable<bool>(name), index, CsvValue.TryBoolean, type, reason, capacity),
+        CsvType.Int32 => new Values<int>(TableColumn.OfNullable<int>(name), index, CsvValue.TryInt32, type, reason, capacity),
+        CsvType.Int64 => new Values<long>(TableColumn.OfNullable<long>(name), index, CsvValue.TryInt64, type, reason, capacity),
+        CsvType.Float32 => new Values<float>(TableColumn.OfNullable<float>(name), index, CsvValue.TryFloat32, type, reason, capacity),
+        CsvType.Float64 => new Values<double>(TableColumn.OfNullable<double>(name), index, CsvValue.TryFloat64, type, reason, capacity),
+        CsvType.Date => new Values<DateOnly>(TableColumn.OfDate(name), index, CsvValue.TryDate, type, reason, capacity),
+        CsvType.Timestamp => new Values<DateTime>(TableColumn.OfTimestamp(name), index, CsvValue.TryTimestamp, type, reason, capacity),
+        _ => new Texts(name, index, capacity),
     };
 
     /// <summary>Reads a row's field.</summary>
     /// <exception cref="DatasetException">It is no value of the column's type.</exception>
-    public abstract void Read(CsvFile file, int column, int row);
+    public abstract void Read(CsvFile file, int row);
 
     /// <summary>The first rows.</summary>
     public abstract TableValues Take(int rows);
 
-    sealed class Values<T>(TableColumn target, Reader<T> read, CsvType type, string reason, int capacity) : CsvColumn(target.Name)
+    sealed class Values<T>(TableColumn target, int index, Reader<T> read, CsvType type, string reason, int capacity) : CsvColumn(target.Name, index)
         where T : struct
     {
         readonly T?[] values = new T?[capacity];
 
         public override TableColumn Target => target;
 
-        public override void Read(CsvFile file, int column, int row)
+        public override void Read(CsvFile file, int row)
         {
-            ReadOnlySpan<byte> text = file.Field(column);
+            ReadOnlySpan<byte> text = file.Field(Index);
             if (text.IsEmpty)
                 values[row] = null;
             else if (read(text, out T value))
                 values[row] = value;
             else
-                throw Contradiction(file, column, text);
+                throw Contradiction(file, text);
         }
 
         public override TableValues Take(int rows) => TableValues.OfNullable<T>(values.AsMemory(0, rows));
 
-        DatasetException Contradiction(CsvFile file, int column, ReadOnlySpan<byte> text)
+        DatasetException Contradiction(CsvFile file, ReadOnlySpan<byte> text)
         {
             CsvType better = type is CsvType.Int32 && CsvValue.TryInt64(text, out _) ? CsvType.Int64
                 : type is CsvType.Int32 or CsvType.Int64 or CsvType.Float32 && CsvValue.TryFloat64(text, out _) ? CsvType.Float64
                 : type is CsvType.Date && CsvValue.TryTimestamp(text, out _) ? CsvType.Timestamp
                 : CsvType.Text;
             return new DatasetException(
-                $"{file.Place(column)}: wanted {type.ToString().ToLowerInvariant()} ({reason}), found {file.Quoted(column)}. "
+                $"{file.Place(Index)}: wanted {type.ToString().ToLowerInvariant()} ({reason}), found {file.Quoted(Index)}. "
                 + $"If that is a value, say so: --types {Name}={better.ToString().ToLowerInvariant()}.");
         }
     }
 
-    sealed class Texts(string name, int capacity) : CsvColumn(name)
+    sealed class Texts(string name, int index, int capacity) : CsvColumn(name, index)
     {
         readonly string?[] values = new string?[capacity];
 
         public override TableColumn Target { get; } = TableColumn.OfText(name);
 
-        public override void Read(CsvFile file, int column, int row) => values[row] = file.Text(column);
+        public override void Read(CsvFile file, int row) => values[row] = file.Text(Index);
 
         public override TableValues Take(int rows) => TableValues.OfText(new ArraySegment<string?>(values, 0, rows));
     }

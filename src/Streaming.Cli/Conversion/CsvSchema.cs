@@ -53,14 +53,17 @@ sealed class CsvSchema
     /// <summary>Whether the user gave a column's type.</summary>
     public bool IsGiven(string column) => given.ContainsKey(column);
 
-    /// <summary>A builder of a column.</summary>
-    public CsvColumn Build(string column, int capacity)
+    /// <summary>The columns of all files.</summary>
+    public IEnumerable<string> Columns => guesses.Keys;
+
+    /// <summary>A builder of the column that stands at a place of a file.</summary>
+    public CsvColumn Build(string column, int index, int capacity)
     {
         if (given.TryGetValue(column, out CsvType type))
-            return CsvColumn.Of(column, type, "given by --types", capacity);
+            return CsvColumn.Of(column, index, type, "given by --types", capacity);
 
         type = guesses[column].Type;
-        return CsvColumn.Of(column, float32 && type == CsvType.Float64 ? CsvType.Float32 : type, $"guessed from the first {SampleRows:N0} rows", capacity);
+        return CsvColumn.Of(column, index, float32 && type == CsvType.Float64 ? CsvType.Float32 : type, $"guessed from the first {SampleRows:N0} rows", capacity);
     }
 
     void Add(CsvFile file)

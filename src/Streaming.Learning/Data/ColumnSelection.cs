@@ -65,8 +65,8 @@ public sealed class ColumnSelection
 
         foreach (string? name in new[] { target, weight })
         {
-            if (name != null)
-                first.RequireColumn(name);
+            if (name != null && first.FindColumn(name) == null)
+                throw Missing(name, first);
         }
 
         List<DatasetColumn> features =

@@ -246,6 +246,19 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Exclude_LeavesColumnsOut_AlsoThoseThatCantBeConverted()
+    {
+        string parquet = scratch.Write("p.parquet", "SELECT 'a' AS log_a, i AS x, [i] AS list, uuid() AS id, i / 4 AS y FROM range(9) t(i)");
+        string csv = WriteText("c.csv", "x,log_b,y\n1,one,0.5\n2,two,\n");
+        await CliRun.DoneAsync("convert", parquet, csv, "--output", Folder, "--exclude", "log_*,list,id");
+        AssertSameRows(scratch.Write("q.parquet", $"SELECT x, y FROM '{parquet}'"), Path.Combine(Folder, "p.parquet"));
+        AssertSameRows(scratch.Write("d.parquet", "SELECT * FROM (VALUES (1::BIGINT, 0.5::DOUBLE), (2, NULL)) t(x, y)"), Path.Combine(Folder, "c.parquet"));
+        await CliRun.FailsAsync(1, ["convert", parquet, csv, "--output", Folder, "--exclude", "id,lst"], "Option exclude: no file has a column 'lst'", "'x'", "'log_b'");
+        await CliRun.FailsAsync(1, ["convert", csv, "--output", Folder, "--exclude", "*"], "no column of", "c.csv");
+        await CliRun.FailsAsync(1, ["convert", parquet, "--output", Folder], "'list'", "--exclude");
+    }
+
+    [Fact]
     public async Task Parquet_BeyondFloat32_IsNamed() =>
         await CliRun.FailsAsync(1, ["convert", scratch.Write("h.parquet", "SELECT 1e300 AS x"), "--output", Folder, "--float32"], "'x'", "h.parquet", "1E+300", "float32");
 
