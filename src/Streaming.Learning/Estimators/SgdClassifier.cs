@@ -149,8 +149,9 @@ public sealed class SgdClassifier : SgdEstimator
             ClassificationLoss.SquaredHinge => Passes<SquaredHingeLoss, SquaredHingeLanes>(weights, classWeights),
             ClassificationLoss.ModifiedHuber => Passes<ModifiedHuberLoss, ModifiedHuberLanes>(weights, classWeights),
             ClassificationLoss.Perceptron => Passes<PerceptronLoss, PerceptronLanes>(weights, classWeights),
-            _ when isJoint && MiniBatchSize > 1 => MiniBatches<SoftmaxTileLoss>(weights, classWeights),
+            _ when isJoint && MiniBatchSize > 1 => MiniBatches<SgdRoundedLoss<SoftmaxTileLoss>>(weights, classWeights),
             _ when isJoint => purpose => new SoftmaxPass(purpose, weights, classWeights, Shuffle),
+            _ when MiniBatchSize > 1 => MiniBatches<LogisticBlockLoss>(weights, classWeights),
             _ => Passes<LogisticLoss, LogisticLanes>(weights, classWeights),
         };
         return Fitting(context, outputs, weights, newPass, weights.Result);
@@ -158,7 +159,7 @@ public sealed class SgdClassifier : SgdEstimator
 
     Func<string, SgdPass> Passes<TLoss, TLanes>(SgdWeights weights, ClassWeights classWeights)
         where TLoss : ISgdLoss
-        where TLanes : ISgdLaneLoss => MiniBatchSize > 1 ? MiniBatches<SgdSeparateLoss<TLanes>>(weights, classWeights)
+        where TLanes : ISgdLaneLoss => MiniBatchSize > 1 ? MiniBatches<SgdRoundedLoss<SgdSeparateLoss<TLanes>>>(weights, classWeights)
         : weights.Outputs == 1 ? purpose => new SgdPass<TLoss>(purpose, weights, classWeights, Shuffle)
         : purpose => new OneVersusRestPass<TLoss>(purpose, weights, classWeights, Shuffle);
 

@@ -9,6 +9,7 @@ namespace Streaming.Learning.Estimators;
 sealed unsafe class SgdGradient(int outputs, int stride) : IPersistent
 {
     readonly AlignedBlock<double> sums = new(checked(outputs * stride));
+    readonly AlignedBlock<float> recent = new(checked(outputs * stride));
     readonly double[] intercepts = new double[outputs];
     int rows;
 
@@ -21,15 +22,22 @@ sealed unsafe class SgdGradient(int outputs, int stride) : IPersistent
     /// <summary>An output's sum of slopes.</summary>
     public double InterceptOf(int output) => intercepts[output];
 
-    /// <summary>Adds rows to the sums of an output.</summary>
+    /// <summary>Adds a block of rows to the sums of an output.</summary>
     /// <param name="output">The output.</param>
     /// <param name="values">The rows, padded.</param>
-    /// <param name="slopes">Per row the derivative of its loss by the output, times its weight; 0 up to a multiple of 8.</param>
+    /// <param name="slopes">Per row the derivative of its loss by the output, times its weight.</param>
     /// <param name="count">Rows.</param>
+    public void Add(int output, float* values, float* slopes, int count) =>
+        RowBlockKernels.AddScaled(values, stride, count, slopes, recent.Pointer + (long)output * stride);
+
+    /// <summary>After a chunk of blocks: adds their sums, which are float32 till then, to those in double.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="slopes">The chunk's slopes; 0 up to a multiple of 8.</param>
+    /// <param name="count">Its rows.</param>
     /// <returns>The largest slope's size.</returns>
-    public double Add(int output, float* values, double* slopes, int count)
+    public double EndChunk(int output, float* slopes, int count)
     {
-        RowBlockKernels.AddScaled(values, stride, count, slopes, Of(output));
+        RowBlockKernels.MoveTo(recent.Pointer + (long)output * stride, stride, Of(output));
         (double sum, double largest) = RowBlockKernels.SumAndLargest(slopes, count);
         intercepts[output] += sum;
         return largest;

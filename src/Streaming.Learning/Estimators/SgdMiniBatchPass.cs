@@ -5,24 +5,27 @@ namespace Streaming.Learning.Estimators;
 
 /// <summary>
 /// An epoch in steps of a mini-batch: the weights stand still for its rows, then move by the mean of their gradients. So no row waits for another,
-/// and eight are learned at a time. The last batch of an epoch may be smaller.
+/// and a block of them is learned at a time: outputs, losses and gradient, while its rows are in the cache. Outputs are products of float32, by weights rounded once per
+/// mini-batch, and so are gradients of up to 256 rows; intercepts, sums, and the weights that move are double. The last batch of an epoch may be smaller.
 /// </summary>
 sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
-    where TLoss : ISgdTileLoss
+    where TLoss : ISgdBlockLoss
 {
     readonly SgdWeights weights;
     readonly SgdGradient gradient;
     readonly ClassWeights classWeights;
     readonly int batchRows;
+    readonly int blockRows;
     readonly double parameter;
-    readonly int chunkRows;
-    readonly AlignedBlock<double> targets;
-    readonly AlignedBlock<double> rowWeights;
-    readonly AlignedBlock<double> restWeights;
+    readonly AlignedBlock<float> rounded;
+    readonly AlignedBlock<double> targets = new(SgdMiniBatch.ChunkRows);
+    readonly AlignedBlock<double> rowWeights = new(SgdMiniBatch.ChunkRows);
+    readonly AlignedBlock<double> restWeights = new(SgdMiniBatch.ChunkRows);
     readonly AlignedBlock<double> outputRows;
     readonly AlignedBlock<double> moves;
-    readonly AlignedBlock<double> slopes;
+    readonly AlignedBlock<double> exactSlopes;
     readonly AlignedBlock<double> curvatures;
+    readonly AlignedBlock<float> slopes;
 
     /// <summary>Creates an epoch.</summary>
     /// <param name="purpose">What progress shows.</param>
@@ -39,25 +42,28 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
         this.batchRows = batchRows;
         this.classWeights = classWeights;
         this.parameter = parameter;
-        chunkRows = SgdMiniBatch.ChunkRowsFor(weights.Stride);
-        targets = new AlignedBlock<double>(chunkRows);
-        rowWeights = new AlignedBlock<double>(chunkRows);
-        restWeights = new AlignedBlock<double>(chunkRows);
-        outputRows = new AlignedBlock<double>(checked(weights.Outputs * chunkRows));
+        rounded = new AlignedBlock<float>(checked(weights.Outputs * weights.Stride));
+        outputRows = new AlignedBlock<double>(checked(weights.Outputs * SgdMiniBatch.ChunkRows));
         moves = new AlignedBlock<double>(outputRows.Length);
-        slopes = new AlignedBlock<double>(outputRows.Length);
+        exactSlopes = new AlignedBlock<double>(outputRows.Length);
         curvatures = new AlignedBlock<double>(outputRows.Length);
+        slopes = new AlignedBlock<float>(outputRows.Length);
+        blockRows = SgdMiniBatch.BlockRowsFor(weights.Stride);
     }
 
     public override void Learn(RowBatch tile)
     {
+        weights.RoundTo(rounded.Pointer);
         for (int first = 0; first < tile.RowCount;)
         {
-            int count = Math.Min(Math.Min(chunkRows, tile.RowCount - first), batchRows - gradient.Rows);
+            int count = Math.Min(Math.Min(SgdMiniBatch.ChunkRows, tile.RowCount - first), batchRows - gradient.Rows);
             LearnChunk(tile, first, count);
             first += count;
             if (gradient.Rows == batchRows)
+            {
                 weights.StepByGradient();
+                weights.RoundTo(rounded.Pointer);
+            }
         }
 
         weights.ThrowIfDiverged();
@@ -71,24 +77,38 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
 
     void LearnChunk(RowBatch tile, int first, int count)
     {
-        float* values = tile.Rows + (long)first * weights.Stride;
-        SgdStepRows rows = Take(tile, first, count);
-        for (int c = 0; c < weights.Outputs; c++)
-            weights.OutputsOf(c, values, count, rows.Outputs + c * rows.Stride);
+        Take(tile, first, count);
+        double loss = 0;
+        for (int i = 0; i < count; i += blockRows)
+            loss += LearnBlock(i, tile.Rows + (long)(first + i) * weights.Stride, Math.Min(blockRows, count - i));
 
-        double loss = TLoss.Derive(rows, 0);
-        Validation.AddMany(TLoss.Reported(loss), TLoss.RightWeight(rows), RowBlockKernels.SumAndLargest(rows.Weights, count).Sum);
+        SgdStepRows rows = RowsFrom(0, count);
+        Validation.AddMany(TLoss.Reported(loss), TLoss.RightWeight(rows), RowBlockKernels.Sum(rows.Weights, rows.Count));
         for (int c = 0; c < weights.Outputs; c++)
-            weights.AddGradient(c, values, rows.Slopes + c * rows.Stride, count);
+            weights.SeeSlopes(gradient.EndChunk(c, slopes.Pointer + c * SgdMiniBatch.ChunkRows, count));
 
         gradient.Count(count);
     }
 
-    // Rows up to a multiple of 8 weigh 0.
-    SgdStepRows Take(RowBatch tile, int first, int count)
+    double LearnBlock(int first, float* values, int count)
     {
-        int padded = (count + 7) / 8 * 8;
-        Span<double> targetsNow = targets.Span[..padded], weightsNow = rowWeights.Span[..padded];
+        SgdStepRows rows = RowsFrom(first, count);
+        int stride = weights.Stride;
+        for (int c = 0; c < weights.Outputs; c++)
+            RowBlockKernels.Map(rounded.Pointer + (long)c * stride, values, stride, count, weights.InterceptOf(c), rows.Outputs + c * rows.Stride);
+
+        float* blockSlopes = slopes.Pointer + first;
+        double loss = TLoss.Derive(rows, blockSlopes);
+        for (int c = 0; c < weights.Outputs; c++)
+            gradient.Add(c, values, blockSlopes + c * rows.Stride, count);
+
+        return loss;
+    }
+
+    // Rows up to a multiple of 16 weigh 0.
+    void Take(RowBatch tile, int first, int count)
+    {
+        Span<double> targetsNow = targets.Span[..SgdMiniBatch.Padded(count)], weightsNow = rowWeights.Span[..targetsNow.Length];
         tile.Target.Slice(first, count).CopyTo(targetsNow);
         if (tile.HasWeight)
             tile.Weight.Slice(first, count).CopyTo(weightsNow);
@@ -97,36 +117,49 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
 
         targetsNow[count..].Clear();
         weightsNow[count..].Clear();
-        weightsNow.CopyTo(restWeights.Span);
+        if (weights.Outputs > 1)
+            weightsNow.CopyTo(restWeights.Span);
+
         classWeights.MultiplyInto(rowWeights.Pointer, targets.Pointer, count);
-        return new SgdStepRows
-        {
-            Count = padded,
-            OutputCount = weights.Outputs,
-            Stride = chunkRows,
-            Targets = targets.Pointer,
-            Weights = rowWeights.Pointer,
-            RestWeights = restWeights.Pointer,
-            Outputs = outputRows.Pointer,
-            Moves = moves.Pointer,
-            Slopes = slopes.Pointer,
-            Curvatures = curvatures.Pointer,
-            Parameter = parameter,
-        };
     }
+
+    // Rows of the chunk.
+    SgdStepRows RowsFrom(int first, int count) => new()
+    {
+        Count = SgdMiniBatch.Padded(count),
+        OutputCount = weights.Outputs,
+        Stride = SgdMiniBatch.ChunkRows,
+        Targets = targets.Pointer + first,
+        Weights = rowWeights.Pointer + first,
+        RestWeights = restWeights.Pointer + first,
+        Outputs = outputRows.Pointer + first,
+        Moves = moves.Pointer + first,
+        Slopes = exactSlopes.Pointer + first,
+        Curvatures = curvatures.Pointer + first,
+        Parameter = parameter,
+    };
 }
 
 /// <summary>The rows that <see cref="SgdMiniBatchPass{TLoss}"/> works on at a time.</summary>
 static class SgdMiniBatch
 {
-    // A row is read twice, so those of a chunk should stay in the first-level cache.
-    const int ChunkBytes = 16 << 10;
-    const int MostRows = 128;
+    /// <summary>Most rows whose gradients are added in float32, and that are taken from a tile at a time.</summary>
+    public const int ChunkRows = 256;
 
-    /// <summary>Rows of a chunk, a multiple of 8.</summary>
+    // A row is read twice, so those of a block should stay in the first-level cache.
+    const int BlockBytes = 16 << 10;
+
+    // As many as hide that a row's output, slope and part of the gradient wait for each other.
+    const int MostBlockRows = 64;
+
+    /// <summary>Rows that go from outputs to gradient together, a multiple of 16.</summary>
     /// <param name="stride">Numbers of a padded row.</param>
-    public static int ChunkRowsFor(int stride) => Math.Clamp(ChunkBytes / (sizeof(float) * stride) / 8 * 8, 8, MostRows);
+    public static int BlockRowsFor(int stride) => Math.Clamp(BlockBytes / (sizeof(float) * stride) / 16 * 16, 16, MostBlockRows);
+
+    /// <summary>Rows up to a multiple of 16.</summary>
+    public static int Padded(int count) => (count + 15) / 16 * 16;
 
     /// <summary>Memory of a pass and of its gradient.</summary>
-    public static long BytesFor(int outputs, int stride) => sizeof(double) * ((4L * outputs + 3) * ChunkRowsFor(stride) + (long)outputs * stride);
+    public static long BytesFor(int outputs, int stride) =>
+        sizeof(double) * ((4L * outputs + 3) * ChunkRows + (long)outputs * stride) + sizeof(float) * (long)outputs * (ChunkRows + 2L * stride);
 }

@@ -124,7 +124,7 @@ public sealed class SgdRegressor : SgdEstimator
 
     Func<string, SgdPass> Passes<TLoss, TLanes>(SgdWeights weights, double parameter)
         where TLoss : ISgdLoss
-        where TLanes : ISgdLaneLoss => MiniBatchSize > 1 ? MiniBatches<SgdSeparateLoss<TLanes>>(weights, ClassWeights.None, parameter)
+        where TLanes : ISgdLaneLoss => MiniBatchSize > 1 ? MiniBatches<SgdRoundedLoss<SgdSeparateLoss<TLanes>>>(weights, ClassWeights.None, parameter)
         : purpose => new SgdPass<TLoss>(purpose, weights, ClassWeights.None, Shuffle, parameter);
 
     SgdFitting Fitting(

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
@@ -134,13 +135,18 @@ sealed unsafe class SgdWeights : IPersistent
         return step;
     }
 
-    /// <summary>An output for each of many rows.</summary>
-    public void OutputsOf(int output, float* values, int count, double* outputs) =>
-        RowBlockKernels.Map(weights.Pointer + (long)output * stride, values, stride, count, intercepts[output], outputs);
+    /// <summary>The intercept of an output.</summary>
+    public double InterceptOf(int output) => intercepts[output];
 
-    /// <summary>Adds rows to the mini-batch (<see cref="SgdGradient.Add"/>).</summary>
-    public void AddGradient(int output, float* values, double* slopes, int count) =>
-        largestGradient = Math.Max(largestGradient, Gradient!.Add(output, values, slopes, count));
+    /// <summary>The weights rounded to float32, laid out likewise.</summary>
+    public void RoundTo(float* rounded)
+    {
+        for (int j = 0; j < weights.Length; j += 16)
+            Vector512.Narrow(Vector512.Load(weights.Pointer + j), Vector512.Load(weights.Pointer + j + 8)).Store(rounded + j);
+    }
+
+    /// <summary>Takes note of the largest derivative of the loss of some rows.</summary>
+    public void SeeSlopes(double largest) => largestGradient = Math.Max(largestGradient, largest);
 
     /// <summary>Moves the weights against the mean gradient of the mini-batch, and begins another.</summary>
     public void StepByGradient()

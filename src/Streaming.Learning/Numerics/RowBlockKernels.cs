@@ -1,83 +1,96 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Streaming.Learning.Numerics;
 
 /// <summary>
-/// What a learner of mini-batches does with rows of floats, one after another, and weights in double that stand still meanwhile: rows are padded with
-/// zeros to a multiple of 16. Additions are in a fixed order.
+/// What a learner of mini-batches does with a block of rows of floats, one after another, and weights that stand still meanwhile: rows are padded
+/// with zeros to a multiple of 16. Products and their sums are float32, which is twice as quick as double and rounds about as the rows themselves are rounded; no
+/// chain of additions is long. Additions are in a fixed order.
 /// </summary>
 static unsafe class RowBlockKernels
 {
-    /// <summary>Per row Σ weights · row + intercept; a row's lanes are added as <see cref="Lanes"/> has it.</summary>
+    // Numbers of a row whose products are added in float32, 64 a lane; sums of more are double.
+    const int LongestSum = 1024;
+
+    // Rows are asked for this early. Between a block's outputs and its gradient the processor waits for a loss and has seen no further row, and memory must not.
+    const int FloatsAhead = 3072;
+
+    /// <summary>
+    /// Per row Σ weights · row + intercept: products in float32 lanes, lane l of 16 those of the numbers l, l + 16, … of up to 1024, joined as
+    /// <see cref="FloatLanes"/> has it; such sums and the intercept are added in double.
+    /// </summary>
     /// <param name="weights">The weights.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="length">Numbers of a row, a multiple of 16.</param>
     /// <param name="count">Rows.</param>
     /// <param name="intercept">What is added to each.</param>
     /// <param name="outputs">Receives a number per row.</param>
-    public static void Map(double* weights, float* rows, int length, int count, double intercept, double* outputs)
+    public static void Map(float* weights, float* rows, int length, int count, double intercept, double* outputs)
     {
-        Vector256<double> shift = Vector256.Create(intercept);
         int i = 0;
-        for (; i + 8 <= count; i += 8)
-        {
-            Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-            float* r0 = rows + (long)i * length, r1 = r0 + length, r2 = r1 + length, r3 = r2 + length;
-            float* r4 = r3 + length, r5 = r4 + length, r6 = r5 + length, r7 = r6 + length;
-            for (int j = 0; j < length; j += 8)
-            {
-                Vector512<double> w = Vector512.Load(weights + j);
-                s0 = Vector512.FusedMultiplyAdd(Lanes.Widen(r0 + j), w, s0);
-                s1 = Vector512.FusedMultiplyAdd(Lanes.Widen(r1 + j), w, s1);
-                s2 = Vector512.FusedMultiplyAdd(Lanes.Widen(r2 + j), w, s2);
-                s3 = Vector512.FusedMultiplyAdd(Lanes.Widen(r3 + j), w, s3);
-                s4 = Vector512.FusedMultiplyAdd(Lanes.Widen(r4 + j), w, s4);
-                s5 = Vector512.FusedMultiplyAdd(Lanes.Widen(r5 + j), w, s5);
-                s6 = Vector512.FusedMultiplyAdd(Lanes.Widen(r6 + j), w, s6);
-                s7 = Vector512.FusedMultiplyAdd(Lanes.Widen(r7 + j), w, s7);
-            }
-
-            (Lanes.Sums(s0, s1, s2, s3) + shift).Store(outputs + i);
-            (Lanes.Sums(s4, s5, s6, s7) + shift).Store(outputs + i + 4);
-        }
+        for (; i + 16 <= count; i += 16)
+            MapSixteen(weights, rows + (long)i * length, length, intercept, outputs + i);
 
         for (; i < count; i++)
         {
-            Vector512<double> sum = default;
-            for (int j = 0; j < length; j += 8)
-                sum = Vector512.FusedMultiplyAdd(Lanes.Widen(rows + (long)i * length + j), Vector512.Load(weights + j), sum);
+            double sum = intercept;
+            for (int first = 0; first < length; first += LongestSum)
+            {
+                Vector512<float> lanes = default;
+                for (int j = first; j < Math.Min(length, first + LongestSum); j += 16)
+                    lanes = Vector512.FusedMultiplyAdd(Vector512.Load(rows + (long)i * length + j), Vector512.Load(weights + j), lanes);
 
-            outputs[i] = Lanes.Sum(sum) + intercept;
+                sum += FloatLanes.Sum(lanes);
+            }
+
+            outputs[i] = sum;
         }
     }
 
     /// <summary>
-    /// sums ← sums + Σ slope · row. Rows of even and odd places are added apart and joined at the end, as one chain of additions would wait for itself.
+    /// sums ← sums + Σ slope · row. Every fourth row of whole fours is added apart, and those behind them to the first of these sums, as one chain of additions would wait for
+    /// itself; (s0 + s1) + (s2 + s3) joins them.
     /// </summary>
-    /// <param name="rows">The rows.</param>
+    /// <param name="rows">The rows; some behind them are asked of memory.</param>
     /// <param name="length">Numbers of a row, a multiple of 16.</param>
-    /// <param name="count">Rows.</param>
+    /// <param name="count">Rows, not too many for float32 to add.</param>
     /// <param name="slopes">A number per row.</param>
     /// <param name="sums">A sum per number of a row.</param>
-    public static void AddScaled(float* rows, int length, int count, double* slopes, double* sums)
+    public static void AddScaled(float* rows, int length, int count, float* slopes, float* sums)
     {
+        long ahead = (long)length * Math.Max(16, FloatsAhead / length);
         int j = 0;
         for (; j + 32 <= length; j += 32)
-            AddFour(rows + j, length, count, slopes, sums + j);
+            AddTwo(rows + j, length, count, slopes, sums + j, ahead);
 
         if (j < length)
-            AddTwo(rows + j, length, count, slopes, sums + j);
+            AddOne(rows + j, length, count, slopes, sums + j, ahead);
     }
 
-    /// <summary>The sum of numbers, and the largest of their sizes.</summary>
+    /// <summary>sums ← sums + floats; floats ← 0.</summary>
+    /// <param name="floats">Numbers, a multiple of 8.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="sums">As many sums.</param>
+    public static void MoveTo(float* floats, int length, double* sums)
+    {
+        for (int j = 0; j < length; j += 8)
+        {
+            (Vector512.Load(sums + j) + Lanes.Widen(floats + j)).Store(sums + j);
+            Vector256<float>.Zero.Store(floats + j);
+        }
+    }
+
+    /// <summary>The sum of numbers, in double, and the largest of their sizes.</summary>
     /// <param name="numbers">The numbers, and zeros up to a multiple of 8.</param>
     /// <param name="count">How many.</param>
-    public static (double Sum, double Largest) SumAndLargest(double* numbers, int count)
+    public static (double Sum, double Largest) SumAndLargest(float* numbers, int count)
     {
         Vector512<double> sum = default, largest = default;
         for (int i = 0; i < count; i += 8)
         {
-            Vector512<double> eight = Vector512.Load(numbers + i);
+            Vector512<double> eight = Lanes.Widen(numbers + i);
             sum += eight;
             largest = Vector512.Max(largest, Vector512.Abs(eight));
         }
@@ -86,62 +99,130 @@ static unsafe class RowBlockKernels
         return (Lanes.Sum(sum), Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3])));
     }
 
-    static void AddFour(float* row, long stride, int count, double* slopes, double* sums)
+    /// <summary>The sum of numbers.</summary>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="count">How many, a multiple of 8.</param>
+    public static double Sum(double* numbers, int count)
     {
-        Vector512<double> even0 = default, even1 = default, even2 = default, even3 = default;
-        Vector512<double> odd0 = default, odd1 = default, odd2 = default, odd3 = default;
-        int i = 0;
-        for (; i + 2 <= count; i += 2, row += 2 * stride)
-        {
-            float* next = row + stride;
-            Vector512<double> even = Vector512.Create(slopes[i]), odd = Vector512.Create(slopes[i + 1]);
-            even0 = Vector512.FusedMultiplyAdd(Lanes.Widen(row), even, even0);
-            even1 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + 8), even, even1);
-            even2 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + 16), even, even2);
-            even3 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + 24), even, even3);
-            odd0 = Vector512.FusedMultiplyAdd(Lanes.Widen(next), odd, odd0);
-            odd1 = Vector512.FusedMultiplyAdd(Lanes.Widen(next + 8), odd, odd1);
-            odd2 = Vector512.FusedMultiplyAdd(Lanes.Widen(next + 16), odd, odd2);
-            odd3 = Vector512.FusedMultiplyAdd(Lanes.Widen(next + 24), odd, odd3);
-        }
+        Vector512<double> sum = default;
+        for (int i = 0; i < count; i += 8)
+            sum += Vector512.Load(numbers + i);
 
-        if (i < count)
-        {
-            Vector512<double> even = Vector512.Create(slopes[i]);
-            even0 = Vector512.FusedMultiplyAdd(Lanes.Widen(row), even, even0);
-            even1 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + 8), even, even1);
-            even2 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + 16), even, even2);
-            even3 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + 24), even, even3);
-        }
-
-        (Vector512.Load(sums) + (even0 + odd0)).Store(sums);
-        (Vector512.Load(sums + 8) + (even1 + odd1)).Store(sums + 8);
-        (Vector512.Load(sums + 16) + (even2 + odd2)).Store(sums + 16);
-        (Vector512.Load(sums + 24) + (even3 + odd3)).Store(sums + 24);
+        return Lanes.Sum(sum);
     }
 
-    static void AddTwo(float* row, long stride, int count, double* slopes, double* sums)
+    static void MapSixteen(float* weights, float* rows, int length, double intercept, double* outputs)
     {
-        Vector512<double> even0 = default, even1 = default, odd0 = default, odd1 = default;
+        Vector512<double> low = Vector512.Create(intercept), high = low;
+        for (int first = 0; first < length; first += LongestSum)
+        {
+            Vector512<float> sums = Sums(weights + first, rows + first, length, Math.Min(LongestSum, length - first));
+            low += Vector512.WidenLower(sums);
+            high += Vector512.WidenUpper(sums);
+        }
+
+        low.Store(outputs);
+        high.Store(outputs + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Sums(float* w, float* row, long stride, int length)
+    {
+        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+        Vector512<float> s8 = default, s9 = default, s10 = default, s11 = default, s12 = default, s13 = default, s14 = default, s15 = default;
+        for (int j = 0; j < length; j += 16, w += 16, row += 16)
+        {
+            Vector512<float> v = Vector512.Load(w);
+            float* r4 = row + 4 * stride, r8 = row + 8 * stride, r12 = row + 12 * stride;
+            s0 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row), s0);
+            s1 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row + stride), s1);
+            s2 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row + 2 * stride), s2);
+            s3 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row + 3 * stride), s3);
+            s4 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r4), s4);
+            s5 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r4 + stride), s5);
+            s6 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r4 + 2 * stride), s6);
+            s7 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r4 + 3 * stride), s7);
+            s8 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r8), s8);
+            s9 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r8 + stride), s9);
+            s10 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r8 + 2 * stride), s10);
+            s11 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r8 + 3 * stride), s11);
+            s12 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r12), s12);
+            s13 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r12 + stride), s13);
+            s14 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r12 + 2 * stride), s14);
+            s15 = Vector512.FusedMultiplyAdd(v, Vector512.Load(r12 + 3 * stride), s15);
+        }
+
+        return FloatLanes.Join(
+            FloatLanes.Quarters(s0, s4, s8, s12), FloatLanes.Quarters(s1, s5, s9, s13), FloatLanes.Quarters(s2, s6, s10, s14), FloatLanes.Quarters(s3, s7, s11, s15));
+    }
+
+    static void AddTwo(float* row, long stride, int count, float* slopes, float* sums, long ahead)
+    {
+        Vector512<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
         int i = 0;
-        for (; i + 2 <= count; i += 2, row += 2 * stride)
+        for (; i + 4 <= count; i += 4)
         {
-            float* next = row + stride;
-            Vector512<double> even = Vector512.Create(slopes[i]), odd = Vector512.Create(slopes[i + 1]);
-            even0 = Vector512.FusedMultiplyAdd(Lanes.Widen(row), even, even0);
-            even1 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + 8), even, even1);
-            odd0 = Vector512.FusedMultiplyAdd(Lanes.Widen(next), odd, odd0);
-            odd1 = Vector512.FusedMultiplyAdd(Lanes.Widen(next + 8), odd, odd1);
+            Ask(row + ahead);
+            Vector512<float> slope = Vector512.Create(slopes[i]);
+            a0 = Vector512.FusedMultiplyAdd(slope, Vector512.Load(row), a0);
+            a1 = Vector512.FusedMultiplyAdd(slope, Vector512.Load(row + 16), a1);
+            row += stride;
+            Ask(row + ahead);
+            slope = Vector512.Create(slopes[i + 1]);
+            b0 = Vector512.FusedMultiplyAdd(slope, Vector512.Load(row), b0);
+            b1 = Vector512.FusedMultiplyAdd(slope, Vector512.Load(row + 16), b1);
+            row += stride;
+            Ask(row + ahead);
+            slope = Vector512.Create(slopes[i + 2]);
+            c0 = Vector512.FusedMultiplyAdd(slope, Vector512.Load(row), c0);
+            c1 = Vector512.FusedMultiplyAdd(slope, Vector512.Load(row + 16), c1);
+            row += stride;
+            Ask(row + ahead);
+            slope = Vector512.Create(slopes[i + 3]);
+            d0 = Vector512.FusedMultiplyAdd(slope, Vector512.Load(row), d0);
+            d1 = Vector512.FusedMultiplyAdd(slope, Vector512.Load(row + 16), d1);
+            row += stride;
         }
 
-        if (i < count)
+        for (; i < count; i++, row += stride)
         {
-            Vector512<double> even = Vector512.Create(slopes[i]);
-            even0 = Vector512.FusedMultiplyAdd(Lanes.Widen(row), even, even0);
-            even1 = Vector512.FusedMultiplyAdd(Lanes.Widen(row + 8), even, even1);
+            Vector512<float> slope = Vector512.Create(slopes[i]);
+            a0 = Vector512.FusedMultiplyAdd(slope, Vector512.Load(row), a0);
+            a1 = Vector512.FusedMultiplyAdd(slope, Vector512.Load(row + 16), a1);
         }
 
-        (Vector512.Load(sums) + (even0 + odd0)).Store(sums);
-        (Vector512.Load(sums + 8) + (even1 + odd1)).Store(sums + 8);
+        (Vector512.Load(sums) + ((a0 + b0) + (c0 + d0))).Store(sums);
+        (Vector512.Load(sums + 16) + ((a1 + b1) + (c1 + d1))).Store(sums + 16);
+    }
+
+    static void AddOne(float* row, long stride, int count, float* slopes, float* sums, long ahead)
+    {
+        Vector512<float> a = default, b = default, c = default, d = default;
+        int i = 0;
+        for (; i + 4 <= count; i += 4, row += 4 * stride)
+        {
+            Ask(row + ahead);
+            Ask(row + 2 * stride + ahead);
+            a = Vector512.FusedMultiplyAdd(Vector512.Create(slopes[i]), Vector512.Load(row), a);
+            b = Vector512.FusedMultiplyAdd(Vector512.Create(slopes[i + 1]), Vector512.Load(row + stride), b);
+            c = Vector512.FusedMultiplyAdd(Vector512.Create(slopes[i + 2]), Vector512.Load(row + 2 * stride), c);
+            d = Vector512.FusedMultiplyAdd(Vector512.Create(slopes[i + 3]), Vector512.Load(row + 3 * stride), d);
+        }
+
+        for (; i < count; i++, row += stride)
+            a = Vector512.FusedMultiplyAdd(Vector512.Create(slopes[i]), Vector512.Load(row), a);
+
+        (Vector512.Load(sums) + ((a + b) + (c + d))).Store(sums);
+    }
+
+    // Asks memory for two cache lines.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Ask(float* values)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(values);
+            Sse.Prefetch0(values + 16);
+        }
     }
 }

@@ -78,7 +78,7 @@ static class SgdFitBenchmark
             bool isPlain = parameters.LearningRate != LearningRateSchedule.Normalized;
             SgdPass epoch = !isPlain ? normalized.NewPass("", "", shuffle: false)
                 : parameters.MiniBatchSize == 1 ? new SgdPass<LogisticLoss>("", plain, ClassWeights.None, shuffle: false)
-                : new SgdMiniBatchPass<SgdSeparateLoss<LogisticLanes>>("", plain, parameters.MiniBatchSize, ClassWeights.None, shuffle: false);
+                : new SgdMiniBatchPass<LogisticBlockLoss>("", plain, parameters.MiniBatchSize, ClassWeights.None, shuffle: false);
             var watch = Stopwatch.StartNew();
             foreach (RowBatch tile in rows)
                 epoch.Learn(tile);

@@ -25,14 +25,27 @@ public sealed class SameBitsTests
     [InlineData("sgd-regressor", "1EB77072BEFEA19F")]
     public void Fit_AnyProcessor_GivesTheSameModel(string name, string wanted)
     {
-        Estimator estimator = EstimatorCatalog.Create(name);
+        Assert.Equal(wanted, HashOf(EstimatorCatalog.Create(name)));
+    }
+
+    [Theory]
+    [InlineData(MultiClass.Ovr, "CB356CF703EE6907")]
+    [InlineData(MultiClass.Multinomial, "2E5875385638E3E5")]
+    public void MiniBatchesOfClasses_AnyProcessor_GiveTheSameModel(MultiClass multiClass, string wanted) => Assert.Equal(
+        wanted, HashOf(new SgdClassifier { MultiClass = multiClass, LearningRate = LearningRateSchedule.Constant, Eta0 = 0.01, MiniBatchSize = 70 }));
+
+    [Fact]
+    public void MiniBatchesOfNumbers_AnyProcessor_GiveTheSameModel() => Assert.Equal(
+        "1B477B503B49C8C6", HashOf(new SgdRegressor { LearningRate = LearningRateSchedule.Constant, Eta0 = 0.001, MiniBatchSize = 70 }));
+
+    static string HashOf(Estimator estimator)
+    {
         bool hasClasses = estimator.TargetKind == TargetKind.Classes;
         var harness = new Harness(Sample.FeaturesFor(estimator), hasClasses ? Sample.ThreeClasses : Sample.Numbers, Sample.Weights)
         {
             Partitions = 3, Epochs = 2, Classes = hasClasses ? ["a", "b", "c"] : [],
         };
         double[] values = [.. harness.Fit(estimator).Model.Tensors.SelectMany(t => t.Values)];
-        string found = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())))[..16];
-        Assert.Equal(wanted, found);
+        return Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())))[..16];
     }
 }

@@ -24,6 +24,21 @@ public sealed class SgdLaneLossTests
 
     [Theory]
     [InlineData(0)]
+    [InlineData(1)]
+    public void Logistic_InFloats_IsTheScalarLossToTheirDigits(double target)
+    {
+        for (float output = -80; output <= 80; output += 0.137f)
+        {
+            (Vector512<float> loss, Vector512<float> slope) = LogisticBlockLoss.Derive(Vector512.Create(output), Vector512.Create((float)target));
+            double margin = target == 1 ? output : -output, e = Math.Exp(-Math.Abs(margin)), odds = 1 + Math.Exp(margin);
+            double wanted = (e < 1e-4 ? e - e * e / 2 : Math.Log(1 + e)) + Math.Max(0, -margin);
+            Assert.Equal(1, loss[3] / wanted, 1e-6);
+            Assert.Equal(1, slope[12] * odds / (target == 1 ? -1 : 1), 1e-6);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
     [InlineData(2.7)]
     public void Numbers_AreTheScalarLosses(double target)
     {

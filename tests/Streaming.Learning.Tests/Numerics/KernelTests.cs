@@ -38,51 +38,6 @@ public sealed unsafe class KernelTests
     }
 
     [Fact]
-    public void RowsOfABlock_EveryWidthAndCount_HaveTheBitsOfTheirTwins()
-    {
-        for (int length = 16; length <= 112; length += 16)
-        {
-            for (int count = 0; count <= 27; count++)
-            {
-                float[] rows = [.. Numbers(length * count, 70).Select(v => (float)v)];
-                AlignedBlock<double> weights = Aligned(Numbers(length, 71)), slopes = Aligned([.. Numbers(count, 72), .. new double[8]]);
-                AlignedBlock<double> outputs = new(count), sums = Aligned(Numbers(length, 73));
-                double[] sumsBefore = sums.Span.ToArray();
-                fixed (float* values = rows)
-                {
-                    RowBlockKernels.Map(weights.Pointer, values, length, count, 0.25, outputs.Pointer);
-                    RowBlockKernels.AddScaled(values, length, count, slopes.Pointer, sums.Pointer);
-                }
-
-                for (int i = 0; i < count; i++)
-                {
-                    var lanes = new double[8];
-                    for (int j = 0; j < length; j++)
-                        lanes[j % 8] = Math.FusedMultiplyAdd(rows[i * length + j], weights.Span[j], lanes[j % 8]);
-
-                    Assert.Equal(Tree(lanes) + 0.25, outputs.Span[i]);
-                }
-
-                for (int j = 0; j < length; j++)
-                {
-                    var places = new double[2];
-                    for (int i = 0; i < count; i++)
-                        places[i % 2] = Math.FusedMultiplyAdd(rows[i * length + j], slopes.Span[i], places[i % 2]);
-
-                    Assert.Equal(sumsBefore[j] + (places[0] + places[1]), sums.Span[j]);
-                }
-
-                var slopeLanes = new double[8];
-                for (int i = 0; i < count; i++)
-                    slopeLanes[i % 8] += slopes.Span[i];
-
-                double largest = slopes.Span[..count].ToArray().Select(Math.Abs).DefaultIfEmpty().Max();
-                Assert.Equal((Tree(slopeLanes), largest), RowBlockKernels.SumAndLargest(slopes.Pointer, count));
-            }
-        }
-    }
-
-    [Fact]
     public void FourVectorsOnAPanel_HaveTheBitsOfEachAlone()
     {
         const int Rows = 600, Stride = Rows + 8;
