@@ -167,7 +167,10 @@ sealed class CsvFile : IDisposable
     // A record beyond all bounds, and broken gzip around the text.
     static bool IsOfTheData(Exception e) => e is CsvFormatException or InvalidDataException or DecoderFallbackException;
 
-    DatasetException Fault(Exception e) => e is CsvFormatException { LineNumber: > 0 } format
-        ? new DatasetException($"'{path}', line {format.LineNumber}: {e.Message}")
-        : new DatasetException($"'{path}': {e.Message}");
+    DatasetException Fault(Exception e) => e switch
+    {
+        CsvFormatException { LineNumber: > 0 } format => new DatasetException($"'{path}', line {format.LineNumber}: {e.Message}"),
+        InvalidDataException => new DatasetException($"'{path}': wanted whole data of gzip, found it broken or cut short ({e.Message.TrimEnd('.')})."),
+        _ => new DatasetException($"'{path}': {e.Message}"),
+    };
 }
