@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Training;
@@ -18,19 +19,20 @@ static class CacheVersusDecode
     /// <summary>The command <c>cache</c>.</summary>
     public static Command Create()
     {
+        Option<string> output = new("--output") { Description = "The Markdown file to write.", Required = true };
         Option<long> rows = new("--rows") { Description = "Rows.", DefaultValueFactory = _ => 1_000_000 };
         Option<int> threads = new("--threads") { Description = "Workers.", DefaultValueFactory = _ => 2 };
         Option<int> runs = new("--runs") { Description = "Timed runs of each side.", DefaultValueFactory = _ => 3 };
-        var command = new Command("cache", "Passes from cached tiles beside passes that decode.") { rows, threads, runs };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(rows), parsed.GetValue(threads), parsed.GetValue(runs), cancellation));
+        var command = new Command("cache", "Passes from cached tiles beside passes that decode.") { output, rows, threads, runs };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(rows), parsed.GetValue(threads), parsed.GetValue(runs), parsed.GetValue(output)!, cancellation));
         return command;
     }
 
-    static async Task RunAsync(long rows, int threads, int runs, CancellationToken cancellation)
+    static async Task RunAsync(long rows, int threads, int runs, string output, CancellationToken cancellation)
     {
         string folder = Path.Combine(BenchmarkData.Folder, "tiles");
-        Console.WriteLine($"| {rows:N0} rows x 28, {threads} workers | passes | decoding | cache, first run | ratio | cache, later run | ratio | decoding, CPU | cache, CPU | ratio | Parquet | cache |");
-        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+        var text = new StringBuilder(Introduction(rows, threads, runs));
         foreach ((string name, Func<Estimator> create, string? target, int epochs) in new (string, Func<Estimator>, string?, int)[]
         {
             ("logistic-regression", () => new LogisticRegression(), "label", 1),
@@ -73,12 +75,35 @@ static class CacheVersusDecode
 
                 double[] time = [.. times.Select(Median.Of)], cpu = [.. spent.Select(Median.Of)];
                 long bytes = Directory.EnumerateFiles(folder, "*.tiles", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
-                Console.WriteLine(string.Create(
+                string line = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {name}, {type.ToLowerInvariant()} {codec} | {result.Passes} | {time[0]:F2} s | {time[1]:F2} s | {time[1] / time[0]:F2} | {time[2]:F2} s | {time[2] / time[0]:F2} | {cpu[0]:F2} s | {cpu[1]:F2} s | {cpu[1] / cpu[0]:F2} | {new FileInfo(path).Length / 1e6:F0} MB | {bytes / 1e6:F0} MB |"));
+                    $"| {name}, {type.ToLowerInvariant()} {codec} | {result.Passes} | {time[0]:F2} s | {time[1]:F2} s | {time[1] / time[0]:F2} | {time[2]:F2} s | {time[2] / time[0]:F2} | {cpu[0]:F2} s | {cpu[1]:F2} s | {cpu[2]:F2} s | {cpu[2] / cpu[0]:F2} | {new FileInfo(path).Length / 1e6:F0} MB | {bytes / 1e6:F0} MB |");
+                Console.WriteLine(line);
+                text.Append(line).Append('\n');
             }
         }
 
         Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
+        await File.WriteAllTextAsync(output, text.ToString(), cancellation);
     }
+
+    static string Introduction(long rows, int threads, int runs) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        # Passes from cached tiles beside passes that decode
+
+        {Machine.Describe()}
+
+        Whole fits of several passes from {rows:N0} rows x 28, {threads} workers: decoding in each pass; with an empty cache folder, so that the first pass writes the tiles;
+        with those that the run before has left. Medians of {runs} runs of each, in turns, in one process; Parquet files and tiles in the page cache. "CPU" is what all processors spent.
+
+        ```sh
+        dotnet run -c Release --project tests/Streaming.Benchmarks -- cache --rows {rows} --threads {threads} --runs {runs} --output FILE.md
+        ```
+
+        | | passes | decoding | cache, first run | ratio | cache, later run | ratio | decoding, CPU | cache, first run, CPU | later run, CPU | ratio | Parquet | cache |
+        |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+
+        """);
 }

@@ -20,10 +20,13 @@ static class TargetScan
     /// <summary>Most classes that a target may have; more of them are a number or an identifier rather than classes.</summary>
     const int MaxClasses = 10_000;
 
+    /// <summary>What reading the target takes, a row group being a partition.</summary>
+    public static ReadingPlan ReadingOf(Dataset dataset, string target) =>
+        ReadingPlan.OfColumn(target, [.. dataset.RowGroups.Select(g => new[] { g })]);
+
     /// <summary>What the scan takes and asks for. It takes row groups as they come, one for each worker.</summary>
-    public static (PassMemory Memory, ReadRequests Requests) Plan(Dataset dataset, string target, int workers, long budget)
+    public static (PassMemory Memory, ReadRequests Requests) Plan(ReadingPlan reading, Dataset dataset, string target, int workers, long budget)
     {
-        ReadingPlan reading = ReadingPlan.OfColumn(target, [.. dataset.RowGroups.Select(g => new[] { g })]);
         PassMemory memory = PassMemory.OfRowGroups(reading, workers, tile: 0, budget);
         return (memory, memory.Fetch > 0 ? TileFetches.RequestsForRowGroups(dataset, file => [file.RequireColumn(target)], memory.Fetch, RowGroupsAhead) : reading.Requests);
     }
@@ -46,7 +49,9 @@ static class TargetScan
         try
         {
             // Counts do not depend on the order in which row groups are read, so any worker may take the next one.
-            long memory = Plan(dataset, target, workers, dataset.Pool.FreeBytes).Memory.Fetch;
+            long memory = dataset.Files.Any(f => f.Parquet.Source.IsFetched)
+                ? Plan(ReadingOf(dataset, target), dataset, target, workers, dataset.Pool.FreeBytes).Memory.Fetch
+                : 0;
             (Prefetcher prefetcher, FetchLane[] lanes) = TileFetches.OpenRowGroups(
                 dataset, file => [file.RequireColumn(target)], memory, RowGroupsAhead, cancellation);
             using Prefetcher ahead = prefetcher;

@@ -78,7 +78,7 @@ static class ScaleBenchmark
         }
 
         if (costs != null)
-            text.Append(LargerMachines.Reckon(Estimators, costs));
+            text.Append(LargerMachines.Reckon(Estimators, costs, Columns));
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
         await File.WriteAllTextAsync(output, text.ToString(), cancellation);

@@ -121,6 +121,45 @@ public sealed class SymmetricTests
     public void Solve_WellConditioned_EqualsClosedForm() =>
         Near.Equal([2, 3], SymmetricSolver.Solve([4, 1, 1, 3], [11, 11]), 1e-14);
 
+    // Sizes around a block of rows. The oracle multiplies out: A x = b, and of A = D - u u' the inverse is known (Sherman, Morrison).
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(100)]
+    public void Cholesky_AnySize_MultipliesOut(int n)
+    {
+        double[] d = [.. Enumerable.Range(0, n).Select(i => 1 + Math.Abs(Sample.U(1, i)))];
+        double[] u = [.. Enumerable.Range(0, n).Select(i => Sample.U(2, i) / Math.Sqrt(n))];
+        double[] x = [.. Enumerable.Range(0, n).Select(i => Sample.U(3, i))];
+        var matrix = new double[n * n];
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j < n; j++)
+                matrix[i * n + j] = (i == j ? d[i] : 0) - u[i] * u[j];
+        }
+
+        double[] right = [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Sum(j => matrix[i * n + j] * x[j]))];
+        double left = 1 - u.Zip(d, (a, b) => a * a / b).Sum();
+        CholeskyFactor factor = CholeskyFactor.Of(matrix, n, 0)!;
+        Near.Equal(x, factor.Solve(right), 1e-12);
+        Near.Equal([.. Enumerable.Range(0, n).Select(i => 1 / d[i] + u[i] * u[i] / (d[i] * d[i]) / left)], factor.InverseDiagonal(), 1e-12);
+    }
+
+    [Fact]
+    public void Cholesky_PivotTooSmall_GivesNothing()
+    {
+        // The last column is the first, behind a block's end.
+        const int N = 20;
+        var matrix = new double[N * N];
+        for (int i = 0; i < N; i++)
+            matrix[i * N + i] = 1;
+
+        matrix[N - 1] = matrix[(N - 1) * N] = 1;
+        Assert.Null(CholeskyFactor.Of(matrix, N, 1e-8));
+    }
+
     [Fact]
     public void Solve_UnitsFarApart_KeepsAllColumns() =>
         Near.Equal([2e-9, 3e9], SymmetricSolver.Solve([4e18, 1, 1, 3e-18], [11e9, 11e-9]), 1e-13);

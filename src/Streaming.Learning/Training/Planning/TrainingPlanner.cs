@@ -26,6 +26,7 @@ sealed class TrainingPlanner
 
     // Computed once from all footers: passes are alike, and the plan is made anew when the classes are known.
     readonly Dictionary<(object Partitions, ColumnSelection Columns, string? Target, bool Doubles), ReadingPlan> readings = [];
+    ReadingPlan? ofTarget;
     long stateBytes;
 
     /// <summary>Creates a planner of a run.</summary>
@@ -182,7 +183,8 @@ sealed class TrainingPlanner
 
     PlannedPass ClassScan()
     {
-        (PassMemory memory, ReadRequests requests) = TargetScan.Plan(dataset, Columns.Target!, options.Workers, dataset.Pool.Limit - footerBytes - stateBytes);
+        ofTarget ??= TargetScan.ReadingOf(dataset, Columns.Target!);
+        (PassMemory memory, ReadRequests requests) = TargetScan.Plan(ofTarget, dataset, Columns.Target!, options.Workers, dataset.Pool.Limit - footerBytes - stateBytes);
         return new PlannedPass("classes of the target", 1, 1, dataset.RowsToRead, requests, memory);
     }
 
