@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 
@@ -123,7 +124,8 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
         classWeights.MultiplyInto(rowWeights.Pointer, targets.Pointer, count);
     }
 
-    // Rows of the chunk.
+    // Rows of the chunk. In line, as a copy of what has just been written waits for it to arrive in the cache.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     SgdStepRows RowsFrom(int first, int count) => new()
     {
         Count = SgdMiniBatch.Padded(count),

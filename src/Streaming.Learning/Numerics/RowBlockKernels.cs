@@ -29,11 +29,19 @@ static unsafe class RowBlockKernels
     /// <param name="outputs">Receives a number per row.</param>
     public static void Map(float* weights, float* rows, int length, int count, double intercept, double* outputs)
     {
-        int i = 0;
-        for (; i + 16 <= count; i += 16)
+        for (int i = 0; i + 16 <= count; i += 16)
             MapSixteen(weights, rows + (long)i * length, length, intercept, outputs + i);
 
-        for (; i < count; i++)
+        // The rest are the last of sixteen, some of which are found once more.
+        if (count >= 16)
+        {
+            if (count % 16 > 0)
+                MapSixteen(weights, rows + (long)(count - 16) * length, length, intercept, outputs + count - 16);
+
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
         {
             double sum = intercept;
             for (int first = 0; first < length; first += LongestSum)
