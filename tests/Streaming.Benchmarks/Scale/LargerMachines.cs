@@ -25,8 +25,10 @@ static class LargerMachines
             Not measured, but reckoned from what one worker took above, per row of {columns} values: bytes, the processor's time for reading and decoding them and all else that workers
             share, and its time for learning. `gaussian-nb` and its like share learning too; a learner that goes row by row is one thread. All cores are taken to be as fast as that one, and memory to keep up.
 
+            | estimator | bytes per row | reading and decoding, ns per byte | learning, ns per value | learning, ns per row |
+            |---|---:|---:|---:|---:|
+
             """);
-        text.Append(CultureInfo.InvariantCulture, $"| estimator | bytes per row | reading and decoding, ns per byte | learning, ns per value | learning, ns per row |\n|---|---:|---:|---:|---:|\n");
         for (int e = 0; e < costs.Count; e++)
         {
             (double bytes, double shared, double learn) = PerRow(costs[e]);
@@ -50,7 +52,7 @@ static class LargerMachines
                     bool learnsInOrder = estimators[e] == "sgd-classifier";
                     (double rate, string bound) = Pace(costs[e], learnsInOrder, cores, link, 0);
                     (double remote, string boundRemote) = Pace(costs[e], learnsInOrder, cores, link, S3Nanoseconds);
-                    text.Append(CultureInfo.InvariantCulture, $"| `{estimators[e]}` | {cores} | {link} | {rate / 1e6:F0} | {bound} | {remote / 1e6:F0} | {boundRemote} |\n");
+                    text.Append(CultureInfo.InvariantCulture, $"| `{estimators[e]}` | {cores} | {link} | {rate / 1e6:F1} | {bound} | {remote / 1e6:F1} | {boundRemote} |\n");
                 }
             }
         }

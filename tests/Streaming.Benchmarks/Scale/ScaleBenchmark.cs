@@ -57,8 +57,9 @@ static class ScaleBenchmark
         foreach (string title in wanted)
         {
             using var data = new ScaleData();
-            text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| | estimator | rows | MB read | s | processor, s | ns per value | of the first | peak, MiB |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| | estimator | rows | MB read | s | processor, s | ns per value | of the first | of what was added | peak, MiB |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
             var first = new Dictionary<string, double>();
+            var before = new Dictionary<string, ScaleOutcome>();
             foreach ((string name, string folder, int columns, int workers) in CasesOf(title, data, rows))
             {
                 foreach (string estimator in title == "columns" ? [.. Estimators, .. OfPairs] : Estimators)
@@ -67,9 +68,13 @@ static class ScaleBenchmark
                         ChildProcess.OwnFits(FitCommand, estimator, folder, $"{workers}", $"{fits}"), cancellation));
                     double each = outcome.Seconds / outcome.Rows / columns * 1e9;
                     first.TryAdd(estimator, each);
+                    string added = before.TryGetValue(estimator, out ScaleOutcome? smaller) && title == "rows"
+                        ? ((outcome.Seconds - smaller.Seconds) / (outcome.Rows - smaller.Rows) / columns * 1e9).ToString("F3", CultureInfo.InvariantCulture)
+                        : "";
+                    before[estimator] = outcome;
                     text.Append(
                         CultureInfo.InvariantCulture,
-                        $"| {name} | `{estimator}` | {outcome.Rows:N0} | {outcome.Bytes / 1e6:F0} | {outcome.Seconds:F3} | {outcome.Processor:F3} | {each:F3} | {each / first[estimator]:F2} | {outcome.PeakBytes / 1048576.0:F0} |\n");
+                        $"| {name} | `{estimator}` | {outcome.Rows:N0} | {outcome.Bytes / 1e6:F0} | {outcome.Seconds:F3} | {outcome.Processor:F3} | {each:F3} | {each / first[estimator]:F2} | {added} | {outcome.PeakBytes / 1048576.0:F0} |\n");
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}, {name}: {estimator} {outcome.Seconds:F3} s, {outcome.PeakBytes / 1048576.0:F0} MiB"));
                     if (title == "workers" && workers == 1)
                         costs = [.. costs ?? [], outcome];
@@ -133,8 +138,9 @@ static class ScaleBenchmark
 
         Every case ran in a process of its own, in a runtime set as the command sets it: medians of {fits} fits after others that warm up (where they take long, fewer,
         or the first one), opening of the files included, page cache warm. Files are Snappy, every other column with a dictionary, {Columns} columns and row groups of
-        {RowGroupRows:N0} rows where nothing else is said; those that grow by columns have row groups of 10,000 rows, those that grow by row groups 10 columns. "of the first" is the time per value in units of the first case with that estimator: 1.00 is linear; of `ridge` and
-        `incremental-pca` (8 components) it grows with the columns, as they sum products of pairs. `sgd-classifier` learns by scikit-learn's schedule `optimal`.
+        {RowGroupRows:N0} rows where nothing else is said; those that grow by columns have row groups of 10,000 rows, those that grow by row groups 10 columns. "of the first" is the time per value in units of the first case with that estimator: 1.00 is linear;
+        "of what was added" is the time per value of the rows that a case has beyond the one before, so that what every fit takes once - opening, planning, memory that is used for the first time - is no part of it. Of `ridge` and
+        `incremental-pca` (8 components) the time per value grows with the columns, as they sum products of pairs. `sgd-classifier` learns by scikit-learn's schedule `optimal`.
 
         ```sh
         dotnet run -c Release --project tests/Streaming.Benchmarks -- scale --series {string.Join(' ', series)} --rows {rows} --fits {fits} --output FILE.md
