@@ -52,6 +52,7 @@ static class ScaleBenchmark
 
     static async Task RunAsync(long rows, int fits, string[] wanted, string output, CancellationToken cancellation)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
         var text = new StringBuilder(Introduction(rows, fits, wanted));
         ScaleOutcome[]? costs = null;
         foreach (string title in wanted)
@@ -80,13 +81,11 @@ static class ScaleBenchmark
                         costs = [.. costs ?? [], outcome];
                 }
             }
+
+            // After every series, so that nothing is lost.
+            string reckoned = costs != null ? LargerMachines.Reckon(Estimators, costs, Columns) : "";
+            await File.WriteAllTextAsync(output, text + reckoned, cancellation);
         }
-
-        if (costs != null)
-            text.Append(LargerMachines.Reckon(Estimators, costs, Columns));
-
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-        await File.WriteAllTextAsync(output, text.ToString(), cancellation);
     }
 
     static IEnumerable<(string Name, string Folder, int Columns, int Workers)> CasesOf(string series, ScaleData data, long rows)
