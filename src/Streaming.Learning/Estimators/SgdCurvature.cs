@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
 
@@ -27,12 +28,7 @@ sealed unsafe class SgdCurvature : IPersistent
     /// <param name="ridge">What the penalty adds to the diagonal; length n.</param>
     public void Factor(double* tile, ReadOnlySpan<double> ridge)
     {
-        for (int i = 0; i < n; i++)
-        {
-            for (int j = 0; j <= i; j++)
-                total[i * n + j] = total[j * n + i] = past[i * n + j] + tile[CrossProductKernel.IndexOf(j, i)];
-        }
-
+        AddTo(total, tile);
         factors.Factor(total, ridge);
     }
 
@@ -50,14 +46,7 @@ sealed unsafe class SgdCurvature : IPersistent
     public void Keep() => (past, total) = (total, past);
 
     /// <summary>Adds products of columns to the past.</summary>
-    public void Add(double* products)
-    {
-        for (int i = 0; i < n; i++)
-        {
-            for (int j = 0; j <= i; j++)
-                past[i * n + j] = past[j * n + i] = past[i * n + j] + products[CrossProductKernel.IndexOf(j, i)];
-        }
-    }
+    public void Add(double* products) => AddTo(past, products);
 
     /// <summary>
     /// The least of ½ (v - weights)' H (v - weights) + Σ cost |v| over v, H being the past's curvature and the ridge: the lasso around
@@ -68,4 +57,26 @@ sealed unsafe class SgdCurvature : IPersistent
 
     /// <inheritdoc/>
     public void Persist(StateStream state) => state.Values(past.AsSpan());
+
+    // Sums past and products, right of the diagonal block by block, and mirrors them.
+    void AddTo(Span<double> sums, double* products)
+    {
+        const int Block = CrossProductKernel.Block;
+        ReadOnlySpan<double> from = past;
+        for (int j = 0; j < n; j += Block)
+        {
+            for (int i = 0; i <= j; i += Block)
+            {
+                double* block = products + CrossProductKernel.IndexOf(i, j);
+                for (int r = 0; r < Block; r++)
+                    (Vector256.Create(from.Slice((i + r) * n + j, Block)) + Vector256.Load(block + Block * r)).CopyTo(sums.Slice((i + r) * n + j, Block));
+            }
+        }
+
+        for (int i = 1; i < n; i++)
+        {
+            for (int j = 0; j < i; j++)
+                sums[i * n + j] = sums[j * n + i];
+        }
+    }
 }

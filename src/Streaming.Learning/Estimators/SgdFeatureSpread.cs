@@ -48,8 +48,8 @@ sealed unsafe class SgdFeatureSpread(int features) : IPersistent
         return added;
     }
 
-    /// <summary>Per row of a panel its squared distance from the mean, in standard deviations; features that do not vary are left out.</summary>
-    public void Measure(SgdPanel panel, double[] distances)
+    /// <summary>Per row of a panel its squared distance from the mean, in standard deviations; features that do not vary are left out. Returns the largest.</summary>
+    public double Measure(SgdPanel panel, double[] distances)
     {
         Array.Clear(distances);
         for (int j = 0; j < means.Length; j++)
@@ -67,6 +67,12 @@ sealed unsafe class SgdFeatureSpread(int features) : IPersistent
                 Vector512.FusedMultiplyAdd(away * away, inverse, Vector512.Create<double>(sum)).CopyTo(sum);
             }
         }
+
+        Vector512<double> largest = default;
+        for (int i = 0; i < panel.PaddedRows; i += 8)
+            largest = Vector512.Max(largest, Vector512.Create<double>(distances.AsSpan(i, 8)));
+
+        return Lanes.Max(largest);
     }
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ sealed unsafe partial class SgdNewton<TLoss>
     // Whether the last step was taken without a look at the loss where it leads, for which the parabola tells enough: outputs and slopes are still those it starts from.
     bool isUnsearched;
 
+    // Whether the next step is so short that nothing need be known of how it moves the outputs.
+    bool isSurelyShort;
+
     // Moves the weights to the least of past and panel, from where the loss and the slopes of the panel's rows are known; leaves the slopes there.
     void Minimise(double loss, double stepWeight, double negligible)
     {
@@ -33,7 +36,7 @@ sealed unsafe partial class SgdNewton<TLoss>
     {
         while (Aim(stepWeight))
         {
-            if (!TLoss.IsQuadratic)
+            if (!TLoss.IsQuadratic && !isSurelyShort)
                 Map(step, moves.Pointer);
 
             Go(stepWeight);
@@ -64,6 +67,7 @@ sealed unsafe partial class SgdNewton<TLoss>
 
         // Not a number, or no way down: nothing to learn here that double could hold.
         isOver = !(promise > 0 && double.IsFinite(promise));
+        isSurelyShort = !isOver && IsSurelyShort();
         return !isOver;
     }
 
@@ -113,7 +117,32 @@ sealed unsafe partial class SgdNewton<TLoss>
     }
 
     // Whether a step of gathered rows promises next to nothing and leads nowhere where the parabola would not hold.
-    bool IsShort() => TLoss.ParabolaReach > 0 && panel == gathered.Panel && promise <= enough && LargestMove() <= TLoss.ParabolaReach;
+    bool IsShort() => isSurelyShort || (MayBeShort && LargestMove() <= TLoss.ParabolaReach);
+
+    bool MayBeShort => TLoss.ParabolaReach > 0 && panel == gathered.Panel && promise <= enough;
+
+    // Whether that holds wherever rows lie that are no farther out than the farthest (Cauchy and Schwarz): then no row need be looked at.
+    bool IsSurelyShort()
+    {
+        if (!MayBeShort)
+            return false;
+
+        for (int c = 0; c < outputs; c++)
+        {
+            double middle = step[c * columns], squares = 0;
+            for (int j = 0; j < panel.Features; j++)
+            {
+                double own = step[c * columns + 1 + j];
+                middle += own * Spread.Mean(j);
+                squares += own * own * Spread.Variance(j);
+            }
+
+            if (!(Math.Abs(middle) + Math.Sqrt(squares * gathered.Farthest) <= TLoss.ParabolaReach))
+                return false;
+        }
+
+        return true;
+    }
 
     double LargestMove()
     {
@@ -125,11 +154,7 @@ sealed unsafe partial class SgdNewton<TLoss>
                 most = Vector512.Max(most, Vector512.Abs(Vector512.Load(own + i)));
         }
 
-        double largest = 0;
-        for (int lane = 0; lane < 8; lane++)
-            largest = Math.Max(largest, most[lane]);
-
-        return largest;
+        return Lanes.Max(most);
     }
 
     // The pull behind a step that was not searched, by the parabola that it is the least of but for the columns that were left out. The ridge is still that of the factors.

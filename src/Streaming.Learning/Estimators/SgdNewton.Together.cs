@@ -41,10 +41,11 @@ sealed unsafe partial class SgdNewton<TLoss>
             learners[i].Begin(learners[i].Look(progress[i]), Negligible * learners[i].LossUnit * weight);
 
         DotAll(learners);
+        bool isMoveNeeded = false;
         foreach (SgdNewton<TLoss> learner in learners)
-            learner.Aim(weight);
+            isMoveNeeded |= learner.Aim(weight) && !learner.isSurelyShort;
 
-        if (!TLoss.IsQuadratic)
+        if (!TLoss.IsQuadratic && isMoveNeeded)
             MapAll(learners, isStep: true);
 
         bool isSearched = false;

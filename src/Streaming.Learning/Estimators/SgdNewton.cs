@@ -100,7 +100,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     public static long BytesFor(int outputs, int features)
     {
         long columns = features + CrossProductKernel.Block, step = CapacityFor(features), most = TLoss.IsQuadratic ? step : Math.Max(step, SgdReserve.CapacityFor(outputs, features));
-        long curvatures = 3 * outputs * columns * columns, sample = IsSampled ? (columns + 5) * SgdSample.CapacityFor((int)step) : 0;
+        long curvatures = outputs * columns * (2 * columns + ScaledCholesky.StrideFor(columns)), sample = IsSampled ? (columns + 5) * SgdSample.CapacityFor((int)step) : 0;
         return sizeof(double) * (curvatures + sample + (columns + 4) * step + (TLoss.HasKinks ? 6L : 5L) * outputs * most) + SgdProducts.BytesFor(columns)
             + (TLoss.IsQuadratic ? 0 : SgdReserve.BytesFor(outputs, features));
     }
@@ -208,9 +208,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     // The rows of the step become past.
     void Remember(double stepWeight)
     {
-        foreach (SgdCurvature curvature in curvatures)
-            curvature.Keep();
-
+        KeepCurvatures();
         if (isUnsearched)
             PullByParabola();
         else
@@ -229,24 +227,26 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         panel.Pad();
         Map(weights, outputRows.Pointer);
         reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
-        AddToPast(curves);
-        Minimise(TLoss.Derive(Rows(), 0), 0, NegligibleAnew * LossUnit * weightSum);
-        TLoss.Derive(Rows(), 0);
-        AddToPast(curvesNow);
-        reserve.PutBack(outputRows.Pointer, slopes.Pointer, curvesNow.Pointer);
-        panel = gathered.Panel;
-    }
-
-    // Adds parabolas of the panel's rows to the past.
-    void AddToPast(AlignedBlock<double> curvature)
-    {
         DotSlopes();
         AddSlopes(0);
         for (int c = 0; c < outputs; c++)
         {
-            products!.Compute(panel, curvature.Pointer + (long)c * panel.Stride);
+            products!.Compute(panel, curves.Pointer + (long)c * panel.Stride);
             curvatures[c].Add(products.Totals);
         }
+
+        Minimise(TLoss.Derive(Rows(), 0), 0, NegligibleAnew * LossUnit * weightSum);
+        KeepCurvatures();
+        AddSlopes(0);
+        reserve.PutBack(outputRows.Pointer, slopes.Pointer, curves.Pointer);
+        panel = gathered.Panel;
+    }
+
+    // The curvatures at the last factors become past.
+    void KeepCurvatures()
+    {
+        foreach (SgdCurvature curvature in curvatures)
+            curvature.Keep();
     }
 
     // Adds what the panel's rows pull, where the outputs are now, to the pull of the past.

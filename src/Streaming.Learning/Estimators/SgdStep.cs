@@ -54,6 +54,9 @@ sealed unsafe class SgdStep : IPersistent
     /// <summary>Per row its squared distance from the mean, in standard deviations; empty for a parabola.</summary>
     public double[] Distances { get; } = [];
 
+    /// <summary>The largest of <see cref="Distances"/>.</summary>
+    public double Farthest { get; private set; }
+
     /// <summary>Products of columns by the rows' weights; for a parabola only.</summary>
     public SgdProducts Products => products!;
 
@@ -84,7 +87,7 @@ sealed unsafe class SgdStep : IPersistent
         Weight = Spread.Add(Panel);
         products?.Compute(Panel, Panel.Weights);
         if (products == null)
-            Spread.Measure(Panel, Distances);
+            Farthest = Spread.Measure(Panel, Distances);
 
         isSampled = sample != null && steps >= StepsPerColumn * Panel.Columns && sample.Take(Panel, Distances, steps);
         steps++;

@@ -18,6 +18,16 @@ static unsafe class Lanes
         return (half[0] + half[1]) + (half[2] + half[3]);
     }
 
+    /// <summary>The largest of the 8 lanes.</summary>
+    public static double Max(Vector512<double> value)
+    {
+        double largest = value[0];
+        for (int lane = 1; lane < 8; lane++)
+            largest = Math.Max(largest, value[lane]);
+
+        return largest;
+    }
+
     /// <summary>The sums of the lanes of four vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Sums(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d)
