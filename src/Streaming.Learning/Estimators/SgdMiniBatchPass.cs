@@ -84,7 +84,7 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
             loss += LearnBlock(i, tile.Rows + (long)(first + i) * weights.Stride, Math.Min(blockRows, count - i));
 
         SgdStepRows rows = RowsFrom(0, count);
-        Validation.AddMany(TLoss.Reported(loss), TLoss.RightWeight(rows), RowBlockKernels.Sum(rows.Weights, rows.Count));
+        Validation.AddMany(TLoss.Reported(loss), TLoss.RightWeight(rows), PanelKernel.Sum(rows.Weights, rows.Count));
         for (int c = 0; c < weights.Outputs; c++)
             weights.SeeSlopes(gradient.EndChunk(c, slopes.Pointer + c * SgdMiniBatch.ChunkRows, count));
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Streaming.Learning.Numerics;
@@ -228,6 +229,74 @@ static unsafe class PanelKernel
             sums[j] += Dot(panel + j * stride, numbers, rows);
     }
 
+    /// <summary>
+    /// <see cref="AddDots"/>, and Σ factors · column · column over the rows to another sum per column, to the bits of <see cref="DotOfSquares"/>: a wide panel, which comes from the
+    /// second-level cache, is read once for both.
+    /// </summary>
+    /// <param name="panel">The first column.</param>
+    /// <param name="stride">Doubles from one column to the next.</param>
+    /// <param name="numbers">A number per row.</param>
+    /// <param name="factors">Another.</param>
+    /// <param name="rows">Rows, a multiple of 8.</param>
+    /// <param name="sums">A sum per column.</param>
+    /// <param name="squares">Another.</param>
+    public static void AddDotsAndSquares(double* panel, long stride, double* numbers, double* factors, int rows, Span<double> sums, Span<double> squares)
+    {
+        int j = 0;
+        for (; j + 4 <= sums.Length; j += 4)
+        {
+            double* c0 = panel + j * stride, c1 = c0 + stride, c2 = c1 + stride, c3 = c2 + stride;
+            Vector512<double> even0 = default, even1 = default, even2 = default, even3 = default;
+            Vector512<double> odd0 = default, odd1 = default, odd2 = default, odd3 = default;
+            Vector512<double> square0 = default, square1 = default, square2 = default, square3 = default;
+            int i = 0;
+            for (; i + 16 <= rows; i += 16)
+            {
+                Vector512<double> even = Vector512.Load(numbers + i), factor = Vector512.Load(factors + i);
+                (even0, square0) = Both(Vector512.Load(c0 + i), even, factor, even0, square0);
+                (even1, square1) = Both(Vector512.Load(c1 + i), even, factor, even1, square1);
+                (even2, square2) = Both(Vector512.Load(c2 + i), even, factor, even2, square2);
+                (even3, square3) = Both(Vector512.Load(c3 + i), even, factor, even3, square3);
+                Vector512<double> odd = Vector512.Load(numbers + i + 8), next = Vector512.Load(factors + i + 8);
+                (odd0, square0) = Both(Vector512.Load(c0 + i + 8), odd, next, odd0, square0);
+                (odd1, square1) = Both(Vector512.Load(c1 + i + 8), odd, next, odd1, square1);
+                (odd2, square2) = Both(Vector512.Load(c2 + i + 8), odd, next, odd2, square2);
+                (odd3, square3) = Both(Vector512.Load(c3 + i + 8), odd, next, odd3, square3);
+            }
+
+            if (i < rows)
+            {
+                Vector512<double> even = Vector512.Load(numbers + i), factor = Vector512.Load(factors + i);
+                (even0, square0) = Both(Vector512.Load(c0 + i), even, factor, even0, square0);
+                (even1, square1) = Both(Vector512.Load(c1 + i), even, factor, even1, square1);
+                (even2, square2) = Both(Vector512.Load(c2 + i), even, factor, even2, square2);
+                (even3, square3) = Both(Vector512.Load(c3 + i), even, factor, even3, square3);
+            }
+
+            Span<double> four = sums.Slice(j, 4), fourSquares = squares.Slice(j, 4);
+            (Vector256.Create<double>(four) + Lanes.Sums(even0 + odd0, even1 + odd1, even2 + odd2, even3 + odd3)).CopyTo(four);
+            (Vector256.Create<double>(fourSquares) + Lanes.Sums(square0, square1, square2, square3)).CopyTo(fourSquares);
+        }
+
+        for (; j < sums.Length; j++)
+        {
+            sums[j] += Dot(panel + j * stride, numbers, rows);
+            squares[j] += DotOfSquares(factors, panel + j * stride, rows);
+        }
+    }
+
+    /// <summary>The sum of numbers.</summary>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="count">How many, a multiple of 8.</param>
+    public static double Sum(double* numbers, int count)
+    {
+        Vector512<double> sum = default;
+        for (int i = 0; i < count; i += 8)
+            sum += Vector512.Load(numbers + i);
+
+        return Lanes.Sum(sum);
+    }
+
     /// <summary>Σ a · b · b over the rows.</summary>
     public static double DotOfSquares(double* a, double* b, int rows)
     {
@@ -240,4 +309,9 @@ static unsafe class PanelKernel
 
         return Lanes.Sum(sum);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<double> Sum, Vector512<double> Square) Both(
+        Vector512<double> x, Vector512<double> number, Vector512<double> factor, Vector512<double> sum, Vector512<double> square) =>
+        (Vector512.FusedMultiplyAdd(x, number, sum), Vector512.FusedMultiplyAdd(factor * x, x, square));
 }

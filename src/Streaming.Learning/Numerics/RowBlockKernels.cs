@@ -107,18 +107,6 @@ static unsafe class RowBlockKernels
         return (Lanes.Sum(sum), Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3])));
     }
 
-    /// <summary>The sum of numbers.</summary>
-    /// <param name="numbers">The numbers.</param>
-    /// <param name="count">How many, a multiple of 8.</param>
-    public static double Sum(double* numbers, int count)
-    {
-        Vector512<double> sum = default;
-        for (int i = 0; i < count; i += 8)
-            sum += Vector512.Load(numbers + i);
-
-        return Lanes.Sum(sum);
-    }
-
     static void MapSixteen(float* weights, float* rows, int length, double intercept, double* outputs)
     {
         Vector512<double> low = Vector512.Create(intercept), high = low;

@@ -200,6 +200,31 @@ public sealed unsafe class KernelTests
     }
 
     [Fact]
+    public void AddDotsAndSquares_EveryLength_HasTheBitsOfBothAlone()
+    {
+        const int Columns = 7, Stride = 56;
+        AlignedBlock<double> panel = Aligned(Numbers(Columns * Stride, 12)), numbers = Aligned(Numbers(Stride, 13)), factors = Aligned(Numbers(Stride, 14));
+        for (int rows = 0; rows <= 48; rows += 8)
+        {
+            double[] alone = Numbers(Columns, 15), sums = [.. alone], squares = Numbers(Columns, 16), before = [.. squares];
+            PanelKernel.AddDots(panel.Pointer, Stride, numbers.Pointer, rows, alone);
+            PanelKernel.AddDotsAndSquares(panel.Pointer, Stride, numbers.Pointer, factors.Pointer, rows, sums, squares);
+            Assert.Equal(alone, sums);
+            for (int j = 0; j < Columns; j++)
+            {
+                var lanes = new double[8];
+                for (int r = 0; r < rows; r++)
+                {
+                    double x = panel.Span[j * Stride + r];
+                    lanes[r % 8] = Math.FusedMultiplyAdd(factors.Span[r] * x, x, lanes[r % 8]);
+                }
+
+                Assert.Equal(before[j] + Tree(lanes), squares[j]);
+            }
+        }
+    }
+
+    [Fact]
     public void AddDots_EveryLength_HasTheBitsOfItsTwin()
     {
         const int Columns = 6, Stride = 56;

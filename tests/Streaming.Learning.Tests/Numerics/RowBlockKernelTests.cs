@@ -78,7 +78,7 @@ public sealed unsafe class RowBlockKernelTests
                 Assert.Equal((sum, (double)numbers.Max(Math.Abs)), RowBlockKernels.SumAndLargest(n, count));
 
             fixed (double* n = wide)
-                Assert.Equal(sum, RowBlockKernels.Sum(n, (count + 7) / 8 * 8));
+                Assert.Equal(sum, PanelKernel.Sum(n, (count + 7) / 8 * 8));
         }
     }
 

@@ -157,9 +157,7 @@ sealed unsafe class LogisticSums : ISum<LogisticSums>
         if (at.Step != null)
             Map(at.Step, moves);
 
-        for (int i = 0; i < rows.Count; i++)
-            weightSum += rows.Weights[i];
-
+        weightSum += PanelKernel.Sum(rows.Weights, rows.Count);
         if (shape.Outputs == 1)
             AddLoss<SgdSeparateLoss<LogisticLanes>>(rows);
         else
@@ -168,9 +166,11 @@ sealed unsafe class LogisticSums : ISum<LogisticSums>
         for (int c = 0; c < shape.Outputs; c++)
         {
             int at = c * shape.Columns;
-            PanelKernel.AddDots(panel.Column(0), panel.Stride, Of(slopes, c), rows.Count, gradient.AsSpan(at, shape.Features + 1));
-            for (int j = 0; j <= shape.Features && !shape.HasAllPairs; j++)
-                diagonal[at + j] += PanelKernel.DotOfSquares(Of(curves, c), panel.Column(j), rows.Count);
+            Span<double> slopeSums = gradient.AsSpan(at, shape.Features + 1);
+            if (shape.HasAllPairs)
+                PanelKernel.AddDots(panel.Column(0), panel.Stride, Of(slopes, c), rows.Count, slopeSums);
+            else
+                PanelKernel.AddDotsAndSquares(panel.Column(0), panel.Stride, Of(slopes, c), Of(curves, c), rows.Count, slopeSums, diagonal.AsSpan(at, slopeSums.Length));
         }
 
         if (shape.HasAllPairs)
