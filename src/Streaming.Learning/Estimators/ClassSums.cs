@@ -1,17 +1,19 @@
+using System.Numerics;
 using Streaming.Learning.Data;
+using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Estimators;
 
 /// <summary>Weighted sums of every feature by class, in double.</summary>
-sealed class ClassSums : ISum<ClassSums>
+sealed unsafe class ClassSums : ISum<ClassSums>
 {
     readonly int features;
     readonly IReadOnlyList<string>? counts;
     readonly double[] weights;
     readonly double[] sums;
-    double[] column = [];
+    GroupedRows? rows;
 
     /// <summary>Creates empty sums.</summary>
     /// <param name="classes">Classes.</param>
@@ -26,7 +28,7 @@ sealed class ClassSums : ISum<ClassSums>
     }
 
     /// <summary>Memory of such sums.</summary>
-    public static long BytesFor(int classes, int features, int batchSize) => sizeof(double) * (classes * (features + 1L) + batchSize);
+    public static long BytesFor(int classes, int features, int batchSize) => sizeof(double) * classes * (features + 1L) + GroupedRows.BytesFor(classes, batchSize);
 
     /// <summary>Weight of the rows of each class; length: classes.</summary>
     public double[] Weights => weights;
@@ -37,24 +39,21 @@ sealed class ClassSums : ISum<ClassSums>
     /// <inheritdoc/>
     public void Add(RowBatch tile)
     {
-        if (column.Length < tile.RowCount)
-            column = new double[tile.Capacity];
-
-        Span<double> values = column.AsSpan(0, tile.RowCount);
-        ReadOnlySpan<double> target = tile.Target;
-        for (int row = 0; row < values.Length; row++)
-            weights[(int)target[row]] += tile.WeightOf(row);
+        // Sums that others are only merged into have no rows.
+        rows ??= new GroupedRows(weights.Length, tile.Capacity);
+        rows.Sort(tile.Target, tile.Weight);
+        foreach (GroupedRows.Run run in rows.Runs)
+            weights[run.Group] += run.Weight;
 
         for (int j = 0; j < features; j++)
         {
-            tile.CopyColumn(j, values);
-            for (int row = 0; row < values.Length; row++)
-            {
-                if (counts != null && values[row] < 0)
-                    throw Negative(counts[j], values[row], tile.RowIndex(row));
+            if (tile.Doubles != null)
+                Take(tile, j, tile.Doubles + (long)j * tile.Stride);
+            else
+                Take(tile, j, tile.Features + (long)j * tile.Stride);
 
-                sums[(int)target[row] * features + j] += tile.WeightOf(row) * values[row];
-            }
+            foreach (GroupedRows.Run run in rows.Runs)
+                sums[run.Group * features + j] += rows.SumOf(run);
         }
     }
 
@@ -73,6 +72,18 @@ sealed class ClassSums : ISum<ClassSums>
     {
         state.Values(weights.AsSpan());
         state.Values(sums.AsSpan());
+    }
+
+    void Take<T>(RowBatch tile, int feature, T* column)
+        where T : unmanaged, INumber<T>
+    {
+        for (int row = 0; counts != null && row < tile.RowCount; row++)
+        {
+            if (column[row] < T.Zero)
+                throw Negative(counts[feature], double.CreateTruncating(column[row]), tile.RowIndex(row));
+        }
+
+        rows!.Take(column);
     }
 
     static DatasetException Negative(string feature, double value, long row) => new(FormattableString.Invariant(

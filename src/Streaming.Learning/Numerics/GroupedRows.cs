@@ -92,13 +92,16 @@ sealed unsafe class GroupedRows
         }
     }
 
+    /// <summary>The weighted sum of the column within a group, in the lanes that <see cref="MomentsOf"/> describes.</summary>
+    public double SumOf(Run run) => Sum<Values>(run, 0);
+
     /// <summary>
     /// Moments of the column within a group: its mean, then squares of the distances from it, so nothing cancels. Of 32 rows at a time row i adds to lane i;
     /// what is left adds 8 at a time to the lanes 0 to 7. Lanes 8 to 31 are then added to these, eight by eight.
     /// </summary>
     public WeightedMoments MomentsOf(Run run)
     {
-        double mean = Sum<Values>(run, 0) / run.Weight;
+        double mean = SumOf(run) / run.Weight;
         return new WeightedMoments(run.Weight, mean, Sum<SquaredDistances>(run, mean));
     }
 
