@@ -20,11 +20,7 @@ sealed unsafe class SgdFeatureSpread(int features) : IPersistent
     /// <summary>Adds the rows of a panel; returns the sum of their weights.</summary>
     public double Add(SgdPanel panel)
     {
-        Vector512<double> sum = default;
-        for (int i = 0; i < panel.PaddedRows; i += 8)
-            sum += Vector512.Load(panel.Weights + i);
-
-        double added = Lanes.Sum(sum), all = weightSum + added;
+        double added = PanelKernel.Sum(panel.Weights, panel.PaddedRows), all = weightSum + added;
         if (added == 0)
             return 0;
 

@@ -15,7 +15,7 @@ static unsafe class RowBlockKernels
     const int LongestSum = 1024;
 
     // Rows are asked for this early. Between a block's outputs and its gradient the processor waits for a loss and has seen no further row, and memory must not.
-    const int FloatsAhead = 3072;
+    const int FloatsAhead = 2560;
 
     /// <summary>
     /// Per row Σ weights · row + intercept: products in float32 lanes, lane l of 16 those of the numbers l, l + 16, … of up to 1024, joined as
