@@ -13,9 +13,9 @@ sealed class GridOption
     GridOption(string parameter, string name, string helpName, string description, bool splits)
     {
         this.parameter = parameter;
-        option = splits
-            ? OptionKinds.List(name, helpName, description)
-            : new Option<string[]?>(name) { HelpName = helpName, Description = description, Arity = ArgumentArity.OneOrMore };
+        option = new Option<string[]?>(name) { HelpName = helpName, Description = description, Arity = ArgumentArity.OneOrMore };
+        if (splits)
+            option.CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries))];
     }
 
     /// <summary>An option per parameter of an estimator, and one for epochs.</summary>
@@ -29,8 +29,8 @@ sealed class GridOption
     /// <summary>Offers the option.</summary>
     public void AddTo(Command command) => command.Options.Add(option);
 
-    /// <summary>The parameter and the values to try; no values where the user gave none.</summary>
-    public KeyValuePair<string, IReadOnlyList<string>> Read(ParseResult parsed) => new(parameter, [.. (parsed.GetValue(option) ?? []).Distinct()]);
+    /// <summary>The parameter and the values to try, as they were written: also an empty one, between two commas, which is none. No values where the user gave no option.</summary>
+    public KeyValuePair<string, IReadOnlyList<string>> Read(ParseResult parsed) => new(parameter, parsed.GetValue(option) ?? []);
 
     // A text may hold commas itself: several are given by repeating the option.
     static GridOption Of(EstimatorParameter parameter, string defaultValue)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Streaming.Learning.Estimators;
 
 namespace Streaming.Learning.Training;
@@ -14,12 +15,15 @@ public static class ParameterGrid
     /// Per parameter, by its scikit-learn name (<c>n_clusters</c>) or <see cref="Epochs"/>, the values to try as invariant text. Those with one value are set and
     /// not named.
     /// </param>
-    /// <exception cref="ArgumentException">There is no such parameter, no value, or a text is no value of it.</exception>
+    /// <exception cref="ArgumentException">There is no such parameter, no value, the same value twice, or a text is no value of it.</exception>
     public static IReadOnlyList<SweepCandidate> Of(Func<Estimator> create, IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> values)
     {
         IReadOnlyList<EstimatorParameter> parameters = EstimatorParameters.Of(create().GetType());
         List<SweepCandidate> candidates = [];
         var chosen = new string[values.Count];
+        foreach ((string name, IReadOnlyList<string> texts) in values)
+            RefuseEqual(name, texts);
+
         Choose(0);
         return candidates;
 
@@ -47,17 +51,37 @@ public static class ParameterGrid
             int? epochs = null;
             for (int i = 0; i < chosen.Length; i++)
             {
-                string name = values[i].Key;
-                if (name == Epochs)
-                    epochs = int.TryParse(chosen[i], out int count) ? count : throw new ArgumentException($"Option epochs: wanted a whole number, found '{chosen[i]}'.");
-                else if (parameters.FirstOrDefault(p => p.SnakeName == name) is { } parameter)
-                    parameter.Set(estimator, chosen[i]);
+                if (values[i].Key == Epochs)
+                    epochs = EpochsOf(chosen[i]);
                 else
-                    throw new ArgumentException($"There is no parameter '{name}' of {estimator.Name}.");
+                    ParameterOf(values[i].Key).Set(estimator, chosen[i]);
             }
 
             IEnumerable<string> varied = Enumerable.Range(0, chosen.Length).Where(i => values[i].Value.Count > 1).Select(i => $"{values[i].Key}={chosen[i]}");
             return new SweepCandidate(string.Join(' ', varied), estimator) { Epochs = epochs };
         }
+
+        // The same value may be written in several ways: 0.1 and 1e-1.
+        void RefuseEqual(string name, IReadOnlyList<string> texts)
+        {
+            if (texts.GroupBy(text => Meaning(name, text)).FirstOrDefault(same => same.Count() > 1) is { } equal)
+                throw new ArgumentException($"Parameter {name}: wanted each value once, found {string.Join(" and ", equal.Select(text => $"'{text}'"))}, which are the same.");
+        }
+
+        string Meaning(string name, string text)
+        {
+            if (name == Epochs)
+                return EpochsOf(text).ToString(CultureInfo.InvariantCulture);
+
+            Estimator estimator = create();
+            ParameterOf(name).Set(estimator, text);
+            return ParameterOf(name).Format(estimator);
+        }
+
+        EstimatorParameter ParameterOf(string name) =>
+            parameters.FirstOrDefault(p => p.SnakeName == name) ?? throw new ArgumentException($"There is no parameter '{name}' of {create().Name}.");
+
+        static int EpochsOf(string text) =>
+            int.TryParse(text, out int count) ? count : throw new ArgumentException($"Option epochs: wanted a whole number, found '{text}'.");
     }
 }

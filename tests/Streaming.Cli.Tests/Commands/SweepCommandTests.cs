@@ -49,6 +49,8 @@ public sealed class SweepCommandTests : IDisposable
         await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1", "--holdout", "0.2"], "which is for fit");
         await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,2"], "--holdout");
         await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,x", "--holdout", "0.2"], "alpha", "'x'");
+        await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,,2", "--holdout", "0.2"], "alpha", "found ''");
+        await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,0.1,1e-1", "--holdout", "0.2"], "alpha", "'0.1' and '1e-1'");
         await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,2", "--holdout", "0.2", "--keep", "0.5"], "--keep", "--drop-after");
     }
 }
