@@ -208,7 +208,9 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     // The rows of the step become past.
     void Remember(double stepWeight)
     {
-        KeepCurvatures();
+        foreach (SgdCurvature curvature in curvatures)
+            curvature.Keep();
+
         if (isUnsearched)
             PullByParabola();
         else
@@ -227,26 +229,24 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         panel.Pad();
         Map(weights, outputRows.Pointer);
         reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
+        AddToPast(curves);
+        Minimise(TLoss.Derive(Rows(), 0), 0, NegligibleAnew * LossUnit * weightSum);
+        TLoss.Derive(Rows(), 0);
+        AddToPast(curvesNow);
+        reserve.PutBack(outputRows.Pointer, slopes.Pointer, curvesNow.Pointer);
+        panel = gathered.Panel;
+    }
+
+    // Adds parabolas of the panel's rows to the past.
+    void AddToPast(AlignedBlock<double> curvature)
+    {
         DotSlopes();
         AddSlopes(0);
         for (int c = 0; c < outputs; c++)
         {
-            products!.Compute(panel, curves.Pointer + (long)c * panel.Stride);
+            products!.Compute(panel, curvature.Pointer + (long)c * panel.Stride);
             curvatures[c].Add(products.Totals);
         }
-
-        Minimise(TLoss.Derive(Rows(), 0), 0, NegligibleAnew * LossUnit * weightSum);
-        KeepCurvatures();
-        AddSlopes(0);
-        reserve.PutBack(outputRows.Pointer, slopes.Pointer, curves.Pointer);
-        panel = gathered.Panel;
-    }
-
-    // The curvatures at the last factors become past.
-    void KeepCurvatures()
-    {
-        foreach (SgdCurvature curvature in curvatures)
-            curvature.Keep();
     }
 
     // Adds what the panel's rows pull, where the outputs are now, to the pull of the past.

@@ -15,9 +15,6 @@ sealed unsafe class SgdReserve : IPersistent
     const int MostRows = 32_768;
     const long MostBytes = 32 << 20;
 
-    // Most from then on when there was no more room: by then the weights are near where they stay, and few rows have more to tell than their parabolas.
-    const int MostOfMany = 8_192;
-
     readonly int outputs;
     readonly AlignedBlock<double> margins;
     readonly AlignedBlock<double> slopes;
@@ -43,7 +40,7 @@ sealed unsafe class SgdReserve : IPersistent
     /// <summary>The rows.</summary>
     public SgdPanel Panel { get; }
 
-    /// <summary>Most rows at first; from then on when there is no more room, some thousands.</summary>
+    /// <summary>Most rows: twice as many as are kept when there is no more room.</summary>
     public static int CapacityFor(int outputs, int features) =>
         (int)Math.Min(MostRows, MostBytes / (sizeof(double) * (features + 3L * outputs + CrossProductKernel.Block)) / 8 * 8);
 
@@ -59,7 +56,7 @@ sealed unsafe class SgdReserve : IPersistent
     /// <param name="curve">The curvatures.</param>
     public void Offer(SgdPanel step, double[] distances, double* margin, double* slope, double* curve)
     {
-        int count = 0, most = Most;
+        int count = 0;
         for (int first = 0; first < step.RowCount; first += 8)
         {
             // Before long hardly a row counts enough: eight are passed over at a time.
@@ -72,12 +69,11 @@ sealed unsafe class SgdReserve : IPersistent
                 if (!(score[i - first] > least))
                     continue;
 
-                if (Panel.RowCount + count == most)
+                if (Panel.RowCount + count == Panel.Capacity)
                 {
                     Add(step, chosen.AsSpan(0, count), margin, slope, curve);
                     count = 0;
-                    KeepBest();
-                    most = Most;
+                    Halve();
                 }
 
                 scores[Panel.RowCount + count] = score[i - first];
@@ -135,10 +131,6 @@ sealed unsafe class SgdReserve : IPersistent
         }
     }
 
-    int Most => least > 0 ? MostOf(Panel.Capacity) : Panel.Capacity;
-
-    static int MostOf(int capacity) => Math.Min(MostOfMany, capacity);
-
     // How much eight rows count.
     Vector512<double> Scores(SgdPanel step, double[] distances, double* slope, int first)
     {
@@ -162,12 +154,13 @@ sealed unsafe class SgdReserve : IPersistent
         Panel.Add(step, rows);
     }
 
-    // Keeps half as many as there is room for from now on, those that count most; of equals, the first.
-    void KeepBest()
+    // Keeps the half that counts more; of equals, the first.
+    void Halve()
     {
-        int count = Panel.RowCount, room = MostOf(Panel.Capacity) / 2, kept = 0;
+        int count = Panel.RowCount, half = count / 2, kept = 0;
         scores.AsSpan(0, count).CopyTo(ranked);
-        least = Selection.Ranked(ranked.AsSpan(0, count), count - room);
+        least = Selection.Ranked(ranked.AsSpan(0, count), half);
+        int room = count - half;
         foreach (double score in scores.AsSpan(0, count))
             room -= score > least ? 1 : 0;
 
