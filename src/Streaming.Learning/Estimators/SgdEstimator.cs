@@ -104,11 +104,11 @@ public abstract class SgdEstimator : Estimator
 
     /// <summary>
     /// Rows whose mean gradient makes one step, at least 1; not with the schedule <c>normalized</c>, which has steps of its own. Hundreds are learned
-    /// 4 to 7 times faster, as none waits for another and products are float32, and want longer steps: t of the schedules counts steps. The last mini-batch of an epoch may be
+    /// about three times faster, as none waits for another and products are float32, and want longer steps: t of the schedules counts steps. The last mini-batch of an epoch may be
     /// smaller.
     /// Default: 1, row by row, as <c>SGDClassifier</c>.
     /// </summary>
-    [Description("Rows whose mean gradient makes one step; hundreds are learned 4 to 7 times faster and want a larger eta0; not with the learning rate normalized.")]
+    [Description("Rows whose mean gradient makes one step; hundreds are learned about three times faster and want a larger eta0; not with the learning rate normalized.")]
     public int MiniBatchSize { get; set; } = 1;
 
     /// <summary>
