@@ -84,8 +84,7 @@ static class CacheVersusDecode
         }
 
         Directory.Delete(folder, recursive: true);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-        await File.WriteAllTextAsync(output, text.ToString(), cancellation);
+        ReportFile.Write(output, text.ToString());
     }
 
     static string Introduction(long rows, int threads, int runs) => string.Create(

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using Streaming.Learning.Data;
 
 namespace Streaming.Cli.Conversion;
@@ -20,7 +19,7 @@ sealed class ExcludedColumns(IReadOnlyList<string> patterns)
     /// <exception cref="DatasetException">None is left.</exception>
     public IReadOnlyList<T> RemoveFrom<T>(string file, IEnumerable<T> columns, Func<T, string> name)
     {
-        T[] left = [.. columns.Where(c => !patterns.Any(p => Fits(p, name(c))))];
+        T[] left = [.. columns.Where(c => !patterns.Any(p => ColumnSelection.Matches(p, name(c))))];
         return left.Length > 0 || AreNone ? left : throw new DatasetException($"Option exclude: no column of '{file}' is left.");
     }
 
@@ -30,9 +29,7 @@ sealed class ExcludedColumns(IReadOnlyList<string> patterns)
     public void Check(IEnumerable<string> names)
     {
         string[] all = [.. names.Distinct()];
-        if (patterns.FirstOrDefault(p => !all.Any(n => Fits(p, n))) is { } idle)
+        if (patterns.FirstOrDefault(p => !all.Any(n => ColumnSelection.Matches(p, n))) is { } idle)
             throw new DatasetException($"Option exclude: no file has a column '{idle}'; there are {string.Join(", ", all.Take(MostListed).Select(n => $"'{n}'"))}.");
     }
-
-    static bool Fits(string pattern, string name) => pattern == name || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 }

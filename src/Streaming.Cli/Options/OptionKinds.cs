@@ -26,14 +26,14 @@ static class OptionKinds
     public static Option<string?> Word(string name, string helpName, string description) =>
         new(name) { HelpName = helpName, Description = description };
 
-    /// <summary>A list; commas separate, and the option may be repeated. Empty when it is not given.</summary>
-    public static Option<string[]?> List(string name, string helpName, string description) => new(name)
+    /// <summary>A list; commas separate, and the option may be repeated. Empty when it is not given. What is empty between two commas is left out, unless it is kept to be refused.</summary>
+    public static Option<string[]?> List(string name, string helpName, string description, bool keepsEmpty = false) => new(name)
     {
         HelpName = helpName,
         Description = description,
         Arity = ArgumentArity.OneOrMore,
         CustomParser = result =>
-            [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+            [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries)).Where(word => keepsEmpty || word.Length > 0)],
     };
 
     /// <summary>A whole number of at least 1; null when it is not given.</summary>

@@ -320,7 +320,10 @@ public sealed class ColumnSelection
     // What is neither a value nor a list of values per row, and was not asked for.
     static bool IsOtherNested(DatasetColumn column) => column is { Kind: ColumnKind.Unsupported, Stored.MaxRepetitionLevel: > 0 };
 
-    static bool Matches(string pattern, string name) =>
+    /// <summary>Whether a column's name is a given one, or fits a pattern of <c>*</c> and <c>?</c>.</summary>
+    /// <param name="pattern">The name or pattern.</param>
+    /// <param name="name">The column's name.</param>
+    public static bool Matches(string pattern, string name) =>
         pattern == name || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
     static DatasetException Missing(string name, DatasetFile file) =>

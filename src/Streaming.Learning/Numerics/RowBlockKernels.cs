@@ -103,8 +103,7 @@ static unsafe class RowBlockKernels
             largest = Vector512.Max(largest, Vector512.Abs(eight));
         }
 
-        Vector256<double> four = Vector256.Max(largest.GetLower(), largest.GetUpper());
-        return (Lanes.Sum(sum), Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3])));
+        return (Lanes.Sum(sum), Lanes.Max(largest));
     }
 
     static void MapSixteen(float* weights, float* rows, int length, double intercept, double* outputs)

@@ -16,8 +16,7 @@ sealed class DecodeTable(string path, string introduction, IReadOnlyList<Peer> p
         foreach (int n in threads)
             Append(text, n);
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllText(path, text.ToString());
+        ReportFile.Write(path, text.ToString());
     }
 
     void Append(StringBuilder text, int n)

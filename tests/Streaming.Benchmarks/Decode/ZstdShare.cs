@@ -57,7 +57,7 @@ static class ZstdShare
                 $"| {wanted} | {each[0]:F2} | {each[1]:F2} | {each[1] / each[0]:P0} | {each[2]:F2} | {each[3]:F2} | {each[3] / each[0]:F2} | {each[3] / each[1]:F2} | {wanted.ParquetNetGoal} | {each[4]:F2} | {each[4] / each[0]:F2} | {each[4] / each[1]:F2} | {wanted.Goal} |");
             Console.WriteLine(line);
             text.Append(line).Append('\n');
-            File.WriteAllText(output, text.ToString());
+            ReportFile.Write(output, text.ToString());
         }
     }
 

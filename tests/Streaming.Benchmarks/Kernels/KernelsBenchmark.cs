@@ -53,8 +53,7 @@ static class KernelsBenchmark
             text.Append(row).Append('\n');
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-        await File.WriteAllTextAsync(output, text.ToString(), cancellation);
+        ReportFile.Write(output, text.ToString());
     }
 
     static string Introduction(int turns) => string.Create(

@@ -47,8 +47,7 @@ static class PartialFitBenchmark
             text.Append(line).Append('\n');
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-        await File.WriteAllTextAsync(output, Introduction(passes, remark) + text, cancellation);
+        ReportFile.Write(output, Introduction(passes, remark) + text);
     }
 
     static double Seconds(int features, int clusters, int tileCount, int passes)

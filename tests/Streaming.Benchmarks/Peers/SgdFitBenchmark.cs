@@ -60,8 +60,7 @@ static class SgdFitBenchmark
             text.Append(line).Append('\n');
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-        await File.WriteAllTextAsync(output, Introduction(passes, peer.GetProperty("remark").GetString()!) + text, cancellation);
+        ReportFile.Write(output, Introduction(passes, peer.GetProperty("remark").GetString()!) + text);
     }
 
     // Each epoch begins at weights of zero; the first ones warm the code up.

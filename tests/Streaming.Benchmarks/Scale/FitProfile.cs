@@ -45,8 +45,7 @@ static class FitProfile
             text.Append(line).Append('\n');
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-        await File.WriteAllTextAsync(output, text.ToString(), cancellation);
+        ReportFile.Write(output, text.ToString());
     }
 
     // What tiles are made of, too: learners that must be exact read doubles.

@@ -46,8 +46,7 @@ static class RuntimeOverhead
         }
 
         Console.Write(text);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-        await File.WriteAllTextAsync(output, text.ToString());
+        ReportFile.Write(output, text.ToString());
     }
 
     static string Row(string name, long rows, List<Round> rounds)

@@ -52,7 +52,6 @@ static class ScaleBenchmark
 
     static async Task RunAsync(long rows, int fits, string[] wanted, string output, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
         var text = new StringBuilder(Introduction(rows, fits, wanted));
         ScaleOutcome[]? costs = null;
         foreach (string title in wanted)
@@ -84,7 +83,7 @@ static class ScaleBenchmark
 
             // After every series, so that nothing is lost.
             string reckoned = costs != null ? LargerMachines.Reckon(Estimators, costs, Columns) : "";
-            await File.WriteAllTextAsync(output, text + reckoned, cancellation);
+            ReportFile.Write(output, text + reckoned);
         }
     }
 

@@ -51,28 +51,18 @@ public sealed class EstimatorAllocationTests : IDisposable
                 Checkpoint = new CheckpointOptions(data.In("checkpoints")) { Every = meter },
             },
             TestContext.Current.CancellationToken);
-        Assert.InRange(meter.Tiles, fit.RowsUsed / BatchSize, int.MaxValue);
-        Assert.True(meter.Allocating <= meter.Tiles / 10, $"{meter.Allocating} of {meter.Tiles} tiles allocate.");
+        Assert.InRange(meter.Count.Tiles, fit.RowsUsed / BatchSize, int.MaxValue);
+        Assert.True(meter.Count.Allocating <= meter.Count.Tiles / 10, $"{meter.Count.Allocating} of {meter.Count.Tiles} tiles allocate.");
     }
 
-    /// <summary>Asked after each tile, by the thread that has used it: counts those for which it has allocated.</summary>
+    /// <summary>Asked after each tile, by the thread that has used it.</summary>
     sealed class AllocationMeter : CheckpointInterval
     {
-        long before;
-        int thread;
-
-        public int Tiles { get; private set; }
-
-        public int Allocating { get; private set; }
+        public AllocationCount Count { get; } = new();
 
         public override bool IsDue(int rows)
         {
-            long now = GC.GetAllocatedBytesForCurrentThread();
-            Tiles++;
-            if (thread == Environment.CurrentManagedThreadId && now > before)
-                Allocating++;
-
-            (thread, before) = (Environment.CurrentManagedThreadId, now);
+            Count.Next();
             return false;
         }
 
