@@ -41,7 +41,7 @@ public sealed class ParquetFile : IDisposable
         CreatedBy = footer.CreatedBy;
         ownsSchema = footer.Schema.Count > 0;
         schema = ownsSchema ? new FileSchema(footer.SchemaBytes, SchemaBuilder.Build(footer.Schema)) : known!;
-        chunks = new FooterChunks(Columns, footerBytes, footer.RowGroups);
+        chunks = new FooterChunks(Columns, footer.Chunks);
         RowGroups = [.. footer.RowGroups.Select(Describe)];
     }
 
@@ -311,9 +311,9 @@ public sealed class ParquetFile : IDisposable
 
     RowGroupInfo Describe(RowGroupMetadata group, int index)
     {
-        if (group.Chunks.Count != Columns.Count)
-            throw new ParquetException($"Row group {index} has {group.Chunks.Count} column chunks, the schema {Columns.Count} columns.");
+        if (group.ChunkCount != Columns.Count)
+            throw new ParquetException($"Row group {index} has {group.ChunkCount} column chunks, the schema {Columns.Count} columns.");
 
-        return new RowGroupInfo(chunks, index, group.RowCount, group.Chunks.Sum(c => c.CompressedBytes));
+        return new RowGroupInfo(chunks, index, group.RowCount, group.CompressedBytes);
     }
 }

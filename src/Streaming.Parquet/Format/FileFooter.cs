@@ -4,10 +4,16 @@ namespace Streaming.Parquet.Format;
 /// <param name="Schema">The flattened schema tree; empty where it is the schema that was known.</param>
 /// <param name="SchemaBytes">The schema as stored; empty where it is the schema that was known.</param>
 /// <param name="RowGroups">The row groups.</param>
+/// <param name="Chunks">Their column chunks.</param>
 /// <param name="RowCount">Rows of all row groups.</param>
 /// <param name="CreatedBy">The program that wrote the file.</param>
 sealed record FileFooter(
-    IReadOnlyList<SchemaNode> Schema, byte[] SchemaBytes, IReadOnlyList<RowGroupMetadata> RowGroups, long RowCount, string? CreatedBy);
+    IReadOnlyList<SchemaNode> Schema,
+    byte[] SchemaBytes,
+    IReadOnlyList<RowGroupMetadata> RowGroups,
+    PackedChunks Chunks,
+    long RowCount,
+    string? CreatedBy);
 
 /// <summary>One element of the flattened schema tree.</summary>
 sealed record SchemaNode
@@ -67,13 +73,12 @@ enum TimeResolution
 }
 
 /// <summary>One row group of the footer.</summary>
-/// <param name="Start">Byte of the footer where its description begins.</param>
-/// <param name="Length">Bytes of the description.</param>
-/// <param name="Chunks">Its column chunks.</param>
+/// <param name="ChunkCount">Its column chunks.</param>
 /// <param name="RowCount">Its rows.</param>
-sealed record RowGroupMetadata(int Start, int Length, IReadOnlyList<ChunkMetadata> Chunks, long RowCount);
+/// <param name="CompressedBytes">Bytes of all its chunks in the file.</param>
+readonly record struct RowGroupMetadata(int ChunkCount, long RowCount, long CompressedBytes);
 
-/// <summary>One column chunk of the footer. There may be millions of them, so it is made of as little as possible.</summary>
+/// <summary>One column chunk of the footer. There may be millions of them: they are kept as <see cref="PackedChunks"/>.</summary>
 sealed class ChunkMetadata
 {
     // The smallest value and behind it the largest; -1 where one is not there.
@@ -87,7 +92,7 @@ sealed class ChunkMetadata
     public string? FilePath { get; set; }
     public PhysicalType Type { get; set; }
     public CompressionCodec Codec { get; set; }
-    public IReadOnlyList<Encoding> Encodings { get; set; } = [];
+    public Encoding[] Encodings { get; set; } = [];
     public long ValueCount { get; set; }
     public long UncompressedBytes { get; set; }
     public long CompressedBytes { get; set; }

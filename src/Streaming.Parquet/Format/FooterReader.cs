@@ -6,9 +6,6 @@ namespace Streaming.Parquet.Format;
 /// </summary>
 static class FooterReader
 {
-    // There are ten in the format.
-    const int UsualEncodings = 10;
-
     /// <summary>Reads a whole footer.</summary>
     /// <param name="bytes">The footer.</param>
     /// <param name="knownSchema">
@@ -22,6 +19,7 @@ static class FooterReader
         byte[] schemaBytes = [];
         bool isKnown = false;
         IReadOnlyList<RowGroupMetadata> rowGroups = [];
+        var chunks = new ChunkPacker();
         long rowCount = -1;
         string? createdBy = null;
 
@@ -41,7 +39,7 @@ static class FooterReader
 
                     break;
                 case 3: rowCount = reader.ReadInt(field); break;
-                case 4: rowGroups = ReadRowGroups(ref reader, field); break;
+                case 4: rowGroups = ReadRowGroups(ref reader, field, chunks); break;
                 case 6: createdBy = ReadText(ref reader, field); break;
                 default: reader.Skip(field); break;
             }
@@ -56,14 +54,7 @@ static class FooterReader
         if (reader.Fault is not null)
             throw new ParquetException($"The footer is broken at its byte {reader.Position}: {reader.Fault}.");
 
-        return new FileFooter(schema, schemaBytes, rowGroups, rowCount, createdBy);
-    }
-
-    /// <summary>Reads one row group of a footer that has been read before, from where it begins.</summary>
-    public static RowGroupMetadata ReadRowGroup(ReadOnlySpan<byte> bytes)
-    {
-        var reader = new ThriftReader(bytes);
-        return ReadRowGroup(ref reader, []);
+        return new FileFooter(schema, schemaBytes, rowGroups, chunks.ToChunks(), rowCount, createdBy);
     }
 
     static List<SchemaNode> ReadSchema(ref ThriftReader reader, FieldCursor list)
@@ -106,22 +97,21 @@ static class FooterReader
         return node;
     }
 
-    static List<RowGroupMetadata> ReadRowGroups(ref ThriftReader reader, FieldCursor list)
+    static List<RowGroupMetadata> ReadRowGroups(ref ThriftReader reader, FieldCursor list, ChunkPacker chunks)
     {
         int count = reader.ReadList(list, ThriftType.Struct);
         List<RowGroupMetadata> groups = [];
-        List<Encoding[]> encodings = [];
         for (int i = 0; i < count && reader.Fault is null; i++)
-            groups.Add(ReadRowGroup(ref reader, encodings));
+            groups.Add(ReadRowGroup(ref reader, chunks));
 
         return groups;
     }
 
-    static RowGroupMetadata ReadRowGroup(ref ThriftReader reader, List<Encoding[]> encodings)
+    static RowGroupMetadata ReadRowGroup(ref ThriftReader reader, ChunkPacker chunks)
     {
-        int start = reader.Position;
-        List<ChunkMetadata> chunks = [];
+        int chunkCount = 0;
         long rowCount = 0;
+        long compressedBytes = 0;
         FieldCursor field = reader.BeginStruct();
         while (reader.NextField(ref field))
         {
@@ -130,7 +120,13 @@ static class FooterReader
                 case 1:
                     int count = reader.ReadList(field, ThriftType.Struct);
                     for (int i = 0; i < count && reader.Fault is null; i++)
-                        chunks.Add(ReadChunk(ref reader, encodings));
+                    {
+                        ChunkMetadata chunk = ReadChunk(ref reader);
+                        chunks.Add(chunk);
+                        chunkCount++;
+                        compressedBytes += chunk.CompressedBytes;
+                    }
+
                     break;
                 case 3:
                     rowCount = reader.ReadInt(field);
@@ -143,10 +139,11 @@ static class FooterReader
             }
         }
 
-        return new RowGroupMetadata(start, reader.Position - start, chunks, rowCount);
+        chunks.EndRowGroup();
+        return new RowGroupMetadata(chunkCount, rowCount, compressedBytes);
     }
 
-    static ChunkMetadata ReadChunk(ref ThriftReader reader, List<Encoding[]> encodings)
+    static ChunkMetadata ReadChunk(ref ThriftReader reader)
     {
         var chunk = new ChunkMetadata();
         FieldCursor field = reader.BeginStruct();
@@ -159,7 +156,7 @@ static class FooterReader
                     break;
                 case 3:
                     if (reader.IsStruct(field))
-                        ReadChunkMetadata(ref reader, chunk, encodings);
+                        ReadChunkMetadata(ref reader, chunk);
                     break;
                 case 4:
                     chunk.OffsetIndex = chunk.OffsetIndex with { Offset = reader.ReadInt(field) };
@@ -186,7 +183,7 @@ static class FooterReader
         return chunk;
     }
 
-    static void ReadChunkMetadata(ref ThriftReader reader, ChunkMetadata chunk, List<Encoding[]> encodings)
+    static void ReadChunkMetadata(ref ThriftReader reader, ChunkMetadata chunk)
     {
         chunk.IsPresent = true;
         FieldCursor field = reader.BeginStruct();
@@ -195,7 +192,7 @@ static class FooterReader
             switch (field.Id)
             {
                 case 1: chunk.Type = ReadType(ref reader, field); break;
-                case 2: chunk.Encodings = ReadEncodings(ref reader, field, encodings); break;
+                case 2: chunk.Encodings = ReadEncodings(ref reader, field); break;
                 case 4: chunk.Codec = (CompressionCodec)reader.ReadInt32(field); break;
                 case 5: chunk.ValueCount = reader.ReadInt(field); break;
                 case 6: chunk.UncompressedBytes = reader.ReadInt(field); break;
@@ -237,26 +234,16 @@ static class FooterReader
         return (int)Math.Clamp(pages, 0, int.MaxValue);
     }
 
-    // Chunks of a file have few different lists of encodings, so they share them.
-    static Encoding[] ReadEncodings(ref ThriftReader reader, FieldCursor field, List<Encoding[]> known)
+    static Encoding[] ReadEncodings(ref ThriftReader reader, FieldCursor field)
     {
-        int count = reader.ReadList(field, ThriftType.I32);
-        Span<Encoding> encodings = count <= UsualEncodings ? stackalloc Encoding[UsualEncodings] : new Encoding[count];
-        encodings = encodings[..count];
-        for (int i = 0; i < count && reader.Fault is null; i++)
+        var encodings = new Encoding[reader.ReadList(field, ThriftType.I32)];
+        for (int i = 0; i < encodings.Length && reader.Fault is null; i++)
             encodings[i] = (Encoding)reader.ReadInt();
 
-        foreach (Encoding[] same in known)
-        {
-            if (encodings.SequenceEqual(same))
-                return same;
-        }
-
-        known.Add(encodings.ToArray());
-        return known[^1];
+        return encodings;
     }
 
-    // Views until it is known which are wanted: planning a pass reads the statistics of all chunks.
+    // Views until it is known which are wanted.
     static void ReadStatistics(ref ThriftReader reader, ChunkMetadata chunk)
     {
         ReadOnlySpan<byte> min = default, max = default, oldMin = default, oldMax = default;
