@@ -12,7 +12,7 @@ namespace Streaming.Benchmarks.Scale;
 /// <param name="Seconds">Time of a fit, opening of the files included: the median of those after the warming up.</param>
 /// <param name="Processor">Processor time of a fit, likewise.</param>
 /// <param name="Learn">Of it, the learner's.</param>
-/// <param name="PeakBytes">The most memory that the process held.</param>
+/// <param name="PeakBytes">The most memory that the process held until the first fit was done, as the command makes but one.</param>
 sealed record ScaleOutcome(long Rows, long Bytes, double Seconds, double Processor, double Learn, long PeakBytes)
 {
     // Fits that take long vary by less than they cost, and what one of them compiles is little of it.
@@ -26,6 +26,7 @@ sealed record ScaleOutcome(long Rows, long Bytes, double Seconds, double Process
     {
         var all = Stopwatch.StartNew();
         ScaleOutcome first = await FitAsync(estimator, folder, workers);
+        long peak = PeakWorkingSet();
         bool isLong = first.Seconds > MostSeconds / 2;
         while (!isLong && all.Elapsed.TotalSeconds < WarmSeconds)
             await FitAsync(estimator, folder, workers);
@@ -34,8 +35,7 @@ sealed record ScaleOutcome(long Rows, long Bytes, double Seconds, double Process
         while (outcomes.Count < fits && all.Elapsed.TotalSeconds < MostSeconds)
             outcomes.Add(await FitAsync(estimator, folder, workers));
 
-        using var self = Process.GetCurrentProcess();
-        return first with { Seconds = Middle(o => o.Seconds), Processor = Middle(o => o.Processor), Learn = Middle(o => o.Learn), PeakBytes = self.PeakWorkingSet64 };
+        return first with { Seconds = Middle(o => o.Seconds), Processor = Middle(o => o.Processor), Learn = Middle(o => o.Learn), PeakBytes = peak };
 
         double Middle(Func<ScaleOutcome, double> of) => Median.Of(outcomes.Select(of));
     }
@@ -45,6 +45,12 @@ sealed record ScaleOutcome(long Rows, long Bytes, double Seconds, double Process
 
     /// <summary>Reads the line.</summary>
     public static ScaleOutcome Parse(string line) => JsonSerializer.Deserialize<ScaleOutcome>(line)!;
+
+    static long PeakWorkingSet()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.PeakWorkingSet64;
+    }
 
     static async Task<ScaleOutcome> FitAsync(string estimator, string folder, int workers)
     {
