@@ -12,32 +12,50 @@ namespace Streaming.Benchmarks.Scale;
 /// <param name="Seconds">Time of a fit, opening of the files included: the median of those after the warming up.</param>
 /// <param name="Processor">Processor time of a fit, likewise.</param>
 /// <param name="Learn">Of it, the learner's.</param>
-/// <param name="PeakBytes">The most memory that the process held until the first fit was done, as the command makes but one.</param>
+/// <param name="PeakBytes">The most memory that the process held until the first timed fit was done, as the command makes but one.</param>
 sealed record ScaleOutcome(long Rows, long Bytes, double Seconds, double Processor, double Learn, long PeakBytes)
 {
-    // Fits that take long vary by less than they cost, and what one of them compiles is little of it.
+    // Fits that take long vary by less than they cost.
     const double MostSeconds = 15;
 
     // Code that fits run through is compiled once more when it has run for a while.
     const double WarmSeconds = 1.5;
 
     /// <summary>Fits and measures in this process.</summary>
-    public static async Task<ScaleOutcome> MeasureAsync(string estimator, string folder, int workers, int fits)
+    /// <param name="estimator">Name of the estimator.</param>
+    /// <param name="folder">The data.</param>
+    /// <param name="warming">Data to warm up with, which may be less of the same.</param>
+    /// <param name="workers">Workers.</param>
+    /// <param name="fits">Most timed fits.</param>
+    public static async Task<ScaleOutcome> MeasureAsync(string estimator, string folder, string warming, int workers, int fits)
     {
         var all = Stopwatch.StartNew();
+        do
+            await FitAsync(estimator, warming, workers);
+        while (all.Elapsed.TotalSeconds < WarmSeconds);
+
+        all.Restart();
         ScaleOutcome first = await FitAsync(estimator, folder, workers);
         long peak = PeakWorkingSet();
-        bool isLong = first.Seconds > MostSeconds / 2;
-        while (!isLong && all.Elapsed.TotalSeconds < WarmSeconds)
-            await FitAsync(estimator, folder, workers);
-
-        List<ScaleOutcome> outcomes = isLong ? [first] : [await FitAsync(estimator, folder, workers)];
+        List<ScaleOutcome> outcomes = [first];
         while (outcomes.Count < fits && all.Elapsed.TotalSeconds < MostSeconds)
             outcomes.Add(await FitAsync(estimator, folder, workers));
 
-        return first with { Seconds = Middle(o => o.Seconds), Processor = Middle(o => o.Processor), Learn = Middle(o => o.Learn), PeakBytes = peak };
+        return Middle(outcomes) with { PeakBytes = peak };
+    }
 
-        double Middle(Func<ScaleOutcome, double> of) => Median.Of(outcomes.Select(of));
+    /// <summary>The medians of several.</summary>
+    public static ScaleOutcome Middle(IReadOnlyList<ScaleOutcome> outcomes)
+    {
+        return outcomes[0] with
+        {
+            Seconds = Of(o => o.Seconds),
+            Processor = Of(o => o.Processor),
+            Learn = Of(o => o.Learn),
+            PeakBytes = (long)Of(o => o.PeakBytes),
+        };
+
+        double Of(Func<ScaleOutcome, double> measure) => Median.Of(outcomes.Select(measure));
     }
 
     /// <summary>The outcome as its line.</summary>
