@@ -13,19 +13,16 @@ namespace Streaming.Learning.Training;
 /// <summary>Runs passes over one dataset: the one place that knows about workers, memory for tiles, progress and cancellation.</summary>
 sealed class PassRunner : IPersistent
 {
-    readonly IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions;
+    readonly DealtDataset data;
     readonly int workers;
     readonly long seed;
     readonly ProgressMeter progress;
     readonly Checkpointer? checkpoints;
     readonly CancellationToken cancellation;
-
-    // What reading the columns of the last pass takes: worked out from the footers of all files, and most passes of a run read the same columns.
-    (ColumnSelection Columns, string? Target, bool Doubles, ReadingPlan Plan)? known;
     long rowsUsed;
     long rowsFiltered;
 
-    /// <summary>Creates a runner.</summary>
+    /// <summary>Creates a runner that deals the dataset.</summary>
     public PassRunner(
         Dataset dataset,
         int partitions,
@@ -34,12 +31,19 @@ sealed class PassRunner : IPersistent
         ProgressMeter progress,
         CancellationToken cancellation,
         Checkpointer? checkpoints = null)
+        : this(new DealtDataset(dataset, partitions), workers, seed, progress, cancellation, checkpoints)
     {
-        if (dataset.RowGroups.Count == 0)
-            throw dataset.NoRows("read", dataset.RowCount);
+    }
 
+    /// <summary>Creates a runner.</summary>
+    public PassRunner(
+        DealtDataset data, int workers, long seed, ProgressMeter progress, CancellationToken cancellation, Checkpointer? checkpoints)
+    {
+        if (data.Partitions.Count == 0)
+            throw data.Dataset.NoRows("read", data.Dataset.RowCount);
+
+        this.data = data;
         this.seed = seed;
-        this.partitions = Data.Partitions.Deal(dataset.RowGroups, partitions);
         this.workers = workers;
         Workers = new Workers(workers);
         this.progress = progress;
@@ -48,7 +52,7 @@ sealed class PassRunner : IPersistent
     }
 
     /// <summary>Partitions that the row groups were dealt to.</summary>
-    public int PartitionCount => partitions.Count;
+    public int PartitionCount => data.Partitions.Count;
 
     /// <summary>For what is put together behind a pass.</summary>
     public Workers Workers { get; }
@@ -82,7 +86,7 @@ sealed class PassRunner : IPersistent
         int busy = pass is SumPass ? Math.Min(workers, memory.OpenPartitions * memory.Parts) : workers;
         var input = new PassInput(source, PartitionsFor(pass, shuffleSeed), busy, memory, shuffleSeed, progress, checkpoints, cancellation)
         {
-            Cache = memory.Cache > 0 ? cache!.PartitionsFor(source, pass.NeedsDoubles, partitions) : null,
+            Cache = memory.Cache > 0 ? cache!.PartitionsFor(source, pass.NeedsDoubles, data.Partitions) : null,
         };
         long cacheTicksBefore = cache?.Ledger.ReadTicks ?? 0;
         using PassExecution execution = pass switch
@@ -114,9 +118,9 @@ sealed class PassRunner : IPersistent
     IReadOnlyList<IReadOnlyList<DatasetRowGroup>> PartitionsFor(Pass pass, long shuffleSeed)
     {
         if (pass is not OrderedPass { WantsShuffledRows: true })
-            return partitions;
+            return data.Partitions;
 
-        return [.. partitions.Select((groups, p) =>
+        return [.. data.Partitions.Select((groups, p) =>
         {
             DatasetRowGroup[] shuffled = [.. groups];
             new KeyedRandom(shuffleSeed, "row groups", p).Shuffle<DatasetRowGroup>(shuffled);
@@ -138,18 +142,10 @@ sealed class PassRunner : IPersistent
         var plan = PassPlan.Of(pass);
         BufferPool pool = source.Dataset.Pool;
         long budget = pool.Limit - pool.ReservedBytes;
-        var memory = PassMemory.Fit(plan, source, ReadingFor(source, plan.NeedsDoubles), workers, budget, cache);
+        var memory = PassMemory.Fit(plan, source, data.ReadingOf(source, plan.NeedsDoubles), workers, budget, cache);
         if (memory.Working > budget)
             throw new PlannedPass(plan.Purpose, 1, 1, 0, default, memory).Refuse(pool.Limit, pool.ReservedBytes);
 
         return memory;
-    }
-
-    ReadingPlan ReadingFor(TileSource source, bool doubles)
-    {
-        if (known is not { } last || last.Columns != source.Columns || last.Target != source.Target?.Name || last.Doubles != doubles)
-            known = last = (source.Columns, source.Target?.Name, doubles, ReadingPlan.Of(source, partitions, doubles));
-
-        return last.Plan;
     }
 }

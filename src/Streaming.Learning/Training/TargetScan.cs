@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -121,7 +122,7 @@ static class TargetScan
     {
         var labels = new LabelCollector();
         var found = new Dictionary<int, long>();
-        var codes = new int[ChunkRows];
+        int[] codes = ArrayPool<int>.Shared.Rent(ChunkRows);
         while (rows.TryPick(ChunkRows, out RowRun run, cancellation))
         {
             reader.Skip(run.Skip);
@@ -141,6 +142,7 @@ static class TargetScan
             CheckCount(found.Count, target);
         }
 
+        ArrayPool<int>.Shared.Return(codes);
         return found.Select(f => (labels.LabelOf(f.Key), f.Value));
     }
 
@@ -148,7 +150,7 @@ static class TargetScan
         ColumnCursor reader, RowPicker rows, Dataset dataset, string target, ValueRules rules, CancellationToken cancellation)
     {
         var found = new Dictionary<double, long>();
-        var values = new double[ChunkRows];
+        double[] values = ArrayPool<double>.Shared.Rent(ChunkRows);
         while (rows.TryPick(ChunkRows, out RowRun run, cancellation))
         {
             reader.Skip(run.Skip);
@@ -183,6 +185,7 @@ static class TargetScan
             CheckCount(found.Count, target);
         }
 
+        ArrayPool<double>.Shared.Return(values);
         return found.Select(f => (f.Key, f.Value));
     }
 

@@ -60,7 +60,7 @@ sealed class TrainingRun : IPersistent, IDisposable
         plan.EnsureFits();
         OpenCache();
         progress = new ProgressMeter(options.Progress, () => dataset.BytesRead + (options.Validation?.BytesRead ?? 0));
-        runner = new PassRunner(dataset, options.Partitions, options.Workers, options.Seed, progress, cancellation, checkpoints);
+        runner = new PassRunner(planner.Data, options.Workers, options.Seed, progress, cancellation, checkpoints);
         rows = new LearningRows(dataset, options, preparation);
         scoring = new RunScoring(rows, options, runner, progress, checkpoints, cancellation);
         headers = new RunHeaders(rows, dataset, options, preparation, runner, progress);

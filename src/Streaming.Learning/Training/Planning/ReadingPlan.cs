@@ -44,15 +44,17 @@ sealed class ReadingPlan
         var most = new ReaderBytes[partitions.Count];
         ReadRequests requests = default;
         long remoteBytes = 0;
-        DatasetFile? current = null;
+        ParquetFile? current = null;
         List<(ParquetColumn Column, bool AsDoubles)> together = [];
         for (int p = 0; p < most.Length; p++)
         {
             foreach (DatasetRowGroup group in partitions[p])
             {
                 ParquetFile file = group.File.Parquet;
-                if (group.File != current)
-                    (current, together) = (group.File, [.. Stored(columnsOf(group.File))]);
+
+                // Files that share their columns give the same ones.
+                if (file.Columns != current?.Columns)
+                    (current, together) = (file, [.. Stored(columnsOf(group.File))]);
 
                 List<(ParquetColumn Column, bool AsDoubles)> probes = [.. Stored(group.Condition?.Probes.Select(c => (c.Column, true)) ?? [])];
                 ReaderBytes bytes = file.EstimateReaderBytes(group.Index, together) + file.EstimateReaderBytes(group.Index, probes);

@@ -21,11 +21,9 @@ sealed class TrainingPlanner
     readonly Dataset dataset;
     readonly FeaturePreparation preparation;
     readonly TrainingOptions options;
-    readonly IReadOnlyList<IReadOnlyList<DatasetRowGroup>> partitions;
     readonly long footerBytes;
 
-    // Computed once from all footers: passes are alike, and the plan is made anew when the classes are known.
-    readonly Dictionary<(object Partitions, ColumnSelection Columns, string? Target, bool Doubles), ReadingPlan> readings = [];
+    // From all footers, and the plan is made anew when the classes are known.
     ReadingPlan? ofTarget;
     long stateBytes;
 
@@ -37,9 +35,12 @@ sealed class TrainingPlanner
         this.dataset = dataset;
         this.preparation = preparation;
         this.options = options;
-        partitions = Partitions.Deal(dataset.RowGroups, options.Partitions);
+        Data = new DealtDataset(dataset, options.Partitions);
         footerBytes = dataset.FooterBytes + (options.Validation?.FooterBytes ?? 0);
     }
+
+    /// <summary>The data, dealt as the run reads them.</summary>
+    public DealtDataset Data { get; }
 
     ColumnSelection Columns => preparation.Columns;
 
@@ -54,8 +55,8 @@ sealed class TrainingPlanner
             Columns.Features.Count,
             classes ?? 0,
             dataset.RowsToRead,
-            partitions.Count,
-            partitions.Max(p => p.Sum(g => g.RowCount)),
+            Data.Partitions.Count,
+            Data.Partitions.Max(p => p.Sum(g => g.RowCount)),
             options.BatchSize,
             options.Epochs,
             Columns.Weight != null)
@@ -68,7 +69,7 @@ sealed class TrainingPlanner
 
         PassPlan? measuring = preparation.NeedsPass ? preparation.Plan() : null;
         PassPlan? scoring = options.KeepsRowsForScoring ? Scoring(shape, learning) : null;
-        stateBytes = new[] { measuring, scoring }.OfType<PassPlan>().Concat(learning).Max(p => p.StateBytes(partitions.Count));
+        stateBytes = new[] { measuring, scoring }.OfType<PassPlan>().Concat(learning).Max(p => p.StateBytes(Data.Partitions.Count));
 
         CachePlan? cache = options.Cache is { } caching ? PlanCache(caching, learning) : null;
         var passes = new List<PlannedPass>();
@@ -80,7 +81,7 @@ sealed class TrainingPlanner
 
         PlannedPass[] learned =
         [
-            .. learning.Select(p => Plan(p, SourceOf(dataset, Columns, Columns.Target), partitions, cache?.IsUsed == true && Repeats(learning, p.NeedsDoubles))),
+            .. learning.Select(p => Plan(p, SourceOf(dataset, Columns, Columns.Target), Data, cache?.IsUsed == true && Repeats(learning, p.NeedsDoubles))),
         ];
         passes.AddRange(learned);
         if (cache?.IsUsed == true && learned.All(p => p.Memory.Cache == 0))
@@ -98,7 +99,7 @@ sealed class TrainingPlanner
             dataset.RowsToRead,
             Columns.Features.Count,
             classes,
-            partitions.Count,
+            Data.Partitions.Count,
             options.Workers,
             dataset.Pool.Limit,
             footerBytes,
@@ -144,23 +145,14 @@ sealed class TrainingPlanner
     PassPlan CutShort(PassPlan pass) =>
         pass.IsEpoch && options.EarlyStopping ? pass with { Least = Math.Min(pass.Least, options.Patience + 1) } : pass;
 
-    PlannedPass Plan(PassPlan pass, TileSource source) => Plan(pass, source, partitions);
+    PlannedPass Plan(PassPlan pass, TileSource source) => Plan(pass, source, Data);
 
-    PlannedPass Plan(PassPlan pass, TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> dealt, bool isCached = false)
+    PlannedPass Plan(PassPlan pass, TileSource source, DealtDataset dealt, bool isCached = false)
     {
-        ReadingPlan reading = ReadingOf(source, dealt, pass.NeedsDoubles);
+        ReadingPlan reading = dealt.ReadingOf(source, pass.NeedsDoubles);
         PassMemory memory = PassMemory.Fit(pass, source, reading, options.Workers, dataset.Pool.Limit - footerBytes - stateBytes, isCached ? TileCache.BytesFor(source, pass.NeedsDoubles) : 0);
-        ReadRequests requests = memory.Fetch > 0 ? TileFetches.RequestsFor(source, dealt, memory.Fetch, memory.OpenPartitions) : reading.Requests;
+        ReadRequests requests = memory.Fetch > 0 ? TileFetches.RequestsFor(source, dealt.Partitions, memory.Fetch, memory.OpenPartitions) : reading.Requests;
         return new PlannedPass(pass.Purpose, pass.Least, pass.Most, source.Dataset.RowsToRead, requests, memory);
-    }
-
-    ReadingPlan ReadingOf(TileSource source, IReadOnlyList<IReadOnlyList<DatasetRowGroup>> dealt, bool doubles)
-    {
-        var key = (dealt, source.Columns, source.Target?.Name, doubles);
-        if (!readings.TryGetValue(key, out ReadingPlan? reading))
-            readings.Add(key, reading = ReadingPlan.Of(source, dealt, doubles));
-
-        return reading;
     }
 
     // Scoring comes after each epoch, or after learning, while what was learned is still there.
@@ -178,7 +170,7 @@ sealed class TrainingPlanner
         return Plan(
             scoring,
             SourceOf(validation, same, same.Target),
-            Partitions.Deal(validation.RowGroups, Partitions.Default));
+            new DealtDataset(validation, Partitions.Default));
     }
 
     PlannedPass ClassScan()
