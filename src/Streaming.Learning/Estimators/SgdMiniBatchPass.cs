@@ -151,8 +151,9 @@ static class SgdMiniBatch
     // A row is read twice, so those of a block should stay in the first-level cache.
     const int BlockBytes = 16 << 10;
 
-    // As many as hide that a row's output, slope and part of the gradient wait for each other.
-    const int MostBlockRows = 64;
+    // As many as hide that a row's output, slope and part of the gradient wait for each other, and no more: memory is asked for rows while a gradient is added, and what is
+    // asked in one go must be little enough to arrive by the next time.
+    const int MostBlockRows = 32;
 
     /// <summary>Rows that go from outputs to gradient together, a multiple of 16.</summary>
     /// <param name="stride">Numbers of a padded row.</param>

@@ -86,22 +86,22 @@ sealed unsafe class GroupSums
         Squares += other.Squares;
     }
 
-    /// <summary>Becomes the sum of others, in their order; group by group, so that each sum is written to memory once.</summary>
+    /// <summary>Becomes the sum of others, in their order. All are read side by side, each from beginning to end, so that memory sees what comes next.</summary>
     public void SetTo(ReadOnlySpan<GroupSums> parts)
     {
-        Clear();
-        for (int g = 0; g < Weights.Length; g++)
+        Array.Clear(Weights);
+        Squares = 0;
+        double** from = stackalloc double*[parts.Length];
+        for (int p = 0; p < parts.Length; p++)
         {
-            long first = (long)g * stride;
-            foreach (GroupSums part in parts)
-            {
-                RowKernels.AddTo(sums.Pointer + first, part.sums.Pointer + first, stride);
-                Weights[g] += part.Weights[g];
-            }
+            from[p] = parts[p].sums.Pointer;
+            for (int g = 0; g < Weights.Length; g++)
+                Weights[g] += parts[p].Weights[g];
+
+            Squares += parts[p].Squares;
         }
 
-        foreach (GroupSums part in parts)
-            Squares += part.Squares;
+        RowKernels.Sum(from, parts.Length, sums.Length, sums.Pointer);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -67,13 +67,18 @@ static unsafe class NearestKernel
     {
         Vector512<float> bestA = Vector512.Create(float.NegativeInfinity), bestB = bestA, secondA = bestA, secondB = bestA;
         Vector512<int> labelA = default, labelB = default;
-        for (int block = 0; block < blocks; block++)
+
+        // Of a last block that is filled up by half, the half is not computed.
+        int whole = bias[blocks * Centers - Centers / 2] == float.NegativeInfinity ? blocks - 1 : blocks;
+        for (int block = 0; block < whole; block++)
         {
             Vector512<float> a0 = Vector512.Create(bias[0]), a1 = Vector512.Create(bias[1]), a2 = Vector512.Create(bias[2]);
             Vector512<float> a3 = Vector512.Create(bias[3]), a4 = Vector512.Create(bias[4]), a5 = Vector512.Create(bias[5]);
             Vector512<float> a6 = Vector512.Create(bias[6]), a7 = Vector512.Create(bias[7]);
             Vector512<float> b0 = a0, b1 = a1, b2 = a2, b3 = a3, b4 = a4, b5 = a5, b6 = a6, b7 = a7;
             float* column = x;
+
+            (int firstAsked, int asked) = Share(features, block, blocks);
             for (int j = 0; j < features; j++)
             {
                 Vector512<float> xa = Vector512.Load(column), xb = Vector512.Load(column + 16);
@@ -103,7 +108,7 @@ static unsafe class NearestKernel
                 b7 = Vector512.FusedMultiplyAdd(xb, c, b7);
 
                 // The next rows: a few cache lines per column are too little for the processor to see them coming.
-                if (Sse.IsSupported && block == 0)
+                if (Sse.IsSupported && (uint)(j - firstAsked) < (uint)asked)
                 {
                     Sse.Prefetch1(column + ahead);
                     Sse.Prefetch1(column + ahead + 16);
@@ -127,6 +132,49 @@ static unsafe class NearestKernel
             bias += Centers;
         }
 
+        if (whole < blocks)
+        {
+            Vector512<float> a0 = Vector512.Create(bias[0]), a1 = Vector512.Create(bias[1]), a2 = Vector512.Create(bias[2]), a3 = Vector512.Create(bias[3]);
+            Vector512<float> b0 = a0, b1 = a1, b2 = a2, b3 = a3;
+            float* column = x;
+            (int firstAsked, int asked) = Share(features, whole, blocks);
+            for (int j = 0; j < features; j++)
+            {
+                Vector512<float> xa = Vector512.Load(column), xb = Vector512.Load(column + 16);
+                Vector512<float> c = Vector512.Create(panel[0]);
+                a0 = Vector512.FusedMultiplyAdd(xa, c, a0);
+                b0 = Vector512.FusedMultiplyAdd(xb, c, b0);
+                c = Vector512.Create(panel[1]);
+                a1 = Vector512.FusedMultiplyAdd(xa, c, a1);
+                b1 = Vector512.FusedMultiplyAdd(xb, c, b1);
+                c = Vector512.Create(panel[2]);
+                a2 = Vector512.FusedMultiplyAdd(xa, c, a2);
+                b2 = Vector512.FusedMultiplyAdd(xb, c, b2);
+                c = Vector512.Create(panel[3]);
+                a3 = Vector512.FusedMultiplyAdd(xa, c, a3);
+                b3 = Vector512.FusedMultiplyAdd(xb, c, b3);
+                if (Sse.IsSupported && (uint)(j - firstAsked) < (uint)asked)
+                {
+                    Sse.Prefetch1(column + ahead);
+                    Sse.Prefetch1(column + ahead + 16);
+                }
+
+                panel += Centers;
+                column += stride;
+            }
+
+            if (TKept.HasSecond)
+            {
+                Vector512<float> none = Vector512.Create(float.NegativeInfinity);
+                secondA = Second(bestA, secondA, a0, a1, a2, a3, none, none, none, none);
+                secondB = Second(bestB, secondB, b0, b1, b2, b3, none, none, none, none);
+            }
+
+            int first = whole * Centers;
+            (bestA, labelA) = Better(Better(Better(Better((bestA, labelA), a0, first), a1, first + 1), a2, first + 2), a3, first + 3);
+            (bestB, labelB) = Better(Better(Better(Better((bestB, labelB), b0, first), b1, first + 1), b2, first + 2), b3, first + 3);
+        }
+
         labelA.Store(labels);
         labelB.Store(labels + 16);
         if (TKept.HasSecond)
@@ -135,6 +183,14 @@ static unsafe class NearestKernel
             (2 * (bestA - secondA)).Store(margins);
             (2 * (bestB - secondB)).Store(margins + 16);
         }
+    }
+
+    // The columns of which a block of centres asks for the next rows: a share each, as all at once is more than memory can give.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (int First, int Count) Share(int features, int block, int blocks)
+    {
+        int first = (int)((long)features * block / blocks);
+        return (first, (int)((long)features * (block + 1) / blocks) - first);
     }
 
     // The second highest of the scores so far and eight more.

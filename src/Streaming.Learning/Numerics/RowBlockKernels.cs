@@ -210,14 +210,14 @@ static unsafe class RowBlockKernels
         (Vector512.Load(sums) + ((a + b) + (c + d))).Store(sums);
     }
 
-    // Asks memory for two cache lines.
+    // Asks memory for two cache lines, for the second-level cache: what is asked for the first one holds a place in its short queue until it comes, and loads wait behind it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Ask(float* values)
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(values);
-            Sse.Prefetch0(values + 16);
+            Sse.Prefetch1(values);
+            Sse.Prefetch1(values + 16);
         }
     }
 }
