@@ -29,14 +29,14 @@ public sealed class SameBitsTests
     }
 
     [Theory]
-    [InlineData(MultiClass.Ovr, "CB356CF703EE6907")]
-    [InlineData(MultiClass.Multinomial, "2E5875385638E3E5")]
+    [InlineData(MultiClass.Ovr, "DFFC568AC2F968B0")]
+    [InlineData(MultiClass.Multinomial, "1E2EC1810578EDAC")]
     public void MiniBatchesOfClasses_AnyProcessor_GiveTheSameModel(MultiClass multiClass, string wanted) => Assert.Equal(
         wanted, HashOf(new SgdClassifier { MultiClass = multiClass, LearningRate = LearningRateSchedule.Constant, Eta0 = 0.01, MiniBatchSize = 70 }));
 
     [Fact]
     public void MiniBatchesOfNumbers_AnyProcessor_GiveTheSameModel() => Assert.Equal(
-        "1B477B503B49C8C6", HashOf(new SgdRegressor { LearningRate = LearningRateSchedule.Constant, Eta0 = 0.001, MiniBatchSize = 70 }));
+        "CFE106241E616BEC", HashOf(new SgdRegressor { LearningRate = LearningRateSchedule.Constant, Eta0 = 0.001, MiniBatchSize = 70 }));
 
     static string HashOf(Estimator estimator)
     {
