@@ -111,6 +111,11 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
     {
         Span<double> targetsNow = targets.Span[..SgdMiniBatch.Padded(count)], weightsNow = rowWeights.Span[..targetsNow.Length];
         tile.Target.Slice(first, count).CopyTo(targetsNow);
+
+        // Those of the next chunk would come too late: a chunk reads its targets all at once.
+        for (int i = 0; i < count; i += 16)
+            RowBlockKernels.Ask((float*)(tile.TargetPointer + first + count + i));
+
         if (tile.HasWeight)
             tile.Weight.Slice(first, count).CopyTo(weightsNow);
         else

@@ -106,6 +106,20 @@ static unsafe class RowBlockKernels
         return (Lanes.Sum(sum), Lanes.Max(largest));
     }
 
+    /// <summary>
+    /// Asks memory for two cache lines, for the second-level cache: what is asked for the first one holds a place in its short queue until it comes, and loads
+    /// wait behind it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Ask(float* values)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(values);
+            Sse.Prefetch1(values + 16);
+        }
+    }
+
     static void MapSixteen(float* weights, float* rows, int length, double intercept, double* outputs)
     {
         Vector512<double> low = Vector512.Create(intercept), high = low;
@@ -208,16 +222,5 @@ static unsafe class RowBlockKernels
             a = Vector512.FusedMultiplyAdd(Vector512.Create(slopes[i]), Vector512.Load(row), a);
 
         (Vector512.Load(sums) + ((a + b) + (c + d))).Store(sums);
-    }
-
-    // Asks memory for two cache lines, for the second-level cache: what is asked for the first one holds a place in its short queue until it comes, and loads wait behind it.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Ask(float* values)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch1(values);
-            Sse.Prefetch1(values + 16);
-        }
     }
 }
