@@ -10,6 +10,9 @@ public sealed unsafe partial class ColumnReader
     // Levels that are looked at at a time.
     const int PassedLevels = 512;
 
+    // Elements so far of the list whose entries are read; -1 where it is null.
+    int entryLength;
+
     /// <summary>Passes over the next rows of a vector column and says how many elements each has, nulls included; -1 for no list.</summary>
     /// <param name="lengths">One element per row; no longer than <see cref="RowsLeft"/>.</param>
     /// <exception cref="ParquetException">The file is broken or uses something that is not supported.</exception>
@@ -24,6 +27,88 @@ public sealed unsafe partial class ColumnReader
         {
             throw Fail(e);
         }
+    }
+
+    /// <summary>
+    /// Reads on in a vector column as it is stored, list by list of any length: entries, one for each element and one for each list that is
+    /// empty or null. Stops after any of them; not to be mixed with other ways to read on.
+    /// </summary>
+    /// <param name="rows">Rows that may begin; with 0 what is left of the row at hand is read. How many began.</param>
+    /// <param name="definitions">Definition levels of the entries.</param>
+    /// <param name="repetitions">Repetition levels, as many: 0 where a row begins, otherwise 1.</param>
+    /// <param name="numbers">Those elements that are there, one after another; has room for as many.</param>
+    /// <param name="present">How many these are.</param>
+    /// <returns>Entries read; 0 where the row at hand is over and no other may begin.</returns>
+    /// <exception cref="ParquetException">The file is broken or uses something that is not supported.</exception>
+    internal int ReadEntries(ref int rows, Span<int> definitions, Span<int> repetitions, Span<double> numbers, out int present)
+    {
+        CheckRequest(rows, column.Kind == ColumnKind.Vector, "vectors");
+        ArgumentOutOfRangeException.ThrowIfLessThan(repetitions.Length, definitions.Length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(numbers.Length, definitions.Length);
+        try
+        {
+            int most = rows;
+            rows = present = 0;
+            if (valuesLeft == 0)
+                return most == 0 ? 0 : throw new ParquetException($"the column chunk ends {RowsLeft} rows early.");
+
+            if (pageValuesLeft == 0)
+                MoveToDataPage();
+
+            values ??= decoder.Start(pages);
+            int n = Math.Min(pageValuesLeft, definitions.Length);
+            fixed (int* definition = definitions)
+            fixed (int* repetition = repetitions)
+            fixed (double* number = numbers)
+            {
+                HybridReader repetitionsAhead = decoder.Repetitions;
+                HybridReader definitionsAhead = decoder.Levels;
+                repetitionsAhead.Read((uint*)repetition, n);
+                definitionsAhead.Read((uint*)definition, n);
+                n = CountEntries((uint*)definition, (uint*)repetition, n, most, ref rows, ref present);
+                decoder.Repetitions.Skip(n);
+                decoder.Levels.Skip(n);
+                values.Read(number, present);
+            }
+
+            ConsumeValues(n);
+            RowsLeft -= rows;
+            return n;
+        }
+        catch (ParquetException e)
+        {
+            throw Fail(e);
+        }
+    }
+
+    // Entries up to the first row that may not begin.
+    int CountEntries(uint* definitions, uint* repetitions, int count, int mostRows, ref int rows, ref int present)
+    {
+        for (int k = 0; k < count; k++)
+        {
+            HybridReader.CheckLevel(repetitions[k], 1);
+            HybridReader.CheckLevel(definitions[k], decoder.PresentLevel);
+            if (repetitions[k] == 0)
+            {
+                if (RowsLeft == rows)
+                    throw new ParquetException("the column chunk has more rows than the row group.");
+
+                if (rows == mostRows)
+                    return k;
+
+                rows++;
+                entryLength = 0;
+            }
+            else if (rows == 0 && RowsLeft == file.RowGroups[rowGroup].RowCount)
+            {
+                throw new ParquetException("the first repetition level is not 0: it starts in the middle of a row.");
+            }
+
+            AddElement(definitions[k], repetitions[k], rows, ref entryLength);
+            present += definitions[k] == decoder.PresentLevel ? 1 : 0;
+        }
+
+        return count;
     }
 
     // Passes over rows of any length, and over nothing of the row behind them. Where their lengths are asked for, it counts.

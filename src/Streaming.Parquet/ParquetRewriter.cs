@@ -3,15 +3,19 @@ using Streaming.Storage;
 namespace Streaming.Parquet;
 
 /// <summary>How a file is written anew.</summary>
-/// <param name="RowGroupSize">Rows of each row group but the last.</param>
+/// <param name="RowGroupSize">Rows of each row group but the last, unless lists end it earlier.</param>
 /// <param name="Codec">Compression of the pages.</param>
 /// <param name="Float32">Whether double columns become float columns.</param>
-public sealed record RewriteOptions(int RowGroupSize, CompressionCodec Codec = CompressionCodec.Zstd, bool Float32 = false);
+public sealed record RewriteOptions(int RowGroupSize, CompressionCodec Codec = CompressionCodec.Zstd, bool Float32 = false)
+{
+    /// <summary>A row group ends with the row that brings it to so many elements of lists: all columns of lists share them equally.</summary>
+    public const int MaxElements = 1 << 23;
+}
 
 /// <summary>
 /// Writes the rows of a file into another one, in their order, in row groups of another size. Columns keep names, types and values, but
 /// for a few types that are written in place of others: FLOAT for FLOAT16, microseconds for INT96, text for enumerations. Fields of
-/// groups become columns of their own, named by their path. Memory is bounded by one row group of the new file; the old one is read
+/// groups become columns of their own, named by their path; lists become optional ones of three levels. Memory is bounded by one row group of the new file; the old one is read
 /// page by page.
 /// </summary>
 public static class ParquetRewriter
@@ -39,8 +43,9 @@ public static class ParquetRewriter
         try
         {
             int capacity = (int)Math.Min(options.RowGroupSize, Math.Max(1, file.RowCount));
+            int maxElements = RewriteOptions.MaxElements / Math.Max(1, chosen.Count(c => c.Kind == ColumnKind.Vector));
             foreach (ParquetColumn column in chosen)
-                columns.Add(await RewriteColumn.CreateAsync(file, column, options.Float32, capacity, cancellation));
+                columns.Add(await RewriteColumn.CreateAsync(file, column, options.Float32, capacity, maxElements, cancellation));
 
             TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => c.Target)], options.Codec, cancellation);
             await using (writer)
@@ -55,7 +60,15 @@ public static class ParquetRewriter
                     columns.ForEach(c => c.Open(g));
                     for (long left = file.RowGroups[g].RowCount; left > 0;)
                     {
-                        int rows = (int)Math.Min(left, capacity - filled);
+                        var wanted = (int)Math.Min(filled + left, capacity);
+                        int fitting = wanted;
+                        foreach (RewriteColumn column in columns)
+                        {
+                            cancellation.ThrowIfCancellationRequested();
+                            fitting = column.Fit(fitting);
+                        }
+
+                        int rows = fitting - filled;
                         foreach (RewriteColumn column in columns)
                         {
                             cancellation.ThrowIfCancellationRequested();
@@ -64,7 +77,7 @@ public static class ParquetRewriter
 
                         left -= rows;
                         filled += rows;
-                        if (filled == capacity)
+                        if (filled == capacity || fitting < wanted)
                             await WriteAsync();
                     }
                 }

@@ -27,16 +27,14 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
     /// <param name="column">The column of it.</param>
     /// <param name="float32">Whether doubles become floats.</param>
     /// <param name="capacity">Most rows of a row group.</param>
+    /// <param name="maxElements">Elements of lists that end a row group.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="ParquetException">Columns of its type can't be written anew.</exception>
     public static async Task<RewriteColumn> CreateAsync(
-        ParquetFile file, ParquetColumn column, bool float32, int capacity, CancellationToken cancellation)
+        ParquetFile file, ParquetColumn column, bool float32, int capacity, int maxElements, CancellationToken cancellation)
     {
         if (column.Kind == ColumnKind.Unsupported)
             throw Refuse(file, column, column.UnsupportedReason!);
-
-        if (column.Kind == ColumnKind.Vector)
-            throw Refuse(file, column, "lists are not written");
 
         if (file.FindColumn(column.Name) != column)
             throw Refuse(file, column, "another column has the same name");
@@ -48,8 +46,8 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
                 : new RewriteTexts(file, column, TableColumn.Like(new DataField(column.Name, typeof(byte[]), isNullable: true)), capacity);
         }
 
-        if (column.Kind == ColumnKind.Boolean)
-            return Plain(number => number.Rounded != 0);
+        if (column.Kind == ColumnKind.Vector && (column.Format.Divisor != 1 || column.Format.Kind == NumberKind.BigEndian || column.Unit != null))
+            throw Refuse(file, column, "of lists, only those of plain numbers and booleans are written");
 
         if (column.Format.Divisor != 1 || column.Format.Kind == NumberKind.BigEndian)
             return await DecimalAsync(file, column, capacity, cancellation);
@@ -59,11 +57,12 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
 
         return (column.Format.Kind, column.TypeName) switch
         {
-            (NumberKind.Int32, "INT8") => Plain(number => (sbyte)number.Rounded),
-            (NumberKind.Int32, "INT16") => Plain(number => (short)number.Rounded),
+            (NumberKind.Boolean, _) => Plain(number => number.Rounded != 0),
+            (NumberKind.Int32, "INT8" or "LIST<INT8>") => Plain(number => (sbyte)number.Rounded),
+            (NumberKind.Int32, "INT16" or "LIST<INT16>") => Plain(number => (short)number.Rounded),
             (NumberKind.Int32, _) => Plain(number => (int)number.Rounded),
-            (NumberKind.UInt32, "UINT8") => Plain(number => (byte)number.Rounded),
-            (NumberKind.UInt32, "UINT16") => Plain(number => (ushort)number.Rounded),
+            (NumberKind.UInt32, "UINT8" or "LIST<UINT8>") => Plain(number => (byte)number.Rounded),
+            (NumberKind.UInt32, "UINT16" or "LIST<UINT16>") => Plain(number => (ushort)number.Rounded),
             (NumberKind.UInt32, _) => Plain(number => (uint)number.Rounded),
             (NumberKind.Int64, _) => Plain(number => number.Long),
             (NumberKind.UInt64, _) => Plain(number => (ulong)number.Exact),
@@ -75,22 +74,34 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
         };
 
         RewriteColumn Plain<T>(Func<RewriteNumber, T> convert)
-            where T : struct => new RewriteNumbers<T>(file, column, Basic<T>(column), convert, capacity);
+            where T : struct => Read(column, convert);
 
         // Floats keep their bits, and none of them is NaN.
         RewriteColumn Bits<T>(Func<RewriteNumber, T> convert)
-            where T : struct => new RewriteNumbers<T>(file, StoredBits.Of(column)!, Basic<T>(column), convert, capacity);
+            where T : struct => Read(StoredBits.Of(column)!, convert);
+
+        RewriteColumn Read<T>(ParquetColumn stored, Func<RewriteNumber, T> convert)
+            where T : struct => column.Kind == ColumnKind.Vector
+                ? new RewriteLists<T>(file, stored, convert, maxElements)
+                : new RewriteNumbers<T>(file, stored, Basic<T>(column), convert, capacity);
     }
 
     /// <summary>Starts to read a row group.</summary>
     public abstract void Open(int rowGroup);
+
+    /// <summary>
+    /// How many rows the row group in the making can have of this column: so many as are wanted, or fewer, but never none, where their number
+    /// is a matter of their lengths. Columns that find out by reading keep what they have read.
+    /// </summary>
+    /// <param name="wanted">Rows, those that are there already included; none of them beyond the row group that is read.</param>
+    public virtual int Fit(int wanted) => wanted;
 
     /// <summary>Reads the next rows of the row group.</summary>
     /// <param name="first">Where they go in the row group in the making.</param>
     /// <param name="rows">How many.</param>
     public abstract void Read(int first, int rows);
 
-    /// <summary>The first rows of the row group in the making.</summary>
+    /// <summary>The first rows of the row group in the making. What was read of others is the beginning of the next one.</summary>
     public abstract TableValues Take(int rows);
 
     /// <summary>Stops to read the row group.</summary>
@@ -179,7 +190,7 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
             : throw Fault(file, column, "it has a time outside the years 1 to 9999, which can't be converted");
     }
 
-    static ParquetException Fault(ParquetFile file, ParquetColumn column, string what) =>
+    protected static ParquetException Fault(ParquetFile file, ParquetColumn column, string what) =>
         new($"Column '{column.Name}' ({column.TypeName}) of '{file.Name}': {what}.");
 
     static ParquetException Refuse(ParquetFile file, ParquetColumn column, string reason) =>

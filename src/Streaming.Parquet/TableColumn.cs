@@ -3,10 +3,11 @@ namespace Streaming.Parquet;
 /// <summary>A column of a result table.</summary>
 public sealed class TableColumn
 {
-    TableColumn(string name, global::Parquet.Schema.DataField field)
+    TableColumn(string name, global::Parquet.Schema.DataField field, global::Parquet.Schema.Field? root = null)
     {
         Name = name;
         Field = field;
+        Root = root ?? field;
     }
 
     /// <summary>Name of the column.</summary>
@@ -14,7 +15,11 @@ public sealed class TableColumn
 
     internal static TableColumn Like(global::Parquet.Schema.DataField field) => new(field.Name, field);
 
+    /// <summary>Where its values go.</summary>
     internal global::Parquet.Schema.DataField Field { get; }
+
+    /// <summary>Where it hangs in the schema: the field itself, or the list of which that is the element.</summary>
+    internal global::Parquet.Schema.Field Root { get; }
 
     /// <summary>A column of double, float, int, long or bool values without nulls.</summary>
     public static TableColumn Of<T>(string name)
@@ -40,4 +45,13 @@ public sealed class TableColumn
     /// <summary>A column of text, or nulls.</summary>
     public static TableColumn OfText(string name) =>
         new(name, new global::Parquet.Schema.DataField(name, typeof(string), isNullable: true));
+
+    /// <summary>A column of lists, or nulls, of values, or nulls where they may be.</summary>
+    internal static TableColumn OfLists<T>(string name, bool hasNullableElements)
+        where T : struct
+    {
+        // The names that the format wants.
+        var element = new global::Parquet.Schema.DataField("element", typeof(T), hasNullableElements);
+        return new TableColumn(name, element, new global::Parquet.Schema.ListField(name, element));
+    }
 }

@@ -27,7 +27,7 @@ public sealed class TableWriter : IAsyncDisposable
     public static async Task<TableWriter> CreateAsync(
         Stream output, IReadOnlyList<TableColumn> columns, CompressionCodec codec = CompressionCodec.Zstd, CancellationToken cancellation = default)
     {
-        var schema = new ParquetSchema(columns.Select(c => (Field)c.Field));
+        var schema = new ParquetSchema(columns.Select(c => c.Root));
 
         // Parquet.Net's own level is the smallest size, which takes Zstandard nearly twenty times as long; LZ4 is slow but at its fastest.
         var options = new ParquetOptions

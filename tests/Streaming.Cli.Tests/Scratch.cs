@@ -54,6 +54,17 @@ sealed class Scratch : IDisposable
         return texts;
     }
 
+    /// <summary>Name and type of each column of a Parquet file.</summary>
+    public List<string> Types(string path) => Texts($"SELECT column_name || ' ' || column_type FROM (DESCRIBE SELECT * FROM '{path}')");
+
+    /// <summary>Asserts that two Parquet files have the same rows at the same places.</summary>
+    public void AssertSameRows(string wanted, string found)
+    {
+        static string Rows(string path) => $"SELECT * FROM read_parquet('{path}', file_row_number = true)";
+        Assert.Equal(Row($"SELECT count(*) FROM '{wanted}'"), Row($"SELECT count(*) FROM '{found}'"));
+        Assert.Equal(["0"], Texts($"SELECT count(*) FROM ({Rows(wanted)} EXCEPT ALL {Rows(found)})"));
+    }
+
     public void Dispose()
     {
         connection.Dispose();

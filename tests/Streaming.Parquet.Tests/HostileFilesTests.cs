@@ -239,6 +239,9 @@ public sealed class HostileFilesTests : IDisposable
         try
         {
             TrySkip(file, group, column);
+            if (column.Kind == ColumnKind.Vector)
+                ReadEntries(file, group, column);
+
             using ColumnReader reader = file.OpenColumn(group, column);
             float[] rows = new float[1000];
             float[] vectors = new float[1000 * VectorLength];
@@ -285,6 +288,23 @@ public sealed class HostileFilesTests : IDisposable
                 reader.Read(new float[codes.Length]);
 
             reader.Skip(Math.Min(reader.RowsLeft, 700));
+        }
+    }
+
+    // Lists as they are stored, with pauses at the ends of rows.
+    static void ReadEntries(ParquetFile file, int group, ParquetColumn column)
+    {
+        using ColumnReader reader = file.OpenColumn(group, column);
+        int[] definitions = new int[400];
+        int[] repetitions = new int[400];
+        double[] numbers = new double[400];
+        for (long read = 0; reader.RowsLeft > 0 && read < RowsRead;)
+        {
+            int rows = (int)Math.Min(reader.RowsLeft, 150);
+            int entries = reader.ReadEntries(ref rows, definitions, repetitions, numbers, out int present);
+            Assert.InRange(present, 0, entries);
+            Assert.Equal(rows, repetitions.AsSpan(0, entries).Count(0));
+            read += entries;
         }
     }
 

@@ -14,13 +14,15 @@ sealed class CsvFile : IDisposable
     const int MaxRecordBytes = 64 * 1024 * 1024;
 
     readonly string path;
-    readonly Stream file;
+    readonly EndNotingStream file;
+    readonly bool isGzip;
     readonly CsvReader reader;
 
-    CsvFile(string path, Stream file, CsvReader reader)
+    CsvFile(string path, EndNotingStream file, bool isGzip, CsvReader reader)
     {
         this.path = path;
         this.file = file;
+        this.isGzip = isGzip;
         this.reader = reader;
     }
 
@@ -40,10 +42,11 @@ sealed class CsvFile : IDisposable
     /// <exception cref="IOException">It can't be read.</exception>
     public static CsvFile Open(StoredFile stored, char? delimiter)
     {
-        Stream file = stored.OpenRead();
+        var file = new EndNotingStream(stored.OpenRead());
         try
         {
-            Stream content = FileKind.IsGzip(stored) ? new GZipStream(file, CompressionMode.Decompress) : file;
+            bool isGzip = FileKind.IsGzip(stored);
+            Stream content = isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
             var options = CsvReaderOptions.Default with
             {
                 Separator = delimiter,
@@ -52,7 +55,7 @@ sealed class CsvFile : IDisposable
                 TrackLineNumbers = true,
                 PoolStrings = true,
             };
-            var csv = new CsvFile(stored.Name, file, CsvReader.Create(content, options, leaveOpen: false));
+            var csv = new CsvFile(stored.Name, file, isGzip, CsvReader.Create(content, options, leaveOpen: false));
             csv.Guard(() => csv.Columns = [.. csv.reader.Headers]);
             csv.CheckHeader();
             return csv;
@@ -71,7 +74,7 @@ sealed class CsvFile : IDisposable
         try
         {
             if (!reader.Read())
-                return false;
+                return isGzip && !file.HasMetEnd ? throw Trailing() : false;
         }
         catch (Exception e) when (IsOfTheData(e))
         {
@@ -151,6 +154,10 @@ sealed class CsvFile : IDisposable
             $"'{path}', line {reader.LineNumber}: wanted {Columns.Count} fields as in the header, separated by {(Delimiter == '\t' ? "tabs" : $"'{Delimiter}'")}, found {found}: {which}. "
             + "A field that holds what separates fields must stand in quotes; --delimiter sets what that is.");
     }
+
+    DatasetException Trailing() => new(
+        $"'{path}': wanted data of gzip up to the end of the file, found other bytes behind them, which nothing tells how to read. "
+        + "If they are of no use, write the file anew: gzip -dc FILE | gzip > NEW.");
 
     static DatasetException Malformed(string path, CsvMalformedRecord record)
     {

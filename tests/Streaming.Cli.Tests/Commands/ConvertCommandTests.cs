@@ -29,7 +29,7 @@ public sealed class ConvertCommandTests : IDisposable
     {
         string csv = WriteCsv($"data.{extension}", $"SELECT * FROM '{Repository.Sample(sample)}'", options);
         JsonElement json = await CliRun.JsonAsync("convert", csv, "--output", Folder, "--row-group-size", "10000");
-        AssertSameRows(Repository.Sample(sample), Path.Combine(Folder, "data.parquet"));
+        scratch.AssertSameRows(Repository.Sample(sample), Path.Combine(Folder, "data.parquet"));
         long rows = json.GetProperty("rows").GetInt64();
         Assert.Equal((rows + 9999) / 10_000, json.GetProperty("files")[0].GetProperty("row_groups").GetInt64());
         Assert.All(json.GetProperty("columns").EnumerateArray(), c => Assert.Contains("sample of 10,000 rows", c.GetProperty("from").GetString(), StringComparison.Ordinal));
@@ -48,8 +48,8 @@ public sealed class ConvertCommandTests : IDisposable
         JsonElement json = await CliRun.JsonAsync("convert", source, "--output", Folder, "--codec", codec, "--row-group-size", $"{rowGroupSize}");
         string target = json.GetProperty("files")[0].GetProperty("output").GetString()!;
         Assert.Equal(Path.Combine(Folder, Path.GetFileName(sample)), target);
-        AssertSameRows(source, target);
-        Assert.Equal(Types(source), Types(target));
+        scratch.AssertSameRows(source, target);
+        Assert.Equal(scratch.Types(source), scratch.Types(target));
 
         JsonElement inspected = await CliRun.JsonAsync("inspect", target);
         Assert.All(inspected.GetProperty("columns").EnumerateArray(), c => Assert.Equal(codecName, c.GetProperty("codecs")[0].GetString()));
@@ -79,7 +79,7 @@ public sealed class ConvertCommandTests : IDisposable
         await CliRun.DoneAsync("convert", scratch.In("types.parquet"), "--output", Folder, "--row-group-size", "3000");
         string target = Path.Combine(Folder, "types.parquet");
         string Ordered(string path) => $"(SELECT COLUMNS(*) FROM (SELECT * FROM '{flat}' WHERE false UNION ALL BY NAME SELECT * FROM '{path}'))";
-        Assert.Equal(Types(flat).Order(), Types(target).Order());
+        Assert.Equal(scratch.Types(flat).Order(), scratch.Types(target).Order());
         Assert.Equal(["0"], scratch.Texts($"SELECT count(*) FROM ({Ordered(flat)} EXCEPT ALL {Ordered(target)})"));
         Assert.Equal(scratch.Texts($"SELECT i32 FROM '{flat}'"), scratch.Texts($"SELECT i32 FROM '{target}'"));
     }
@@ -95,8 +95,8 @@ public sealed class ConvertCommandTests : IDisposable
         Assert.Equal("INT64", Column(json, "whole").GetProperty("type").GetString());
         Assert.Equal(2, Column(json, "y").GetProperty("files").GetInt32());
         string narrow = scratch.Write("n.parquet", "SELECT whole, x::FLOAT AS x, y::FLOAT AS y FROM '" + parquet + "'");
-        AssertSameRows(narrow, Path.Combine(Folder, "p.parquet"));
-        AssertSameRows(narrow, Path.Combine(Folder, "c.parquet"));
+        scratch.AssertSameRows(narrow, Path.Combine(Folder, "p.parquet"));
+        scratch.AssertSameRows(narrow, Path.Combine(Folder, "c.parquet"));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ConvertCommandTests : IDisposable
             ["BOOLEAN", "INT64", "DOUBLE", "DATE", "TIMESTAMP(MICROS)", "STRING", "STRING", "STRING", "STRING"],
             json.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("type").GetString()));
         string output = Path.Combine(Folder, "t.parquet");
-        Assert.Equal(["BOOLEAN", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"], Types(output).Select(t => t.Split(' ')[^1]));
+        Assert.Equal(["BOOLEAN", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"], scratch.Types(output).Select(t => t.Split(' ')[^1]));
         Assert.Equal(["true", "false", "-", "false", "true"], Values(output, "flag"));
         Assert.Equal(["1", "-7", "-", "9223372036854775807", "5"], Values(output, "whole"));
         Assert.Equal(["1.5", "-inf", "-", "0.001", "nan"], Values(output, "number"));
@@ -229,9 +229,29 @@ public sealed class ConvertCommandTests : IDisposable
         Assert.Equal(3, (await CliRun.JsonAsync("convert", path, "--output", Folder)).GetProperty("rows").GetInt64());
     }
 
-    [Fact]
-    public async Task Parquet_WithLists_IsRefusedByName() =>
-        await CliRun.FailsAsync(1, ["convert", scratch.Write("l.parquet", "SELECT 1 AS x, [1, 2] AS v"), "--output", Folder], "'v'", "l.parquet", "lists");
+    [Theory]
+    [InlineData(new byte[] { 0 })]
+    [InlineData(new byte[] { 0x1F })]
+    [InlineData(new byte[] { 0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3 })]
+    [InlineData(new byte[] { 0x41, 0x0A })]
+    [InlineData(null)]
+    public async Task Gzip_WithBytesBehindItsData_IsNamed(byte[]? behind)
+    {
+        // Of every length around a buffer of the decompressor, so that the data end before, at and behind its end. No bytes: a block of zeros.
+        string path = scratch.In("tail.csv.gz");
+        foreach (int rows in new[] { 1, 300, 8100, 8101, 8102, 8103, 8104 })
+        {
+            using var data = new MemoryStream();
+            await using (var gzip = new GZipStream(data, CompressionLevel.NoCompression, leaveOpen: true))
+                await gzip.WriteAsync(Encoding.ASCII.GetBytes("a\n" + new string('1', rows) + "\n"), TestContext.Current.CancellationToken);
+
+            byte[] whole = data.ToArray();
+            await File.WriteAllBytesAsync(path, whole, TestContext.Current.CancellationToken);
+            await CliRun.DoneAsync("convert", path, "--output", Folder, "--types", "a=text");
+            await File.WriteAllBytesAsync(path, [.. whole, .. behind ?? new byte[100_000]], TestContext.Current.CancellationToken);
+            await CliRun.FailsAsync(1, ["convert", path, "--output", Folder, "--types", "a=text"], "tail.csv.gz'", "gzip");
+        }
+    }
 
     [Theory]
     [InlineData("TIME '10:00:00'", "TIME(MICROS)")]
@@ -248,11 +268,11 @@ public sealed class ConvertCommandTests : IDisposable
     [Fact]
     public async Task Exclude_LeavesColumnsOut_AlsoThoseThatCantBeConverted()
     {
-        string parquet = scratch.Write("p.parquet", "SELECT 'a' AS log_a, i AS x, [i] AS list, uuid() AS id, i / 4 AS y FROM range(9) t(i)");
+        string parquet = scratch.Write("p.parquet", "SELECT 'a' AS log_a, i AS x, ['x'] AS list, uuid() AS id, i / 4 AS y FROM range(9) t(i)");
         string csv = WriteText("c.csv", "x,log_b,y\n1,one,0.5\n2,two,\n");
         await CliRun.DoneAsync("convert", parquet, csv, "--output", Folder, "--exclude", "log_*,list,id");
-        AssertSameRows(scratch.Write("q.parquet", $"SELECT x, y FROM '{parquet}'"), Path.Combine(Folder, "p.parquet"));
-        AssertSameRows(scratch.Write("d.parquet", "SELECT * FROM (VALUES (1::BIGINT, 0.5::DOUBLE), (2, NULL)) t(x, y)"), Path.Combine(Folder, "c.parquet"));
+        scratch.AssertSameRows(scratch.Write("q.parquet", $"SELECT x, y FROM '{parquet}'"), Path.Combine(Folder, "p.parquet"));
+        scratch.AssertSameRows(scratch.Write("d.parquet", "SELECT * FROM (VALUES (1::BIGINT, 0.5::DOUBLE), (2, NULL)) t(x, y)"), Path.Combine(Folder, "c.parquet"));
         await CliRun.FailsAsync(1, ["convert", parquet, csv, "--output", Folder, "--exclude", "id,lst"], "Option exclude: no file has a column 'lst'", "'x'", "'log_b'");
         await CliRun.FailsAsync(1, ["convert", csv, "--output", Folder, "--exclude", "*"], "no column of", "c.csv");
         await CliRun.FailsAsync(1, ["convert", parquet, "--output", Folder], "'list'", "--exclude");
@@ -272,7 +292,7 @@ public sealed class ConvertCommandTests : IDisposable
         bytes.AsSpan(100, 2000).Fill(0xFF);
         await File.WriteAllBytesAsync(source, bytes, TestContext.Current.CancellationToken);
         await CliRun.FailsAsync(1, ["convert", source, "--output", Folder], "wine.parquet'", "Column '");
-        AssertSameRows(Repository.Sample("wine/wine.parquet"), Path.Combine(Folder, "wine.parquet"));
+        scratch.AssertSameRows(Repository.Sample("wine/wine.parquet"), Path.Combine(Folder, "wine.parquet"));
     }
 
     [Fact]
@@ -285,8 +305,8 @@ public sealed class ConvertCommandTests : IDisposable
         using var process = System.Diagnostics.Process.Start("env", ["TZ=America/New_York", "dotnet", command, "convert", parquet, csv, "--output", Folder, "--json"]);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, process.ExitCode);
-        AssertSameRows(parquet, Path.Combine(Folder, "p.parquet"));
-        AssertSameRows(scratch.Write("n.parquet", $"SELECT local, day FROM '{parquet}'"), Path.Combine(Folder, "c.parquet"));
+        scratch.AssertSameRows(parquet, Path.Combine(Folder, "p.parquet"));
+        scratch.AssertSameRows(scratch.Write("n.parquet", $"SELECT local, day FROM '{parquet}'"), Path.Combine(Folder, "c.parquet"));
     }
 
     [Fact]
@@ -338,17 +358,7 @@ public sealed class ConvertCommandTests : IDisposable
         return scratch.In(name);
     }
 
-    List<string> Types(string path) => scratch.Texts($"SELECT column_name || ' ' || column_type FROM (DESCRIBE SELECT * FROM '{path}')");
-
     List<string> Values(string path, string column) => scratch.Texts($"SELECT coalesce(\"{column}\"::VARCHAR, '-') FROM '{path}'");
-
-    // The same rows at the same places.
-    void AssertSameRows(string wanted, string found)
-    {
-        string Rows(string path) => $"SELECT * FROM read_parquet('{path}', file_row_number = true)";
-        Assert.Equal(scratch.Row($"SELECT count(*) FROM '{wanted}'"), scratch.Row($"SELECT count(*) FROM '{found}'"));
-        Assert.Equal(["0"], scratch.Texts($"SELECT count(*) FROM ({Rows(wanted)} EXCEPT ALL {Rows(found)})"));
-    }
 
     static JsonElement Column(JsonElement json, string name) =>
         Assert.Single(json.GetProperty("columns").EnumerateArray(), c => c.GetProperty("name").GetString() == name);

@@ -68,11 +68,14 @@ sealed class ColumnScan
         using ColumnReader lengths = file.OpenColumn(group, column);
         using ColumnReader asDouble = file.OpenColumn(group, column);
         using ColumnReader mapped = file.OpenColumn(group, column);
+        using ColumnReader stored = file.OpenColumn(group, column);
         int[] length = new int[1];
         while (lengths.RowsLeft > 0)
         {
             lengths.ReadVectorLengths(length);
             int n = length[0];
+            List<double>? list = ReadStored(stored, column);
+            Assert.Equal(n, list?.Count ?? -1);
             Lists++;
             NullLists += n < 0 ? 1 : 0;
             EmptyLists += n == 0 ? 1 : 0;
@@ -92,9 +95,37 @@ sealed class ColumnScan
                 Assert.Equal((float)((doubles[k] - 12.5) * 0.75), floats[k]);
                 Add(doubles[k]);
             }
+
+            Assert.Equal(doubles, list!);
         }
 
         Assert.Equal(0, asDouble.RowsLeft);
+        Assert.Equal(0, stored.RowsLeft);
+    }
+
+    // The next list as levels tell of it, in small pieces; nulls are NaN.
+    static List<double>? ReadStored(ColumnReader reader, ParquetColumn column)
+    {
+        int[] definitions = new int[5];
+        int[] repetitions = new int[5];
+        double[] numbers = new double[5];
+        List<double>? list = null;
+        for (int rows = 1; reader.ReadEntries(ref rows, definitions, repetitions, numbers, out int present) is > 0 and int entries; rows = 0)
+        {
+            Assert.Equal(rows, repetitions.AsSpan(0, entries).Count(0));
+            Assert.Equal(present, definitions.AsSpan(0, entries).Count(column.MaxDefinitionLevel));
+            int number = 0;
+            foreach (int level in definitions.AsSpan(0, entries))
+            {
+                if (level >= column.ElementLevel - 1)
+                    list ??= [];
+
+                if (level >= column.ElementLevel)
+                    list!.Add(level == column.MaxDefinitionLevel ? numbers[number++] : double.NaN);
+            }
+        }
+
+        return list;
     }
 
     void Add(double value)
