@@ -90,6 +90,12 @@ public sealed class FetchLane
     /// <summary>Whether it may be read.</summary>
     internal bool IsOpen { get; private set; }
 
+    /// <summary>Whether nothing is left to ask for; known once the next part has been looked for.</summary>
+    internal bool IsAskedFor => next == null && rest == null && planned == groups;
+
+    /// <summary>Whether nothing has been asked for so far.</summary>
+    internal bool IsFresh { get; private set; } = true;
+
     /// <summary>Lets the lane be read.</summary>
     internal void Open()
     {
@@ -157,6 +163,7 @@ public sealed class FetchLane
     /// <summary>Tells that a part was asked for, or need not be.</summary>
     internal void Began(FetchedPart part)
     {
+        IsFresh = false;
         while (next != null && (next.Value == part || next.Value.Arrival != null))
             next = next.Next;
     }

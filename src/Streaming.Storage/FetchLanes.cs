@@ -1,10 +1,13 @@
 namespace Streaming.Storage;
 
 /// <summary>The lanes of one <see cref="Prefetcher"/>, in the order of their readers' turns. Guarded by its gate.</summary>
-/// <param name="openLanes">Lanes that are read at once; of later ones, the next is fetched for.</param>
+/// <param name="openLanes">Lanes that are read at once.</param>
 sealed class FetchLanes(int openLanes)
 {
     readonly List<FetchLane> lanes = [];
+
+    // What readers still have before them of lanes of which all is asked for.
+    readonly Queue<long> askedFor = [];
 
     // Lanes before this one are done.
     int firstNotDone;
@@ -27,23 +30,33 @@ sealed class FetchLanes(int openLanes)
     }
 
     /// <summary>
-    /// The lane that is least ahead, of those that may ask for their next part; null for none. The lane that comes next should not have to
-    /// begin from nothing.
+    /// The lane whose reader has least before it, of those that may ask for their next part; null for none. Where all of a lane is asked for, the
+    /// one that comes next goes on in its place, so that its reader need not begin from nothing; lanes behind that one wait, as what they held
+    /// would only take memory and time from those that are read.
     /// </summary>
-    /// <param name="isTime">Whether a part may be asked for.</param>
-    public FetchLane? Least(Func<FetchedPart, bool> isTime)
+    /// <param name="isTime">Whether a part may be asked for, and how many bytes a reader has before it.</param>
+    public FetchLane? Least(Func<FetchedPart, long, bool> isTime)
     {
         FetchLane? least = null;
+        long leastAhead = long.MaxValue;
         int open = 0;
-        for (int i = FirstNotDone(); i < lanes.Count && open <= openLanes; i++)
+        askedFor.Clear();
+        for (int i = FirstNotDone(); i < lanes.Count; i++)
         {
             FetchLane lane = lanes[i];
             if (lane.IsDone)
                 continue;
 
-            open++;
-            if ((least == null || lane.Held < least.Held) && lane.Peek() is { } part && isTime(part))
-                least = lane;
+            long ahead = 0;
+            if (++open > openLanes && !askedFor.TryDequeue(out ahead))
+                break;
+
+            ahead += lane.Held;
+            FetchedPart? part = lane.Peek();
+            if (lane.IsAskedFor)
+                askedFor.Enqueue(ahead);
+            else if (part != null && ahead < leastAhead && isTime(part, ahead))
+                (least, leastAhead) = (lane, ahead);
         }
 
         return least;

@@ -16,6 +16,9 @@ public sealed class FetchWindow
     // Of shorter ranges it is not their bytes that take the time.
     const int LeastRange = 1024 * 1024;
 
+    // Less than any server takes to its first byte that is not in the same building, and enough for some megabytes.
+    static readonly TimeSpan Near = TimeSpan.FromMilliseconds(25);
+
     // Shorter turns say nothing on a busy machine.
     static readonly TimeSpan LeastTurn = TimeSpan.FromMilliseconds(50);
 
@@ -23,6 +26,7 @@ public sealed class FetchWindow
     readonly PayingLimit limit;
     long read;
     TimeSpan fastest;
+    bool isNear;
     bool isHeldBack;
     bool hasWaited;
 
@@ -68,8 +72,20 @@ public sealed class FetchWindow
     /// <summary>Notes how long a range took from being asked for to being there. The fastest counts: the others may have waited for this machine.</summary>
     internal void Arrived(long bytes, TimeSpan time)
     {
+        if (bytes < LeastRange)
+            return;
+
         lock (gate)
-            fastest = bytes >= LeastRange && time < fastest ? time : fastest;
+        {
+            fastest = time < fastest ? time : fastest;
+            isNear |= time < Near;
+        }
+    }
+
+    /// <summary>Whether the server has delivered a range so soon that it must be near: then many requests at once bring no more than a few.</summary>
+    internal bool IsNear
+    {
+        get { lock (gate) return isNear; }
     }
 
     /// <summary>Notes that bytes were read.</summary>

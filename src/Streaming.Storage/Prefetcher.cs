@@ -21,16 +21,19 @@ public sealed class Prefetcher : IDisposable
     readonly CancellationTokenSource stop;
     readonly FetchLanes lanes;
     readonly FetchedParts parts;
-    readonly Func<FetchedPart, bool> isTime;
+    readonly Func<FetchedPart, long, bool> isTime;
     readonly List<FetchedPart> leaving = [];
     readonly List<Task> searches = [];
     long held;
     int running;
 
+    // Requests for what open lanes begin with.
+    int beginnings;
+
     /// <summary>Creates a prefetcher without lanes.</summary>
     /// <param name="pool">Where the memory comes from.</param>
     /// <param name="limit">Most bytes of it.</param>
-    /// <param name="openLanes">Lanes that are read at once; of later ones, the next is fetched for.</param>
+    /// <param name="openLanes">Lanes that are read at once; a later one is fetched for when all of one of them is asked for.</param>
     /// <param name="cancellation">Ends all requests.</param>
     /// <param name="window">What earlier ones have found out; null for the first.</param>
     public Prefetcher(BufferPool pool, long limit, int openLanes, CancellationToken cancellation, FetchWindow? window = null)
@@ -235,11 +238,15 @@ public sealed class Prefetcher : IDisposable
         Pump();
     }
 
-    // Whoever reads has one part and the next, however much the others have; whoever comes next has one.
-    bool IsTime(FetchedPart part)
+    // Whoever reads has one part and the next, however much the others have. Of a server that is near all come through the same wire, and what is
+    // asked for later would only hold up what readers wait for at first.
+    bool IsTime(FetchedPart part, long ahead)
     {
+        if (beginnings > 0 && !part.Lane.IsFresh && Window.IsNear)
+            return false;
+
         long size = BufferPool.RoundUp(part.Range.Length);
-        return part.Lane.Held == 0 || (part.Lane.IsOpen && part.Lane.Held <= size) || Window.HasRoom(held + size);
+        return ahead <= size || Window.HasRoom(held + size);
     }
 
     void MarkRead(FetchedPart part, long offset, int count)
@@ -256,12 +263,14 @@ public sealed class Prefetcher : IDisposable
         if (held + size > limit || TryRent(part.Range.Length) is not { } buffer)
             return false;
 
+        int beginning = part.Lane is { IsFresh: true, IsOpen: true } ? 1 : 0;
         held += size;
         running++;
+        beginnings += beginning;
         part.Lane.Held += size;
         part.Begin(buffer, Window, stop.Token);
         part.Lane.Began(part);
-        part.Arrival!.ContinueWith(_ => End(part), TaskScheduler.Default);
+        part.Arrival!.ContinueWith(_ => End(part, beginning), TaskScheduler.Default);
         return true;
     }
 
@@ -278,11 +287,12 @@ public sealed class Prefetcher : IDisposable
         }
     }
 
-    void End(FetchedPart part)
+    void End(FetchedPart part, int beginning)
     {
         lock (Gate)
         {
             running--;
+            beginnings -= beginning;
             DropIfUnused(part);
             Pump();
         }

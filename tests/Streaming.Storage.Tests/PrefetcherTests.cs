@@ -264,6 +264,45 @@ public sealed class PrefetcherTests
         Assert.Equal(0, source.Fetches);
     }
 
+    // More than the window takes, so that what is asked for shows whose turn it is.
+    [Fact]
+    public void Fetching_GoesOnWithTheLaneThatComesNext_WhereAllOfOneIsAskedFor()
+    {
+        using var pool = new BufferPool();
+        using var source = new LargeSource();
+        using var prefetcher = new Prefetcher(pool, long.MaxValue, 1, Stop);
+        FetchLane[] lanes = [.. Enumerable.Range(0, 3).Select(l => prefetcher.Add(3, g => [source.Range(l * 3 + g)]))];
+        prefetcher.Start();
+        source.CheckAsked(pool, 0, 0, 1);
+        for (int read = 0; read < 9; read++)
+        {
+            lanes[read / 3].MoveTo(read % 3);
+            source.TryLend(read * LargeSource.RangeBytes, LargeSource.RangeBytes).Return();
+            source.CheckAsked(pool, read + 1, [.. Enumerable.Range(0, Math.Min(9, read + 3))]);
+            if (read % 3 == 2)
+                lanes[read / 3].MoveTo(3);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1000, true)]
+    public async Task Fetching_OfAServerThatIsNear_BeginsWithWhatReadersBeginWith(int milliseconds, bool isAllAtOnce)
+    {
+        using var pool = new BufferPool();
+        using var source = new LargeSource { Held = new TaskCompletionSource() };
+        var window = new FetchWindow();
+        window.Arrived(LargeSource.RangeBytes, TimeSpan.FromMilliseconds(milliseconds));
+        using var prefetcher = new Prefetcher(pool, long.MaxValue, 2, Stop, window);
+        FetchLane[] lanes = [.. Enumerable.Range(0, 2).Select(l => prefetcher.Add(3, g => [source.Range(l * 3 + g)]))];
+        prefetcher.Start();
+        source.CheckAsked(pool, 0, isAllAtOnce ? [0, 1, 3, 4] : [0, 3]);
+        source.Held.SetResult();
+        await lanes[1].WhenReady();
+        SpinWait.SpinUntil(() => pool.RentedBytes > 2L * LargeSource.RangeBytes, TimeSpan.FromSeconds(10));
+        source.CheckAsked(pool, 0, 0, 1, 3, 4);
+    }
+
     static FetchPlan FoundLater(Source source, int group) => new(
         [new FetchRange(source, group * 8192L, 100, 0, [(group * 8192L, group * 8192L + 100)]) { Times = FetchRange.UntilPassed }],
         () =>
@@ -311,6 +350,44 @@ public sealed class PrefetcherTests
                 await Held.Task.WaitAsync(cancellation);
 
             Content.AsMemory((int)offset, destination.Length).CopyTo(destination);
+        }
+    }
+
+    /// <summary>Ranges that are never filled, and which of them were asked for.</summary>
+    sealed class LargeSource() : ByteRangeSource("large", 9L * RangeBytes)
+    {
+        public const int RangeBytes = 20 * 1024 * 1024;
+
+        readonly HashSet<long> asked = [];
+
+        public TaskCompletionSource? Held { get; init; }
+
+        /// <summary>Asserts which ranges were asked for, of which some are gone. Memory is taken at once, the request is made by another thread.</summary>
+        public void CheckAsked(BufferPool pool, int gone, params int[] expected)
+        {
+            Assert.Equal((expected.Length - gone) * (long)RangeBytes, pool.RentedBytes);
+            Assert.True(SpinWait.SpinUntil(() => expected.SequenceEqual(Asked()), TimeSpan.FromSeconds(10)), string.Join(", ", Asked()));
+        }
+
+        public FetchRange Range(int number) =>
+            new(this, (long)number * RangeBytes, RangeBytes, 0, [((long)number * RangeBytes, (number + 1L) * RangeBytes)]);
+
+        public override IDisposable Hold(bool isReadThrough = false) => Stream.Null;
+
+        int[] Asked()
+        {
+            lock (asked)
+                return [.. asked.Order().Select(o => (int)(o / RangeBytes))];
+        }
+
+        protected override void ReadCore(long offset, Span<byte> destination) => Assert.Fail("It was to be fetched.");
+
+        protected internal override Task FetchAsync(long offset, Memory<byte> destination, CancellationToken cancellation)
+        {
+            lock (asked)
+                asked.Add(offset);
+
+            return Held?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
         }
     }
 }

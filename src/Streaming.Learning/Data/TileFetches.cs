@@ -82,7 +82,7 @@ static class TileFetches
         // Half of what the readers leave.
         long readers = file.EstimateReaderBytes(group.Index, [.. stored.Select(c => (c, true))]).Total;
         long memory = Math.Max(0, (dataset.Pool.FreeBytes - readers) / 2);
-        var prefetcher = new Prefetcher(dataset.Pool, memory, 1, cancellation);
+        var prefetcher = new Prefetcher(dataset.Pool, memory, 1, cancellation, dataset.FetchWindow);
         FetchLane lane = prefetcher.AddPlanned(1, _ => first == 0
             ? new FetchPlan(file.PlanFirstFetches(group.Index, stored))
             : PlanOf(group, [.. stored.Where(c => file.RowGroups[group.Index].Chunks[c.Index].HasPageIndex)], [(first, first + count)], memory));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Streaming.Learning.Data;
@@ -19,6 +20,8 @@ static class S3Throughput
 {
     const int PieceBytes = 8 * 1024 * 1024;
     const string OnDisk = ", disk";
+    const int MostWarmUps = 8;
+    const double MostCompiling = 0.01;
 
     // From little to much that is computed per byte.
     static readonly (string Name, Func<Estimator> Create)[] Estimators =
@@ -73,31 +76,27 @@ static class S3Throughput
             Upload(store, local, remote);
 
         long bytes = new FileInfo(local).Length;
-        var cases = new (string Name, Func<Task> Run)[]
+        var cases = new (string Name, Func<Task<WorkTimes>> Run)[]
         {
-            ("AWS CLI, to /dev/null", () => DownloadAsync(remote)),
-            ("GetObjectAsync, whole", () => GetAsync(remote)),
-            ("pipe mode, ranges", () => PipeAsync(store, remote)),
-            ("a bare socket, ranges", () => Task.Run(() => BareSocket.Receive(
-                new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3")!), remote["s3://".Length..], bytes, PieceBytes, Pool))),
+            ("AWS CLI, to /dev/null", () => Alone(DownloadAsync(remote))),
+            ("GetObjectAsync, whole", () => Alone(GetAsync(remote))),
+            ("pipe mode, ranges", () => Alone(PipeAsync(store, remote))),
+            ("a bare socket, ranges", () => Alone(Task.Run(() => BareSocket.Receive(
+                new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3")!), remote["s3://".Length..], bytes, PieceBytes, Pool)))),
         };
-        cases = [.. cases, .. Estimators.SelectMany(e => new (string, Func<Task>)[]
+        cases = [.. cases, .. Estimators.SelectMany(e => new (string, Func<Task<WorkTimes>>)[]
         {
             ($"fit {e.Name}{OnDisk}", () => FitAsync(e.Create(), store, local, workers)),
             ($"fit {e.Name}, S3", () => FitAsync(e.Create(), store, remote, workers)),
         })];
         cases = [.. cases.Where(c => c.Name.Contains(only, StringComparison.Ordinal) && (server != null || !c.Name.Contains("bare", StringComparison.Ordinal)))];
 
-        // The first round compiles.
+        await WarmUpAsync(cases.Select(c => c.Run)).ConfigureAwait(false);
         var measured = new List<Cost>[cases.Length];
-        for (int round = 0; round <= rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             for (int i = 0; i < cases.Length; i++)
-            {
-                Cost cost = await MeasureAsync(cases[i].Run, server).ConfigureAwait(false);
-                if (round > 0)
-                    (measured[i] ??= []).Add(cost);
-            }
+                (measured[i] ??= []).Add(await MeasureAsync(cases[i].Run, server).ConfigureAwait(false));
         }
 
         Console.WriteLine($"{bytes / 1e6:F0} MB, {rounds} rounds: medians and, in brackets, the best; this process's CPU, and the server's; how busy that was");
@@ -136,13 +135,34 @@ static class S3Throughput
         file.Commit();
     }
 
-    static async Task<Cost> MeasureAsync(Func<Task> run, Process? server)
+    // The SDK and HTTP are so much code that compiling it, beside the runs that use it, takes some seconds of rounds.
+    static async Task WarmUpAsync(IEnumerable<Func<Task<WorkTimes>>> runs)
+    {
+        for (int round = 0; round < MostWarmUps; round++)
+        {
+            TimeSpan compiled = JitInfo.GetCompilationTime(), cpu = Environment.CpuUsage.TotalTime;
+            foreach (Func<Task<WorkTimes>> run in runs)
+                await run().ConfigureAwait(false);
+
+            if (JitInfo.GetCompilationTime() - compiled < MostCompiling * (Environment.CpuUsage.TotalTime - cpu))
+                return;
+        }
+    }
+
+    // Nobody works on what is read.
+    static async Task<WorkTimes> Alone(Task run)
+    {
+        await run.ConfigureAwait(false);
+        return new WorkTimes();
+    }
+
+    static async Task<Cost> MeasureAsync(Func<Task<WorkTimes>> run, Process? server)
     {
         var watch = Stopwatch.StartNew();
         TimeSpan before = Environment.CpuUsage.TotalTime, served = ServerTime();
-        await run().ConfigureAwait(false);
+        WorkTimes work = await run().ConfigureAwait(false);
         return new Cost(
-            watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, (ServerTime() - served).TotalSeconds);
+            watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, (ServerTime() - served).TotalSeconds, work);
 
         TimeSpan ServerTime()
         {
@@ -158,6 +178,12 @@ static class S3Throughput
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name,-24}{bytes / time.Seconds / 1e6,6:F0} ({bytes / byTime[0].Seconds / 1e6:F0}) MB/s {1e9 * cpu.Cpu / bytes,6:F2} ({1e9 * byCpu[0].Cpu / bytes:F2}) ns of CPU per byte, server {1e9 * time.Server / bytes:F2}, busy {time.Server / time.Seconds:P0}"));
+        if (measured.Any(m => m.Work.Decode > TimeSpan.Zero))
+        {
+            // Of a run: what its workers' time went to, and what lay outside all passes.
+            IEnumerable<string> parts = time.Work.ByKind.Select(k => $"{k.Kind} {k.Time.TotalMilliseconds:F0}");
+            Console.WriteLine($"  ms of the workers in the median run of {1000 * time.Seconds:F0}: {string.Join(", ", parts)}");
+        }
     }
 
     static double Times(List<Cost> these, List<Cost> those, Func<Cost, double> of) => Median.Of(these.Zip(those, (a, b) => of(a) / of(b)));
@@ -208,13 +234,14 @@ static class S3Throughput
         lane.MoveTo(pieces);
     });
 
-    static async Task FitAsync(Estimator estimator, FileStore store, string path, int workers)
+    static async Task<WorkTimes> FitAsync(Estimator estimator, FileStore store, string path, int workers)
     {
         using var data = Dataset.Open([path], new DatasetOptions { Store = store }, Pool);
         string? target = estimator.TargetKind == TargetKind.None ? null : "c28";
-        await estimator.FitAsync(data, new TrainingOptions { Target = target, Exclude = ["label"], Workers = workers }).ConfigureAwait(false);
+        FitResult fit = await estimator.FitAsync(data, new TrainingOptions { Target = target, Exclude = ["label"], Workers = workers }).ConfigureAwait(false);
+        return fit.Work;
     }
 
-    /// <summary>What a run took, in seconds: on the clock, of this process's CPU, and of the server's.</summary>
-    readonly record struct Cost(double Seconds, double Cpu, double Server);
+    /// <summary>What a run took, in seconds: on the clock, of this process's CPU, and of the server's; and what the workers of a fit did.</summary>
+    readonly record struct Cost(double Seconds, double Cpu, double Server, WorkTimes Work);
 }
