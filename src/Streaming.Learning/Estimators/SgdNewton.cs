@@ -22,7 +22,7 @@ namespace Streaming.Learning.Estimators;
 /// </summary>
 /// <remarks>
 /// The penalty is that of standardised features: alpha/2 Σ (σ w)² per row, σ being a feature's standard deviation so far. L1 is
-/// applied to the finished weights, on the parabola of all rows. Cost per row: about d²/2 + 6 d multiply-adds per output, d²/8 + 6 d once a
+/// applied to the finished weights, on the parabola of all rows. Cost per row: about d²/2 + 6 d multiply-adds per output, d²/8 to d²/32 + 6 d once a
 /// sample tells how steps curve (<see cref="SgdSample"/>), and d³/3 per step.
 /// </remarks>
 sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
@@ -208,9 +208,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     // The rows of the step become past.
     void Remember(double stepWeight)
     {
-        foreach (SgdCurvature curvature in curvatures)
-            curvature.Keep();
-
+        KeepCurvatures();
         if (isUnsearched)
             PullByParabola();
         else
@@ -229,24 +227,42 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         panel.Pad();
         Map(weights, outputRows.Pointer);
         reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
-        AddToPast(curves);
+        AddToPast();
         Minimise(TLoss.Derive(Rows(), 0), 0, NegligibleAnew * LossUnit * weightSum);
-        TLoss.Derive(Rows(), 0);
-        AddToPast(curvesNow);
-        reserve.PutBack(outputRows.Pointer, slopes.Pointer, curvesNow.Pointer);
+        if (TLoss.ParabolaReach > 0 && LargestMove() <= TLoss.ParabolaReach)
+        {
+            // How the rows curved at the last factors is near enough, and known already.
+            KeepCurvatures();
+            AddSlopes(0);
+        }
+        else
+        {
+            TLoss.Derive(Rows(), 0);
+            (curves, curvesNow) = (curvesNow, curves);
+            AddToPast();
+        }
+
+        reserve.PutBack(outputRows.Pointer, slopes.Pointer, curves.Pointer);
         panel = gathered.Panel;
     }
 
     // Adds parabolas of the panel's rows to the past.
-    void AddToPast(AlignedBlock<double> curvature)
+    void AddToPast()
     {
         DotSlopes();
         AddSlopes(0);
         for (int c = 0; c < outputs; c++)
         {
-            products!.Compute(panel, curvature.Pointer + (long)c * panel.Stride);
+            products!.Compute(panel, curves.Pointer + (long)c * panel.Stride);
             curvatures[c].Add(products.Totals);
         }
+    }
+
+    // The panel's rows become past, curved as at the last factors.
+    void KeepCurvatures()
+    {
+        foreach (SgdCurvature curvature in curvatures)
+            curvature.Keep();
     }
 
     // Adds what the panel's rows pull, where the outputs are now, to the pull of the past.

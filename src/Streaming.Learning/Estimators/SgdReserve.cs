@@ -12,7 +12,7 @@ namespace Streaming.Learning.Estimators;
 /// </summary>
 sealed unsafe class SgdReserve : IPersistent
 {
-    const int MostRows = 32_768;
+    const int MostRows = 16_384;
     const long MostBytes = 32 << 20;
 
     readonly int outputs;

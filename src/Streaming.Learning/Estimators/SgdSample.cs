@@ -1,18 +1,21 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 
 namespace Streaming.Learning.Estimators;
 
 /// <summary>
-/// Rows of a step whose curvature stands for that of all: every fourth, which counts four times, and all those that lie far out. Sums of products cost most
+/// Rows of a step whose curvature stands for that of all: every n-th, which counts n times, and all those that lie far out. Sums of products cost most
 /// of what a step costs; and once the past outweighs a step by far, an error in how the step curves moves the weights by no more than that error times
 /// what they still move (sub-sampled Newton steps: Roosta-Khorasani and Mahoney, Mathematical Programming 174, 2019; by leverage: Xu and others, NeurIPS 2016).
-/// A feature that hardly a row has makes these rows lie far out, so all of them count.
+/// So the more steps are past, the fewer rows are taken: one in four from 4 steps per column on, one in 16 from 16. A feature that hardly a row has makes these
+/// rows lie far out, so all of them count.
 /// </summary>
 sealed unsafe class SgdSample
 {
-    // Of the rows near the mean one in so many is taken.
-    const int Every = 4;
+    // Of the rows near the mean at most one in the first is taken, at least one in the last.
+    const int First = 4;
+    const int Last = 16;
 
     // Rows are far out beyond this many times the mean of the squared distance, which is the number of features.
     const double FarOut = 2;
@@ -39,24 +42,28 @@ sealed unsafe class SgdSample
     /// <summary>Most rows of a sample: more than half of a step's would save too little.</summary>
     public static int CapacityFor(int stepCapacity) => stepCapacity / 16 * 8;
 
-    /// <summary>Takes a sample; false: too many rows lie far out.</summary>
+    /// <summary>Takes a sample; false: the past does not outweigh the step by far, or too many rows lie far out.</summary>
     /// <param name="step">The rows.</param>
     /// <param name="distances">The squared distance of each from the mean, in standard deviations.</param>
-    /// <param name="number">The number of the step: which row in four is taken changes with it.</param>
-    public bool Take(SgdPanel step, double[] distances, long number)
+    /// <param name="past">Steps before this one. Which rows are taken changes with them, too.</param>
+    public bool Take(SgdPanel step, double[] distances, long past)
     {
+        long perColumn = past / step.Columns;
+        if (perColumn < First)
+            return false;
+
+        int every = (int)Math.Min(Last, BitOperations.RoundUpToPowerOf2((ulong)perColumn + 1) / 2), turn = (int)(past % every);
         (count, stepRows) = (0, step.PaddedRows);
-        int turn = (int)(number % Every);
         for (int i = 0; i < step.RowCount; i++)
         {
             bool isFarOut = distances[i] > FarOut * step.Features;
-            if (!isFarOut && i % Every != turn)
+            if (!isFarOut && i % every != turn)
                 continue;
 
             if (count == rows.Length)
                 return false;
 
-            counts[count] = isFarOut ? 1 : Every;
+            counts[count] = isFarOut ? 1 : every;
             rows[count++] = i;
         }
 
@@ -82,7 +89,7 @@ sealed unsafe class SgdSample
         }
 
         double sum = Lanes.Sum(first);
-        return Every * sum * sum >= stepRows * Lanes.Sum(second);
+        return First * sum * sum >= stepRows * Lanes.Sum(second);
     }
 
     /// <summary>Gathers the numbers of these rows, each times how many rows it stands for; 0 up to a multiple of 8.</summary>

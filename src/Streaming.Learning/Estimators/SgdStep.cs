@@ -9,9 +9,6 @@ namespace Streaming.Learning.Estimators;
 /// </summary>
 sealed unsafe class SgdStep : IPersistent
 {
-    // The past outweighs a step by far from so many steps per column on. Until then, a feature that does not make its rows lie far out has been met thousands of times.
-    const int StepsPerColumn = 4;
-
     readonly ClassWeights classWeights;
     readonly SgdProducts? products;
     readonly SgdSample? sample;
@@ -89,7 +86,7 @@ sealed unsafe class SgdStep : IPersistent
         if (products == null)
             Farthest = Spread.Measure(Panel, Distances);
 
-        isSampled = sample != null && steps >= StepsPerColumn * Panel.Columns && sample.Take(Panel, Distances, steps);
+        isSampled = sample != null && sample.Take(Panel, Distances, steps);
         steps++;
         return IsComplete = true;
     }

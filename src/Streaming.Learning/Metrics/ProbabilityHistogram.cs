@@ -12,12 +12,16 @@ namespace Streaming.Learning.Metrics;
 ///      octave  2       1           0           1       2              2^bits bins in each octave and on each side
 /// </code>
 /// A bin remembers whether its rows all have the same probability: then they are ties, and nothing is in doubt about
-/// them. The first 16 · 2^bits rows wait as they are (<see cref="ProbabilityRows"/>), 8 bytes each (16 with weights), and so do as many behind them each time. Memory follows
+/// them. The first 16 · 2^bits rows wait as they are (<see cref="ProbabilityRows"/>), 8 bytes each (16 with weights), and so do as many behind them each time, of histograms that are merged eight times as many. Memory follows
 /// the bins that have rows: 36 to 72 bytes for each while an octave has few of them, 32 · 2^bits bytes for a full one.
 /// </summary>
 sealed class ProbabilityHistogram : IPersistent
 {
+    // Of partitions that are merged rows wait until they are so many times as many: the more there are, the cheaper each is.
+    const int MostMerged = 8;
+
     readonly int bits;
+    readonly int capacity;
     readonly ProbabilityRows waiting;
 
     // Those up to 1/2, from 1/2 down, then those above, from 1/2 up.
@@ -28,7 +32,8 @@ sealed class ProbabilityHistogram : IPersistent
     internal ProbabilityHistogram(int bits)
     {
         this.bits = bits;
-        waiting = new ProbabilityRows(16 << bits);
+        capacity = 16 << bits;
+        waiting = new ProbabilityRows(capacity);
     }
 
     /// <summary>Adds rows.</summary>
@@ -42,7 +47,7 @@ sealed class ProbabilityHistogram : IPersistent
     {
         for (int first = 0; first < targets.Length;)
         {
-            if (waiting.IsFull)
+            if (waiting.Count >= capacity)
                 Settle();
 
             Span<ProbabilityRow> room = waiting.Room;
@@ -64,7 +69,7 @@ sealed class ProbabilityHistogram : IPersistent
         }
 
         waiting.TakeOver(other.waiting);
-        if (waiting.IsFull)
+        if (waiting.Count >= MostMerged * capacity)
             Settle();
     }
 
@@ -102,15 +107,17 @@ sealed class ProbabilityHistogram : IPersistent
     ProbabilityBins Bins(int octave) => octaves[octave] ??= new ProbabilityBins(1 << bits);
 
     // Puts the rows that wait into their bins.
-    void Settle() => waiting.Drain(Settle);
+    void Settle()
+    {
+        if (waiting.Count > 0)
+            waiting.Drain(Settle);
+    }
 
-    void Settle(ReadOnlySpan<ProbabilityRow> rows, ReadOnlySpan<double> weights)
+    void Settle(int octave, ReadOnlySpan<ProbabilityRow> rows, ReadOnlySpan<double> weights)
     {
         int mask = (1 << bits) - 1;
+        ProbabilityBins bins = Bins(octave);
         for (int i = 0; i < rows.Length; i++)
-        {
-            int place = rows[i].PlaceOf(bits);
-            Bins(place >> bits).Of(place & mask).TakeIn(rows[i], weights.IsEmpty ? 1 : weights[i]);
-        }
+            bins.Of(rows[i].PlaceOf(bits) & mask).TakeIn(rows[i], weights.IsEmpty ? 1 : weights[i]);
     }
 }

@@ -4,11 +4,14 @@ using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
 
+/// <summary>Takes rows of an octave.</summary>
+delegate void TakeOctave(int octave, ReadOnlySpan<ProbabilityRow> rows, ReadOnlySpan<double> weights);
+
 /// <summary>
 /// Rows that wait for their bins. Writing a row down costs next to nothing, and handing it on less; bins for every model of a sweep in every partition would
 /// hardly be filled, and cost more memory than all rows. Blocks go round: those of rows that have found their bins serve whoever writes the next ones.
 /// </summary>
-/// <param name="capacity">Rows that are many, a power of two; more wait only after <see cref="TakeOver"/>.</param>
+/// <param name="capacity">Rows that are many, a power of two.</param>
 sealed class ProbabilityRows(int capacity) : IPersistent
 {
     const int MostPerBlock = 2048;
@@ -17,8 +20,8 @@ sealed class ProbabilityRows(int capacity) : IPersistent
     readonly List<Block> blocks = [];
     int count;
 
-    /// <summary>Whether it is time for their bins.</summary>
-    public bool IsFull => count >= capacity;
+    /// <summary>How many wait.</summary>
+    public int Count => count;
 
     /// <summary>Room behind the last row, for one row at least; <see cref="Add"/> tells what was written there.</summary>
     public Span<ProbabilityRow> Room
@@ -54,15 +57,48 @@ sealed class ProbabilityRows(int capacity) : IPersistent
         count += other.count;
     }
 
-    /// <summary>Hands all rows over, in their order, and a weight for each, or none where all are 1.</summary>
-    public void Drain(Action<ReadOnlySpan<ProbabilityRow>, ReadOnlySpan<double>> take)
+    /// <summary>
+    /// Hands all rows over, octave by octave: the bins of one stay in the cache, those of all don't. In each they come in their order, with a weight for each,
+    /// or none where all are 1.
+    /// </summary>
+    public void Drain(TakeOctave take)
     {
+        Span<int> ends = stackalloc int[2 * ProbabilityRow.Octaves];
+        ends.Clear();
         foreach (Block block in blocks)
         {
-            take(block.Rows.AsSpan(0, block.Count), block.Weights.AsSpan(0, block.Weights == null ? 0 : block.Count));
+            foreach (ProbabilityRow row in block.Rows.AsSpan(0, block.Count))
+                ends[row.PlaceOf(0)]++;
+        }
+
+        for (int octave = 0, before = 0; octave < ends.Length; octave++)
+            (ends[octave], before) = (before, before + ends[octave]);
+
+        bool isWeighted = blocks.Exists(block => block.Weights != null);
+        ProbabilityRow[] rows = ArrayPool<ProbabilityRow>.Shared.Rent(count);
+        double[] weights = isWeighted ? ArrayPool<double>.Shared.Rent(count) : [];
+        foreach (Block block in blocks)
+        {
+            for (int i = 0; i < block.Count; i++)
+            {
+                int at = ends[block.Rows[i].PlaceOf(0)]++;
+                rows[at] = block.Rows[i];
+                if (isWeighted)
+                    weights[at] = block.Weights?[i] ?? 1;
+            }
+
             ArrayPool<ProbabilityRow>.Shared.Return(block.Rows);
         }
 
+        for (int octave = 0, first = 0; octave < ends.Length; first = ends[octave++])
+        {
+            int length = ends[octave] - first;
+            if (length > 0)
+                take(octave, rows.AsSpan(first, length), isWeighted ? weights.AsSpan(first, length) : []);
+        }
+
+        ArrayPool<ProbabilityRow>.Shared.Return(rows);
+        ArrayPool<double>.Shared.Return(weights);
         blocks.Clear();
         count = 0;
     }

@@ -136,11 +136,15 @@ static unsafe class PanelKernel
         for (int first = 0; first < length; first += Columns)
         {
             int count = Math.Min(Columns, length - first);
-            new Span<Vector512<double>>(chains, count * Chains).Clear();
+            new Span<Vector512<double>>(chains, Columns * Chains).Clear();
             for (int from = 0; from < rows; from += Rows)
             {
-                for (int j = 0; j < count; j++)
-                    AddFour(panel + (first + j) * stride, numbers, from, Math.Min(rows, from + Rows), chains + j * Chains);
+                // Of an odd number of columns the last one is its own neighbour.
+                for (int j = 0; j < count; j += 2)
+                {
+                    double* column = panel + (first + j) * stride;
+                    AddFour(column, j + 1 < count ? column + stride : column, numbers, from, Math.Min(rows, from + Rows), chains + j * Chains);
+                }
             }
 
             for (int j = 0; j < count; j++)
@@ -151,38 +155,49 @@ static unsafe class PanelKernel
         }
     }
 
-    // The first four chains are those of even places, the others those of odd ones.
-    static void AddFour(double* column, double** numbers, int from, int to, Vector512<double>* chains)
+    // Two columns with four arrays: a number that is loaded serves several products. Of a column the first four chains are those of even places, the others those of odd ones.
+    static void AddFour(double* a, double* b, double** numbers, int from, int to, Vector512<double>* chains)
     {
         double* n0 = numbers[0], n1 = numbers[1], n2 = numbers[2], n3 = numbers[3];
-        Vector512<double> even0 = chains[0], even1 = chains[1], even2 = chains[2], even3 = chains[3];
-        Vector512<double> odd0 = chains[4], odd1 = chains[5], odd2 = chains[6], odd3 = chains[7];
+        Vector512<double> aEven0 = chains[0], aEven1 = chains[1], aEven2 = chains[2], aEven3 = chains[3];
+        Vector512<double> aOdd0 = chains[4], aOdd1 = chains[5], aOdd2 = chains[6], aOdd3 = chains[7];
+        Vector512<double> bEven0 = chains[8], bEven1 = chains[9], bEven2 = chains[10], bEven3 = chains[11];
+        Vector512<double> bOdd0 = chains[12], bOdd1 = chains[13], bOdd2 = chains[14], bOdd3 = chains[15];
         int i = from;
         for (; i + 16 <= to; i += 16)
         {
-            Vector512<double> x = Vector512.Load(column + i), y = Vector512.Load(column + i + 8);
-            even0 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n0 + i), even0);
-            even1 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n1 + i), even1);
-            even2 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n2 + i), even2);
-            even3 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n3 + i), even3);
-            odd0 = Vector512.FusedMultiplyAdd(y, Vector512.Load(n0 + i + 8), odd0);
-            odd1 = Vector512.FusedMultiplyAdd(y, Vector512.Load(n1 + i + 8), odd1);
-            odd2 = Vector512.FusedMultiplyAdd(y, Vector512.Load(n2 + i + 8), odd2);
-            odd3 = Vector512.FusedMultiplyAdd(y, Vector512.Load(n3 + i + 8), odd3);
+            Vector512<double> x = Vector512.Load(a + i), y = Vector512.Load(b + i);
+            (aEven0, bEven0) = Both(x, y, Vector512.Load(n0 + i), aEven0, bEven0);
+            (aEven1, bEven1) = Both(x, y, Vector512.Load(n1 + i), aEven1, bEven1);
+            (aEven2, bEven2) = Both(x, y, Vector512.Load(n2 + i), aEven2, bEven2);
+            (aEven3, bEven3) = Both(x, y, Vector512.Load(n3 + i), aEven3, bEven3);
+            (x, y) = (Vector512.Load(a + i + 8), Vector512.Load(b + i + 8));
+            (aOdd0, bOdd0) = Both(x, y, Vector512.Load(n0 + i + 8), aOdd0, bOdd0);
+            (aOdd1, bOdd1) = Both(x, y, Vector512.Load(n1 + i + 8), aOdd1, bOdd1);
+            (aOdd2, bOdd2) = Both(x, y, Vector512.Load(n2 + i + 8), aOdd2, bOdd2);
+            (aOdd3, bOdd3) = Both(x, y, Vector512.Load(n3 + i + 8), aOdd3, bOdd3);
         }
 
         if (i < to)
         {
-            Vector512<double> x = Vector512.Load(column + i);
-            even0 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n0 + i), even0);
-            even1 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n1 + i), even1);
-            even2 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n2 + i), even2);
-            even3 = Vector512.FusedMultiplyAdd(x, Vector512.Load(n3 + i), even3);
+            Vector512<double> x = Vector512.Load(a + i), y = Vector512.Load(b + i);
+            (aEven0, bEven0) = Both(x, y, Vector512.Load(n0 + i), aEven0, bEven0);
+            (aEven1, bEven1) = Both(x, y, Vector512.Load(n1 + i), aEven1, bEven1);
+            (aEven2, bEven2) = Both(x, y, Vector512.Load(n2 + i), aEven2, bEven2);
+            (aEven3, bEven3) = Both(x, y, Vector512.Load(n3 + i), aEven3, bEven3);
         }
 
-        (chains[0], chains[1], chains[2], chains[3]) = (even0, even1, even2, even3);
-        (chains[4], chains[5], chains[6], chains[7]) = (odd0, odd1, odd2, odd3);
+        (chains[0], chains[1], chains[2], chains[3]) = (aEven0, aEven1, aEven2, aEven3);
+        (chains[4], chains[5], chains[6], chains[7]) = (aOdd0, aOdd1, aOdd2, aOdd3);
+        (chains[8], chains[9], chains[10], chains[11]) = (bEven0, bEven1, bEven2, bEven3);
+        (chains[12], chains[13], chains[14], chains[15]) = (bOdd0, bOdd1, bOdd2, bOdd3);
     }
+
+    // Products of two columns with the same numbers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<double> A, Vector512<double> B) Both(
+        Vector512<double> x, Vector512<double> y, Vector512<double> number, Vector512<double> a, Vector512<double> b) =>
+        (Vector512.FusedMultiplyAdd(x, number, a), Vector512.FusedMultiplyAdd(y, number, b));
 
     /// <summary>Adds Σ column · numbers over the rows to a sum per column: the bits of <see cref="Dot"/>, four columns at a time so that their additions don't wait for each other.</summary>
     /// <param name="panel">The first column.</param>
@@ -253,24 +268,24 @@ static unsafe class PanelKernel
             for (; i + 16 <= rows; i += 16)
             {
                 Vector512<double> even = Vector512.Load(numbers + i), factor = Vector512.Load(factors + i);
-                (even0, square0) = Both(Vector512.Load(c0 + i), even, factor, even0, square0);
-                (even1, square1) = Both(Vector512.Load(c1 + i), even, factor, even1, square1);
-                (even2, square2) = Both(Vector512.Load(c2 + i), even, factor, even2, square2);
-                (even3, square3) = Both(Vector512.Load(c3 + i), even, factor, even3, square3);
+                (even0, square0) = WithSquare(Vector512.Load(c0 + i), even, factor, even0, square0);
+                (even1, square1) = WithSquare(Vector512.Load(c1 + i), even, factor, even1, square1);
+                (even2, square2) = WithSquare(Vector512.Load(c2 + i), even, factor, even2, square2);
+                (even3, square3) = WithSquare(Vector512.Load(c3 + i), even, factor, even3, square3);
                 Vector512<double> odd = Vector512.Load(numbers + i + 8), next = Vector512.Load(factors + i + 8);
-                (odd0, square0) = Both(Vector512.Load(c0 + i + 8), odd, next, odd0, square0);
-                (odd1, square1) = Both(Vector512.Load(c1 + i + 8), odd, next, odd1, square1);
-                (odd2, square2) = Both(Vector512.Load(c2 + i + 8), odd, next, odd2, square2);
-                (odd3, square3) = Both(Vector512.Load(c3 + i + 8), odd, next, odd3, square3);
+                (odd0, square0) = WithSquare(Vector512.Load(c0 + i + 8), odd, next, odd0, square0);
+                (odd1, square1) = WithSquare(Vector512.Load(c1 + i + 8), odd, next, odd1, square1);
+                (odd2, square2) = WithSquare(Vector512.Load(c2 + i + 8), odd, next, odd2, square2);
+                (odd3, square3) = WithSquare(Vector512.Load(c3 + i + 8), odd, next, odd3, square3);
             }
 
             if (i < rows)
             {
                 Vector512<double> even = Vector512.Load(numbers + i), factor = Vector512.Load(factors + i);
-                (even0, square0) = Both(Vector512.Load(c0 + i), even, factor, even0, square0);
-                (even1, square1) = Both(Vector512.Load(c1 + i), even, factor, even1, square1);
-                (even2, square2) = Both(Vector512.Load(c2 + i), even, factor, even2, square2);
-                (even3, square3) = Both(Vector512.Load(c3 + i), even, factor, even3, square3);
+                (even0, square0) = WithSquare(Vector512.Load(c0 + i), even, factor, even0, square0);
+                (even1, square1) = WithSquare(Vector512.Load(c1 + i), even, factor, even1, square1);
+                (even2, square2) = WithSquare(Vector512.Load(c2 + i), even, factor, even2, square2);
+                (even3, square3) = WithSquare(Vector512.Load(c3 + i), even, factor, even3, square3);
             }
 
             Span<double> four = sums.Slice(j, 4), fourSquares = squares.Slice(j, 4);
@@ -310,8 +325,9 @@ static unsafe class PanelKernel
         return Lanes.Sum(sum);
     }
 
+    // The product of a column with numbers, and of its square with factors.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (Vector512<double> Sum, Vector512<double> Square) Both(
+    static (Vector512<double> Sum, Vector512<double> Square) WithSquare(
         Vector512<double> x, Vector512<double> number, Vector512<double> factor, Vector512<double> sum, Vector512<double> square) =>
         (Vector512.FusedMultiplyAdd(x, number, sum), Vector512.FusedMultiplyAdd(factor * x, x, square));
 }

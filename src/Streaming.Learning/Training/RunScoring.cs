@@ -25,14 +25,22 @@ sealed class RunScoring(
             var other = new PassRunner(validation, Partitions.Default, options.Workers, 0, progress, cancellation, checkpoints);
             TileSource source = Evaluator.SourceFor(models[0].Header, validation, rows.Target, options.Weight);
             IReadOnlyList<Scorer> scorers = await Evaluator.ScoreAsync(models, other, source, "scoring validation rows").ConfigureAwait(false);
-            return [.. scorers.Select(s => new Scores(s.Results(), s.RowCount, Scores.Validation) { Rejected = other.Rejections.ByReason(source.Columns) })];
+            return ResultsOf(scorers, Scores.Validation, other.Rejections.ByReason(source.Columns));
         }
 
         if (options.HoldoutFraction == 0)
             return [.. candidates.Select(c => new Scores(c.TrainingMetrics, rows.Used, Scores.Training))];
 
         IReadOnlyList<Scorer> totals = await Evaluator.ScoreAsync(models, runner, rows.HeldOut, "scoring held-out rows").ConfigureAwait(false);
-        return [.. totals.Select(s => new Scores(s.Results(), s.RowCount, Scores.Holdout))];
+        return ResultsOf(totals, Scores.Holdout, []);
+    }
+
+    // Ranking the rows takes as long as scoring them: each scorer's by one worker.
+    Scores[] ResultsOf(IReadOnlyList<Scorer> scorers, string on, IReadOnlyList<RejectedRows> rejected)
+    {
+        var results = new Scores[scorers.Count];
+        runner.Workers.Share(results.Length, i => results[i] = new Scores(scorers[i].Results(), scorers[i].RowCount, on) { Rejected = rejected });
+        return results;
     }
 
     /// <summary>Completes the ledger of rows after the last scoring.</summary>

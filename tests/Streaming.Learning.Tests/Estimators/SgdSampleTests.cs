@@ -11,17 +11,22 @@ public sealed unsafe class SgdSampleTests
 {
     const int Rows = 48_000;
 
-    [Fact]
-    public void Take_RowsFarOut_CountOnceAndEveryFourthOfTheOthersFourTimes()
+    [Theory]
+    [InlineData(4, 4)]
+    [InlineData(7, 4)]
+    [InlineData(8, 8)]
+    [InlineData(16, 16)]
+    [InlineData(1_000_000, 16)]
+    public void Take_RowsFarOut_CountOnceAndOfTheOthersTheFewerAsMorePast_EachAsManyTimes(int pastPerColumn, int every)
     {
         const int StepRows = 64;
         SgdPanel step = PanelOf(StepRows);
         var distances = new double[step.Stride];
         (distances[3], distances[8], distances[9]) = (100, 4.1, 3.9);
         var sample = new SgdSample(2, StepRows, hasIntercept: true);
-        Assert.True(sample.Take(step, distances, number: 6));
+        Assert.True(sample.Take(step, distances, past: step.Columns * pastPerColumn + 2));
 
-        int[] wanted = [.. Enumerable.Range(0, StepRows).Where(i => i is 3 or 8 || i % 4 == 2)];
+        int[] wanted = [.. Enumerable.Range(0, StepRows).Where(i => i is 3 or 8 || i % every == 2)];
         Assert.Equal(wanted.Length, sample.Panel.RowCount);
         Assert.Equal(wanted.Select(i => (double)i), new Span<double>(sample.Panel.Column(1), wanted.Length).ToArray());
 
@@ -32,7 +37,7 @@ public sealed unsafe class SgdSampleTests
 
         sampled.Span.Fill(double.NaN);
         sample.Gather(numbers.Pointer, sampled.Pointer);
-        Assert.Equal(wanted.Select(i => (i is 3 or 8 ? 1.0 : 4) * (1 + i)), sampled.Span[..wanted.Length].ToArray());
+        Assert.Equal(wanted.Select(i => (i is 3 or 8 ? 1.0 : every) * (1 + i)), sampled.Span[..wanted.Length].ToArray());
         Assert.All(sampled.Span[wanted.Length..sample.Panel.PaddedRows].ToArray(), rest => Assert.Equal(0, rest));
     }
 
@@ -42,7 +47,14 @@ public sealed unsafe class SgdSampleTests
         SgdPanel step = PanelOf(64);
         var distances = new double[step.Stride];
         distances.AsSpan(0, 40).Fill(100);
-        Assert.False(new SgdSample(2, 64, hasIntercept: true).Take(step, distances, number: 0));
+        Assert.False(new SgdSample(2, 64, hasIntercept: true).Take(step, distances, past: 4 * step.Columns));
+    }
+
+    [Fact]
+    public void Take_LittlePast_TakesNone()
+    {
+        SgdPanel step = PanelOf(64);
+        Assert.False(new SgdSample(2, 64, hasIntercept: true).Take(step, new double[step.Stride], past: 4 * step.Columns - 1));
     }
 
     [Theory]
@@ -54,7 +66,7 @@ public sealed unsafe class SgdSampleTests
     {
         SgdPanel step = PanelOf(64);
         var sample = new SgdSample(2, 64, hasIntercept: true);
-        sample.Take(step, new double[step.Stride], number: 0);
+        sample.Take(step, new double[step.Stride], past: 4 * step.Columns);
         var numbers = new AlignedBlock<double>(64);
         numbers.Span[..rowsThatMatter].Fill(0.25);
         Assert.Equal(wanted, sample.Tells(numbers.Pointer));
