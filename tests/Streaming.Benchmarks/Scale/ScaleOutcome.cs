@@ -18,8 +18,8 @@ sealed record ScaleOutcome(long Rows, long Bytes, double Seconds, double Process
     // Fits that take long vary by less than they cost.
     const double MostSeconds = 15;
 
-    // Code that fits run through is compiled once more when it has run for a while.
-    const double WarmSeconds = 1.5;
+    // Of the processor: code that fits run through is compiled once more when it has run for a while.
+    const double WarmSeconds = 3;
 
     /// <summary>Fits and measures in this process.</summary>
     /// <param name="estimator">Name of the estimator.</param>
@@ -29,12 +29,11 @@ sealed record ScaleOutcome(long Rows, long Bytes, double Seconds, double Process
     /// <param name="fits">Most timed fits.</param>
     public static async Task<ScaleOutcome> MeasureAsync(string estimator, string folder, string warming, int workers, int fits)
     {
-        var all = Stopwatch.StartNew();
         do
             await FitAsync(estimator, warming, workers);
-        while (all.Elapsed.TotalSeconds < WarmSeconds);
+        while (Environment.CpuUsage.TotalTime.TotalSeconds < WarmSeconds);
 
-        all.Restart();
+        var all = Stopwatch.StartNew();
         ScaleOutcome first = await FitAsync(estimator, folder, workers);
         long peak = PeakWorkingSet();
         List<ScaleOutcome> outcomes = [first];
