@@ -15,6 +15,9 @@ static class TargetScan
 {
     const int ChunkRows = 4096;
 
+    // Most targets hold a few small numbers, which are counted without looking them up.
+    const int SmallNumbers = 256;
+
     // Of one column there is little in each.
     const int RowGroupsAhead = 64;
 
@@ -150,6 +153,7 @@ static class TargetScan
         ColumnCursor reader, RowPicker rows, Dataset dataset, string target, ValueRules rules, CancellationToken cancellation)
     {
         var found = new Dictionary<double, long>();
+        var small = new long[SmallNumbers];
         double[] values = ArrayPool<double>.Shared.Rent(ChunkRows);
         while (rows.TryPick(ChunkRows, out RowRun run, cancellation))
         {
@@ -158,6 +162,13 @@ static class TargetScan
             for (int i = 0; i < run.Wanted; i++)
             {
                 double value = values[run.PlaceOf(i)];
+                int number = (int)value;
+                if ((uint)number < SmallNumbers && number == value)
+                {
+                    small[number]++;
+                    continue;
+                }
+
                 ref long count = ref CollectionsMarshal.GetValueRefOrNullRef(found, value);
                 if (!Unsafe.IsNullRef(ref count))
                 {
@@ -186,6 +197,13 @@ static class TargetScan
         }
 
         ArrayPool<double>.Shared.Return(values);
+        for (int number = 0; number < SmallNumbers; number++)
+        {
+            if (small[number] > 0)
+                found.Add(number, small[number]);
+        }
+
+        CheckCount(found.Count, target);
         return found.Select(f => (f.Key, f.Value));
     }
 
