@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
@@ -166,11 +167,11 @@ sealed unsafe class SgdReserve : IPersistent
 
         for (int i = 0; i < count; i++)
         {
-            if (scores[i] < least || (scores[i] == least && room-- <= 0))
-                continue;
-
-            scores[kept] = scores[i];
-            chosen[kept++] = i;
+            // Half of the rows go, nobody can foresee which: no branch, but for equals.
+            double score = scores[i];
+            scores[kept] = score;
+            chosen[kept] = i;
+            kept += score == least && room-- > 0 ? 1 : Unsafe.BitCast<bool, byte>(score > least);
         }
 
         ReadOnlySpan<int> rows = chosen.AsSpan(0, kept);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
@@ -10,6 +11,12 @@ namespace Streaming.Learning.Metrics;
 sealed class CalibrationBins : IPersistent
 {
     const int Bins = 10;
+
+    // The outermost take what lies beyond.
+    static readonly double[] Edges =
+    [
+        double.NegativeInfinity, .. Enumerable.Range(1, Bins - 1).Select(i => i * 0.1), double.PositiveInfinity,
+    ];
 
     // Weight, weighted sum of the probabilities, and weight of the rows that came true, of each bin.
     readonly double[] sums = new double[3 * Bins];
@@ -33,20 +40,16 @@ sealed class CalibrationBins : IPersistent
         }
     }
 
-    /// <summary>Adds a row.</summary>
+    /// <summary>Adds a row. No branches: nothing about a row can be foreseen.</summary>
     internal void Add(double probability, bool cameTrue, double weight)
     {
         // The edges are those that numpy's linspace gives, i · 0.1, to the bit: the guess is one too high or too low beside them.
-        int bin = Math.Min((int)(probability * Bins), Bins - 1);
-        if (bin > 0 && probability <= bin * 0.1)
-            bin--;
-        else if (bin < Bins - 1 && probability > (bin + 1) * 0.1)
-            bin++;
-
-        sums[3 * bin] += weight;
-        sums[3 * bin + 1] += weight * probability;
-        if (cameTrue)
-            sums[3 * bin + 2] += weight;
+        int guess = Math.Min((int)(probability * Bins), Bins - 1);
+        int bin = guess + Unsafe.BitCast<bool, byte>(probability > Edges[guess + 1]) - Unsafe.BitCast<bool, byte>(probability <= Edges[guess]);
+        Span<double> own = sums.AsSpan(3 * bin, 3);
+        own[0] += weight;
+        own[1] += weight * probability;
+        own[2] += weight * Unsafe.BitCast<bool, byte>(cameTrue);
     }
 
     /// <summary>Adds the rows of other bins.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
@@ -163,13 +164,13 @@ public sealed class ClassificationScorer : Scorer
     void AddOne(RowBatch tile, ReadOnlySpan<double> output)
     {
         int rows = tile.RowCount;
-        ReadOnlySpan<double> target = tile.Target, complements = output.Slice(rows, rows), probabilities = output.Slice(2 * rows, rows);
+        ReadOnlySpan<double> target = tile.Target, both = output.Slice(rows, 2 * rows), complements = both[..rows], probabilities = both[rows..];
         double tileSquares = 0;
         for (int row = 0; row < rows; row++)
         {
             bool positive = target[row] == 1;
             double weight = tile.WeightOf(row);
-            double miss = positive ? complements[row] : probabilities[row];
+            double miss = both[(1 - Unsafe.BitCast<bool, byte>(positive)) * rows + row];
             tileSquares += weight * miss * miss;
             calibration.Add(probabilities[row], positive, weight);
         }

@@ -60,6 +60,13 @@ sealed class ProbabilityBins(int all) : IPersistent
     /// <summary>Those with rows, by their numbers, and maybe some without.</summary>
     public ReadOnlySpan<ProbabilityBin> Filled => bins.AsSpan(0, IsComplete ? all : count);
 
+    /// <summary>Rows are about to come: for many of them a list would only be made to be given up.</summary>
+    public void Expect(int rows)
+    {
+        if (rows >= all / 2 && !IsComplete)
+            Complete();
+    }
+
     /// <summary>The bin of a number.</summary>
     public ref ProbabilityBin Of(int number)
     {

@@ -12,13 +12,13 @@ namespace Streaming.Learning.Metrics;
 ///      octave  2       1           0           1       2              2^bits bins in each octave and on each side
 /// </code>
 /// A bin remembers whether its rows all have the same probability: then they are ties, and nothing is in doubt about
-/// them. The first 16 · 2^bits rows wait as they are (<see cref="ProbabilityRows"/>), 8 bytes each (16 with weights), and so do as many behind them each time, of histograms that are merged eight times as many. Memory follows
+/// them. The first 32 · 2^bits rows wait as they are (<see cref="ProbabilityRows"/>), 8 bytes each (16 with weights), and so do as many behind them each time, of histograms that are merged four times as many. Memory follows
 /// the bins that have rows: 36 to 72 bytes for each while an octave has few of them, 32 · 2^bits bytes for a full one.
 /// </summary>
 sealed class ProbabilityHistogram : IPersistent
 {
     // Of partitions that are merged rows wait until they are so many times as many: the more there are, the cheaper each is.
-    const int MostMerged = 8;
+    const int MostMerged = 4;
 
     readonly int bits;
     readonly int capacity;
@@ -32,7 +32,7 @@ sealed class ProbabilityHistogram : IPersistent
     internal ProbabilityHistogram(int bits)
     {
         this.bits = bits;
-        capacity = 16 << bits;
+        capacity = 32 << bits;
         waiting = new ProbabilityRows(capacity);
     }
 
@@ -117,6 +117,7 @@ sealed class ProbabilityHistogram : IPersistent
     {
         int mask = (1 << bits) - 1;
         ProbabilityBins bins = Bins(octave);
+        bins.Expect(rows.Length);
         for (int i = 0; i < rows.Length; i++)
             bins.Of(rows[i].PlaceOf(bits) & mask).TakeIn(rows[i], weights.IsEmpty ? 1 : weights[i]);
     }
