@@ -36,7 +36,7 @@ sealed unsafe class SgdLanes<TLoss>
         this.passes = passes;
         stride = passes[0].Weights.Stride;
         weights = new AlignedBlock<double>(checked(stride * Count));
-        rows = new AlignedBlock<double>(2 * stride);
+        rows = new AlignedBlock<double>(3 * stride);
         fitIntercept = passes[0].Weights.FitsIntercept;
         schedule = passes[0].Weights.Schedule.Kind;
         alpha = Gather(static p => p.Weights.Schedule.Alpha);
@@ -65,19 +65,19 @@ sealed unsafe class SgdLanes<TLoss>
         Vector512<double> intercept = Gather(static p => p.Weights.Intercept), count = Gather(static p => p.Weights.Steps);
         Vector512<double> largest = Gather(static p => p.Weights.LargestGradient), lossSum = Gather(static p => p.Validation.LossSum);
         Vector512<double> weightSum = Gather(static p => p.Validation.WeightSum), rightSum = Gather(static p => p.Validation.RightSum);
-        double* row = rows.Pointer, next = row + stride;
-        Widen(tile.Rows, row);
+        double* row = rows.Pointer, next = row + stride, after = next + stride;
+        Widen(tile, 0, row);
+        Widen(tile, 1, next);
+        (Vector512<double> ahead, double overlap) = CandidateKernels.Dots(weights.Pointer, row, next, stride);
         for (int i = 0; i < tile.RowCount; i++)
         {
-            if (i + 1 < tile.RowCount)
-                Widen(tile.Rows + (long)(i + 1) * stride, next);
+            Widen(tile, i + 2, after);
 
             double target = tile.TargetPointer[i];
             Vector512<double> rowWeight = Vector512.Create(classWeights.Of(tile, i));
             count += Vector512<double>.One;
             Vector512<double> eta = StepAt(count);
             Vector512<double> shrink = Vector512.Max(Vector512<double>.Zero, Vector512<double>.One - eta * decay);
-            (Vector512<double> ahead, double overlap) = CandidateKernels.Dots(weights.Pointer, row, next, stride);
             (Vector512<double> loss, Vector512<double> gradient) = TLoss.At(output, Vector512.Create(target), parameter);
 
             weightSum += rowWeight;
@@ -87,15 +87,17 @@ sealed unsafe class SgdLanes<TLoss>
             largest = Vector512.Max(largest, Vector512.Abs(gradient));
 
             Vector512<double> step = -eta * rowWeight * gradient;
-            CandidateKernels.Step(weights.Pointer, row, stride, shrink, step);
+            // The next row's output waits for the step alone: while the step is taken, its loss is computed.
             Vector512<double> slope = Vector512.Create(overlap + (fitIntercept ? 1 : 0));
             output = Vector512.FusedMultiplyAdd(step, slope, Vector512.FusedMultiplyAdd(shrink, ahead, intercept));
             if (fitIntercept)
                 intercept += step;
 
+            (ahead, overlap) = CandidateKernels.StepAndDots(weights.Pointer, row, next, after, stride, shrink, step);
             double* learned = row;
             row = next;
-            next = learned;
+            next = after;
+            after = learned;
         }
 
         for (int lane = 0; lane < passes.Length; lane++)
@@ -116,8 +118,13 @@ sealed unsafe class SgdLanes<TLoss>
         _ => eta0,
     };
 
-    void Widen(float* from, double* to)
+    // Behind the last row there is none; what is there meanwhile tells nobody anything.
+    void Widen(RowBatch tile, int row, double* to)
     {
+        if (row >= tile.RowCount)
+            return;
+
+        float* from = tile.Rows + (long)row * stride;
         for (int j = 0; j < stride; j += 8)
             Lanes.Widen(from + j).StoreAligned(to + j);
     }

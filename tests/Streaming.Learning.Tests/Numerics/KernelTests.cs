@@ -72,19 +72,21 @@ public sealed unsafe class KernelTests
     {
         for (int length = 16; length <= 80; length += 16)
         {
-            float[][] rows = [.. Enumerable.Range(11, 2).Select(seed => Numbers(length, seed).Select(v => (float)v).ToArray())];
+            float[][] rows = [.. Enumerable.Range(11, 3).Select(seed => Numbers(length, seed).Select(v => (float)v).ToArray())];
             AlignedBlock<double>[] widened = [.. rows.Select(r => Aligned([.. r.Select(v => (double)v)]))];
             AlignedBlock<double>[] alone = [.. Enumerable.Range(20, 8).Select(seed => Aligned(Numbers(length, seed)))];
             AlignedBlock<double> weights = Aligned([.. Enumerable.Range(0, 8 * length).Select(i => alone[i % 8].Span[i / 8])]);
             double[] shrinks = Numbers(8, 30), steps = Numbers(8, 31);
-            fixed (float* row = rows[0], next = rows[1])
+            fixed (float* row = rows[0], next = rows[1], after = rows[2])
             {
                 (Vector512<double> dots, double overlap) = CandidateKernels.Dots(weights.Pointer, widened[0].Pointer, widened[1].Pointer, length);
-                CandidateKernels.Step(weights.Pointer, widened[0].Pointer, length, Vector512.Create(shrinks), Vector512.Create(steps));
+                (Vector512<double> dotsAfter, double overlapAfter) = CandidateKernels.StepAndDots(
+                    weights.Pointer, widened[0].Pointer, widened[1].Pointer, widened[2].Pointer, length, Vector512.Create(shrinks), Vector512.Create(steps));
                 for (int lane = 0; lane < 8; lane++)
                 {
                     Assert.Equal(RowKernels.Dots(alone[lane].Pointer, row, next, length), (dots[lane], overlap));
                     RowKernels.Step(alone[lane].Pointer, row, length, shrinks[lane], steps[lane]);
+                    Assert.Equal(RowKernels.Dots(alone[lane].Pointer, next, after, length), (dotsAfter[lane], overlapAfter));
                     for (int j = 0; j < length; j++)
                         Assert.Equal(alone[lane].Span[j], weights.Span[8 * j + lane]);
                 }
