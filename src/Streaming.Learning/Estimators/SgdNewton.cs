@@ -30,6 +30,9 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
 {
     const int StepRows = 2048;
 
+    // Steps up to which kept rows are learned anew each time that there are twice as many.
+    const int MostOften = 256;
+
     // A step ends when Newton's method promises less than this per row of the step, in units of the loss; kept rows are learned until
     // it promises less than that per row so far.
     const double Negligible = 1e-4;
@@ -201,7 +204,8 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
             steps++;
         }
 
-        if (BitOperations.IsPow2(steps))
+        // After as many again, later after four times as many: the end of the epoch is still to come.
+        if (BitOperations.IsPow2(steps) && (steps <= MostOften || (BitOperations.Log2((ulong)steps) & 1) == 0))
             Revisit();
     }
 
