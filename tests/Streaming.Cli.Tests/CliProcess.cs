@@ -5,6 +5,9 @@ namespace Streaming.Cli.Tests;
 /// <summary>The command as a process of its own, for what only a process has: signals and an exit code that the shell sees.</summary>
 sealed class CliProcess : IDisposable
 {
+    // No command of a test takes minutes, not even on a busy machine.
+    static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
     readonly Process process;
 
     public CliProcess(params string[] args)
@@ -47,7 +50,15 @@ sealed class CliProcess : IDisposable
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
         Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
+        try
+        {
+            await process.WaitForExitAsync(cancellation).WaitAsync(Longest, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"'{string.Join(' ', process.StartInfo.ArgumentList)}' did not end within {Longest}. If a signal should have ended it: what a shell starts in the background may ignore SIGINT.");
+        }
+
         return (await output, await error);
     }
 
