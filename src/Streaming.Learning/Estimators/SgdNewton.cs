@@ -233,7 +233,8 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
         AddToPast();
         Minimise(TLoss.Derive(Rows(), 0), 0, NegligibleAnew * LossUnit * weightSum);
-        if (TLoss.ParabolaReach > 0 && LargestMove() <= TLoss.ParabolaReach)
+        // Without a step the moves are those of rows before.
+        if (TLoss.ParabolaReach > 0 && iteration > 0 && LargestMove() <= TLoss.ParabolaReach)
         {
             // How the rows curved at the last factors is near enough, and known already.
             KeepCurvatures();
