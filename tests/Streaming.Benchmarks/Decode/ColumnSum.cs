@@ -1,18 +1,28 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Streaming.Benchmarks.Decode;
 
-/// <summary>Sums that cost next to nothing, the same for all who hand out arrays. NaN, which stands for null in tiles, counts as nothing.</summary>
+/// <summary>
+/// Sums that cost next to nothing, the same for all who hand out arrays: of the fastest files each instruction here shows. NaN, which stands for
+/// null in tiles, counts as nothing.
+/// </summary>
 static class ColumnSum
 {
     public static double Of(ReadOnlySpan<double> values)
     {
-        Vector512<double> sum = Vector512<double>.Zero;
+        ref double start = ref MemoryMarshal.GetReference(values);
+        Vector512<double> even = Vector512<double>.Zero;
+        Vector512<double> odd = Vector512<double>.Zero;
         int i = 0;
-        for (; i <= values.Length - Vector512<double>.Count; i += Vector512<double>.Count)
-            sum += WithoutNan(Vector512.Create(values[i..]));
+        for (; i <= values.Length - 2 * Vector512<double>.Count; i += 2 * Vector512<double>.Count)
+        {
+            even += WithoutNan(Vector512.LoadUnsafe(ref start, (nuint)i));
+            odd += WithoutNan(Vector512.LoadUnsafe(ref start, (nuint)(i + Vector512<double>.Count)));
+        }
 
-        double rest = Vector512.Sum(sum);
+        double rest = Vector512.Sum(even + odd);
         for (; i < values.Length; i++)
             rest += double.IsNaN(values[i]) ? 0 : values[i];
 
@@ -21,14 +31,15 @@ static class ColumnSum
 
     public static double Of(ReadOnlySpan<float> values)
     {
+        ref float start = ref MemoryMarshal.GetReference(values);
         Vector512<double> low = Vector512<double>.Zero;
         Vector512<double> high = Vector512<double>.Zero;
         int i = 0;
         for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
         {
-            (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(Vector512.Create(values[i..]));
-            low += WithoutNan(lower);
-            high += WithoutNan(upper);
+            (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(WithoutNan(Vector512.LoadUnsafe(ref start, (nuint)i)));
+            low += lower;
+            high += upper;
         }
 
         double rest = Vector512.Sum(low + high);
@@ -38,5 +49,6 @@ static class ColumnSum
         return rest;
     }
 
-    static Vector512<double> WithoutNan(Vector512<double> values) => values & Vector512.Equals(values, values);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<T> WithoutNan<T>(Vector512<T> values) => values & Vector512.Equals(values, values);
 }
