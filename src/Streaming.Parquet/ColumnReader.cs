@@ -37,7 +37,8 @@ public sealed unsafe partial class ColumnReader : IDisposable
     // Once something was broken, what follows can't be trusted: every later call fails alike.
     ParquetException? failure;
 
-    internal ColumnReader(ParquetFile file, BufferPool pool, int rowGroup, ParquetColumn column, JoinedRange? joined = null, bool goesByPages = false)
+    internal ColumnReader(
+        ParquetFile file, BufferPool pool, int rowGroup, ParquetColumn column, JoinedRange? joined = null, bool goesByPages = false, bool isAlone = false)
     {
         this.file = file;
         this.pool = pool;
@@ -51,7 +52,7 @@ public sealed unsafe partial class ColumnReader : IDisposable
             valuesLeft = chunk.ValueCount;
             valuesPerRow = (double)chunk.ValueCount / RowsLeft;
             ChunkRange range = RangeOf(chunk);
-            pages = new PageReader(file.Source, pool, PageCodec.Of(chunk.Codec), range.Start, range.End, joined);
+            pages = new PageReader(file.Source, pool, PageCodec.Of(chunk.Codec), range.Start, range.End, joined, isAlone);
             decoder = new PageDecoder(pool, column.PhysicalType, column.Format, column.MaxDefinitionLevel, column.MaxRepetitionLevel);
             if (goesByPages)
                 FindOffsets();

@@ -46,7 +46,7 @@ public sealed partial class ColumnStatistics
     public static ColumnStatistics Read(ParquetFile file, int rowGroup, ParquetColumn column, CancellationToken cancellation = default)
     {
         var statistics = new ColumnStatistics();
-        using ColumnReader reader = file.OpenColumn(rowGroup, column);
+        using ColumnReader reader = file.OpenColumn(rowGroup, column, isAlone: true);
         statistics.Count = reader.RowsLeft;
         if (column.Kind == ColumnKind.Vector)
             statistics.AddVectors(file, rowGroup, column, reader, cancellation);

@@ -227,6 +227,36 @@ public sealed class JoinedRangeTests : IDisposable
             reader.Dispose();
     }
 
+    [Theory]
+    [InlineData("uncompressed")]
+    [InlineData("snappy")]
+    [InlineData("lz4_raw")]
+    public void OpenColumn_Alone_ReadsTheSameInFewerPieces(string codec)
+    {
+        using ParquetFile file = Write(codec, columns: 1, rows: 400_000, out BufferPool pool);
+        (float[] besides, long many, long least) = ReadAll(isAlone: false);
+        (float[] alone, long few, long most) = ReadAll(isAlone: true);
+        Assert.Equal(besides, alone);
+        Assert.Equal(Enumerable.Range(0, 400_000).Select(i => (float)(i * 7919L % 100003 / 7.0)), alone);
+        Assert.InRange(2 * few, 1, many);
+
+        // Nothing more than a window of 1 MiB in place of one of 256 KiB.
+        Assert.InRange(most, least, least + 1024 * 1024);
+
+        (float[] Values, long Requests, long Bytes) ReadAll(bool isAlone)
+        {
+            long before = file.Source.Requests;
+            var values = new float[400_000];
+            using ColumnReader reader = file.OpenColumn(0, file.Columns[0], isAlone: isAlone);
+            reader.Read(values.AsSpan(0, 10));
+            long rented = pool.RentedBytes;
+            for (int done = 10; done < values.Length; done += 1999)
+                reader.Read(values.AsSpan(done, Math.Min(1999, values.Length - done)));
+
+            return (values, file.Source.Requests - before, rented);
+        }
+    }
+
     [Fact]
     public void OpenColumns_OfNearlyAll_AsksForReadAhead()
     {

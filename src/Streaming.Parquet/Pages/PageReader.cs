@@ -37,12 +37,13 @@ sealed unsafe class PageReader : IDisposable
     /// <param name="start">Where in the file the chunk starts.</param>
     /// <param name="end">Where it ends.</param>
     /// <param name="joined">Bytes that are fetched together with those of other chunks, or null.</param>
-    public PageReader(ByteRangeSource source, BufferPool pool, PageCodec codec, long start, long end, JoinedRange? joined = null)
+    /// <param name="isAlone">Whether no other chunk is read beside it, so that its window may be larger.</param>
+    public PageReader(ByteRangeSource source, BufferPool pool, PageCodec codec, long start, long end, JoinedRange? joined = null, bool isAlone = false)
     {
         this.source = source;
         this.pool = pool;
         this.codec = codec;
-        window = new ChunkWindow(source, pool, start, end, codec.CanStream, joined);
+        window = new ChunkWindow(source, pool, start, end, codec.CanStream, joined, isAlone);
         hold = source.Hold();
     }
 

@@ -34,7 +34,7 @@ sealed class StreamingPeer : LibraryPeer, IDisposable
         {
             for (int i = 0; i < sums.Length; i++)
             {
-                using ColumnReader column = file.OpenColumn(rowGroup, file.Columns[i]);
+                using ColumnReader column = file.OpenColumn(rowGroup, file.Columns[i], isAlone: true);
                 while (column.RowsLeft > 0)
                 {
                     Span<float> values = batch.AsSpan(0, (int)Math.Min(BatchRows, column.RowsLeft));
