@@ -32,6 +32,9 @@ sealed unsafe class SgdCurvature : IPersistent
         factors.Factor(total, ridge);
     }
 
+    /// <summary>Factors the curvature of the past.</summary>
+    public void FactorPast(ReadOnlySpan<double> ridge) => factors.Factor(past, ridge);
+
     /// <summary>Solves for Newton's step with the last factors.</summary>
     public void Solve(ReadOnlySpan<double> gradient, Span<double> step) => factors.Solve(gradient, step);
 

@@ -12,7 +12,8 @@ namespace Streaming.Learning.Estimators;
 /// </code>
 /// w' being the weights so far and H the sum of the second derivatives of all rows before, each where it was learned: what is past
 /// is remembered as a parabola - and its slope where the weights are now. Rows that a parabola tells least about are kept
-/// (<see cref="SgdReserve"/>); now and then, and at the end of an epoch, their parabolas are taken out of the past and the rows learned anew. So a step moves by the inverse of all curvature seen, which falls as 1/t of its own accord and needs no
+/// (<see cref="SgdReserve"/>); now and then, and at the end of an epoch, their parabolas are taken out of the past and the rows learned anew, if there is
+/// anything to be gained by it. So a step moves by the inverse of all curvature seen, which falls as 1/t of its own accord and needs no
 /// scale, no step size and no averaging: it does not matter what units the features have, where their zero is, or how they hang
 /// together, and a row of weight 2 is two rows. For the squared error it is recursive least squares, hence exact; for the
 /// logistic loss it is the stochastic Newton algorithm (Bercu, Godichon and Portier, SIAM J. Control Optim. 58, 2020), as good in the long run
@@ -30,11 +31,13 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
 {
     const int StepRows = 2048;
 
-    // Steps up to which kept rows are learned anew each time that there are twice as many.
+    // Steps up to which kept rows are learned anew each time that there are twice as many, and steps from which on no more are kept where that
+    // would gain nothing: weights move ever less, so parabolas of rows to come tell more.
     const int MostOften = 256;
+    const int MayBeSettled = 64;
 
-    // A step ends when Newton's method promises less than this per row of the step, in units of the loss; kept rows are learned until
-    // it promises less than that per row so far.
+    // A step ends when Newton's method promises less than this per row of the step, in units of the loss; kept rows are learned anew until
+    // it promises less than that per row so far, and not at all where it promises less from the beginning.
     const double Negligible = 1e-4;
     const double NegligibleAnew = 1e-9;
 
@@ -51,6 +54,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
     readonly double[] step;
     readonly double[] slopeSums;
     readonly double[] pull;
+    readonly double[] pullBefore;
     readonly double[] past;
     readonly double[] ridge;
     readonly AlignedBlock<double> outputRows;
@@ -87,6 +91,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         step = new double[weights.Length];
         slopeSums = new double[weights.Length];
         pull = new double[weights.Length];
+        pullBefore = new double[weights.Length];
         past = new double[weights.Length];
         ridge = new double[columns];
         outputRows = new AlignedBlock<double>(checked(outputs * Math.Max(panel.Stride, reserve?.Panel.Stride ?? 0)));
@@ -230,9 +235,38 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         panel = reserve.Panel;
         panel.Pad();
         Map(weights, outputRows.Pointer);
+        double negligible = NegligibleAnew * LossUnit * weightSum;
+        if (MayGain(reserve, negligible))
+            LearnAnew(reserve, negligible);
+        else if (steps >= MayBeSettled)
+            reserve.Close();
+
+        panel = gathered.Panel;
+    }
+
+    // Whether the rows tell more than their parabolas do, by what Newton's method promises where both differ. Asked before the products are paid for.
+    bool MayGain(SgdReserve reserve, double negligible)
+    {
+        pull.CopyTo(pullBefore);
+        reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
+        DotSlopes();
+        AddSlopes(0);
+        TLoss.Derive(Rows(), 0);
+        DotSlopes();
+        Gradient(0);
+        FillRidge(weightSum);
+        foreach (SgdCurvature curvature in curvatures)
+            curvature.FactorPast(ridge);
+
+        pullBefore.CopyTo(pull);
+        return !(Solve() <= negligible);
+    }
+
+    void LearnAnew(SgdReserve reserve, double negligible)
+    {
         reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
         AddToPast();
-        Minimise(TLoss.Derive(Rows(), 0), 0, NegligibleAnew * LossUnit * weightSum);
+        Minimise(TLoss.Derive(Rows(), 0), 0, negligible);
         // Without a step the moves are those of rows before.
         if (TLoss.ParabolaReach > 0 && iteration > 0 && LargestMove() <= TLoss.ParabolaReach)
         {
@@ -248,7 +282,7 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         }
 
         reserve.PutBack(outputRows.Pointer, slopes.Pointer, curves.Pointer);
-        panel = gathered.Panel;
+        reserve.Open();
     }
 
     // Adds parabolas of the panel's rows to the past.

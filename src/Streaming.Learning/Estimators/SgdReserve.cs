@@ -49,6 +49,18 @@ sealed unsafe class SgdReserve : IPersistent
     public static long BytesFor(int outputs, int features) =>
         sizeof(double) * (features + 3L * outputs + 6L + CrossProductKernel.Block) * CapacityFor(outputs, features);
 
+    bool IsClosed => double.IsPositiveInfinity(least);
+
+    /// <summary>Keeps no more rows.</summary>
+    public void Close() => least = double.PositiveInfinity;
+
+    /// <summary>Keeps rows again.</summary>
+    public void Open()
+    {
+        if (IsClosed)
+            least = Panel.RowCount < Panel.Capacity / 2 ? 0 : scores.Take(Panel.RowCount).Min();
+    }
+
     /// <summary>Keeps those rows of a step that count more than what is here.</summary>
     /// <param name="step">The rows.</param>
     /// <param name="distances">How far out each is.</param>
@@ -57,6 +69,9 @@ sealed unsafe class SgdReserve : IPersistent
     /// <param name="curve">The curvatures.</param>
     public void Offer(SgdPanel step, double[] distances, double* margin, double* slope, double* curve)
     {
+        if (IsClosed)
+            return;
+
         int count = 0;
         for (int first = 0; first < step.RowCount; first += 8)
         {

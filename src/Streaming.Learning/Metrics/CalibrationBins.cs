@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
@@ -50,6 +52,34 @@ sealed class CalibrationBins : IPersistent
         own[0] += weight;
         own[1] += weight * probability;
         own[2] += weight * Unsafe.BitCast<bool, byte>(cameTrue);
+    }
+
+    /// <summary>Adds the rows of a tile. Bin by bin, eight rows at a time: they would wait for each other where many fall into one bin.</summary>
+    /// <param name="probabilities">The probability of each.</param>
+    /// <param name="targets">1 for those that came true, 0 for the others.</param>
+    /// <param name="weights">The weight of each; empty where all are 1.</param>
+    internal void Add(ReadOnlySpan<double> probabilities, ReadOnlySpan<double> targets, ReadOnlySpan<double> weights)
+    {
+        int whole = probabilities.Length & -Vector512<double>.Count;
+        for (int bin = 0; bin < Bins; bin++)
+        {
+            Vector512<double> above = Vector512.Create(Edges[bin]), upTo = Vector512.Create(Edges[bin + 1]), weightSum = default, sum = default, trueSum = default;
+            for (int i = 0; i < whole; i += Vector512<double>.Count)
+            {
+                Vector512<double> probability = Vector512.Create(probabilities[i..]), isIn = Vector512.GreaterThan(probability, above) & Vector512.LessThanOrEqual(probability, upTo);
+                Vector512<double> weight = isIn & (weights.IsEmpty ? Vector512<double>.One : Vector512.Create(weights[i..]));
+                weightSum += weight;
+                sum = Vector512.FusedMultiplyAdd(weight, probability, sum);
+                trueSum = Vector512.FusedMultiplyAdd(weight, Vector512.Create(targets[i..]), trueSum);
+            }
+
+            sums[3 * bin] += Lanes.Sum(weightSum);
+            sums[3 * bin + 1] += Lanes.Sum(sum);
+            sums[3 * bin + 2] += Lanes.Sum(trueSum);
+        }
+
+        for (int i = whole; i < probabilities.Length; i++)
+            Add(probabilities[i], targets[i] == 1, weights.IsEmpty ? 1 : weights[i]);
     }
 
     /// <summary>Adds the rows of other bins.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
@@ -76,11 +75,14 @@ public sealed class ClassificationScorer : Scorer
     {
         ReadOnlySpan<double> output = predictions.Of(tile);
         RowCount += tile.RowCount;
-        AddClasses(tile, output);
         if (classes.Count == 2)
-            AddOne(tile, output);
-        else
-            AddEach(tile, output);
+        {
+            AddTwo(tile, output);
+            return;
+        }
+
+        AddClasses(tile, output);
+        AddEach(tile, output);
     }
 
     /// <inheritdoc/>
@@ -136,6 +138,42 @@ public sealed class ClassificationScorer : Scorer
             histogram.Persist(state);
     }
 
+    // Eight rows at a time; behind the last there is room for as many, which are taken as zeros that weigh nothing.
+    unsafe void AddTwo(RowBatch tile, ReadOnlySpan<double> output)
+    {
+        int rows = tile.RowCount;
+        double* targets = tile.TargetPointer, weights = tile.HasWeight ? tile.WeightPointer : null;
+        Vector512<double> loss = default, missed = default, none = default, right0 = none, wrong0 = none, wrong1 = none, right1 = none;
+        fixed (double* predicted = output)
+        {
+            double* complements = predicted + rows, probabilities = complements + rows;
+            for (int i = 0; i < rows; i += Vector512<double>.Count)
+            {
+                Vector512<double> isRow = Vector512.LessThan(Vector512.Create(0.0, 1, 2, 3, 4, 5, 6, 7), Vector512.Create((double)(rows - i)));
+                Vector512<double> weight = isRow & (weights == null ? Vector512<double>.One : Vector512.Load(weights + i));
+                Vector512<double> isOne = Vector512.Equals(Vector512.Load(targets + i), Vector512<double>.One), saysOne = Vector512.Equals(Vector512.Load(predicted + i), Vector512<double>.One);
+                Vector512<double> probability = isRow & Vector512.Load(probabilities + i), complement = isRow & Vector512.Load(complements + i);
+                Vector512<double> own = Vector512.ConditionalSelect(isOne, probability, complement), miss = Vector512.ConditionalSelect(isOne, complement, probability);
+                loss -= weight * ElementaryLanes.Log(Vector512.Min(Vector512.Max(own, Vector512.Create(Epsilon)), Vector512.Create(1 - Epsilon)));
+                missed += weight * miss * miss;
+                right1 += weight & isOne & saysOne;
+                wrong1 += Vector512.AndNot(weight & isOne, saysOne);
+                wrong0 += Vector512.AndNot(weight & saysOne, isOne);
+                right0 += Vector512.AndNot(weight, isOne | saysOne);
+            }
+        }
+
+        confusion.Add(0, 0, Lanes.Sum(right0));
+        confusion.Add(0, 1, Lanes.Sum(wrong0));
+        confusion.Add(1, 0, Lanes.Sum(wrong1));
+        confusion.Add(1, 1, Lanes.Sum(right1));
+        logLoss += Lanes.Sum(loss);
+        squares += Lanes.Sum(missed);
+        ReadOnlySpan<double> zeros = output.Slice(rows, rows), ones = output.Slice(2 * rows, rows);
+        calibration.Add(ones, tile.Target, tile.Weight);
+        histograms[0].Add(ones, zeros, tile.Target, positive: 1, tile.Weight);
+    }
+
     void AddClasses(RowBatch tile, ReadOnlySpan<double> output)
     {
         ReadOnlySpan<double> target = tile.Target;
@@ -159,24 +197,6 @@ public sealed class ClassificationScorer : Scorer
         }
 
         logLoss += tileLoss;
-    }
-
-    void AddOne(RowBatch tile, ReadOnlySpan<double> output)
-    {
-        int rows = tile.RowCount;
-        ReadOnlySpan<double> target = tile.Target, both = output.Slice(rows, 2 * rows), complements = both[..rows], probabilities = both[rows..];
-        double tileSquares = 0;
-        for (int row = 0; row < rows; row++)
-        {
-            bool positive = target[row] == 1;
-            double weight = tile.WeightOf(row);
-            double miss = both[(1 - Unsafe.BitCast<bool, byte>(positive)) * rows + row];
-            tileSquares += weight * miss * miss;
-            calibration.Add(probabilities[row], positive, weight);
-        }
-
-        squares += tileSquares;
-        histograms[0].Add(probabilities, complements, target, positive: 1, tile.Weight);
     }
 
     void AddEach(RowBatch tile, ReadOnlySpan<double> output)

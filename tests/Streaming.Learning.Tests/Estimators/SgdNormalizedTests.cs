@@ -222,6 +222,31 @@ public sealed class SgdNormalizedTests : IDisposable
     }
 
     [Fact]
+    public void Classifier_RowsThatLieElsewhereLate_AreLearned()
+    {
+        // By the time that rows come which lie far out, and whose classes hang on something else, those kept so far gain nothing from being learned anew. Without
+        // shuffling, parabolas of the first rows are then so far off that the best is out of reach; but what came late must count.
+        const int Rows = 300_000, Late = 180_000, Features = 3;
+        double[][] x = [.. Enumerable.Range(0, Rows).Select(i => Enumerable.Range(0, Features).Select(j => (i < Late ? 1 : 20) * (Sample.U(i, j) - 0.5)).ToArray())];
+        double[] y = Labels(Rows, i => i < Late ? x[i][0] + 0.5 * x[i][1] + Logit(Sample.U(i, 9)) / 6 : 0.1 * x[i][1] - 0.2 * x[i][2] + Logit(Sample.U(i, 9)));
+        var harness = new Harness(x, y) { Classes = ["a", "b"], BatchSize = 1000 };
+        double best = Loss(harness.Fit(new LogisticRegression { C = 1e12 }).Model), found = Loss(harness.Fit(new SgdClassifier { Alpha = 0 }).Model);
+        Assert.InRange(found, best, 1.1 * best);
+
+        double Loss(Model model)
+        {
+            var linear = (LinearClassifierModel)model;
+            double[] coef = linear.Coef.ToArray();
+            double intercept = linear.Intercept[0];
+            return x.Select((v, i) => Softplus((y[i] == 1 ? -1 : 1) * (intercept + v.Select((number, j) => number * coef[j]).Sum()))).Average();
+        }
+
+        static double Logit(double share) => Math.Log(share / (1 - share));
+
+        static double Softplus(double score) => Math.Max(score, 0) + Math.Log(1 + Math.Exp(-Math.Abs(score)));
+    }
+
+    [Fact]
     public void Classifier_FirstRows_ProgressiveLossIsThatOfKnowingNothing()
     {
         var harness = new Harness(Sample.UnitFeatures, Sample.ThreeClasses) { Classes = ["a", "b", "c"] };
@@ -229,7 +254,7 @@ public sealed class SgdNormalizedTests : IDisposable
     }
 
     [Theory]
-    [InlineData(5, 2, "985138DA62600548")]
+    [InlineData(5, 2, "C43C08E7A7BEF2DD")]
     [InlineData(6, 3, "CE9A61683E86C015")]
     [InlineData(Wide, 2, "DC57D53B1BC858D1")]
     [InlineData(Wide, 3, "D5EC3EC03E373E0B")]

@@ -146,6 +146,57 @@ public class ClassificationScorerTests
             curve.Rows.Select(r => (r.Name[..4], r.Values[2])));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Results_OfTwoClasses_AreThoseOfRowByRow_AtEveryLength(bool isWeighted)
+    {
+        var random = new KeyedRandom(5, "row by row");
+        for (int rows = 1; rows <= 40; rows++)
+        {
+            double[] probabilities = [.. Enumerable.Range(0, rows).Select(_ => random.NextDouble())];
+            int[] labels = [.. Enumerable.Range(0, rows).Select(_ => random.NextDouble() < 0.4 ? 1 : 0)];
+            double[] weights = [.. Enumerable.Range(0, rows).Select(i => !isWeighted ? 1.0 : i % 3 * 0.75)];
+            var scorer = new ClassificationScorer(["no", "yes"], (_, output) =>
+            {
+                // What lies behind the rows means nothing.
+                output.Fill(double.NaN);
+                for (int i = 0; i < rows; i++)
+                    (output[i], output[rows + i], output[2 * rows + i]) = (probabilities[i] > 0.5 ? 1 : 0, 1 - probabilities[i], probabilities[i]);
+            });
+            using RowBatch tile = TestTiles.Create(1, rows, (_, _) => 0, i => labels[i], isWeighted ? i => weights[i] : null);
+            tile.WritableTarget(tile.Capacity)[rows..].Fill(double.NaN);
+            scorer.Add(tile);
+
+            var confusion = new double[4];
+            var bins = new double[3, 10];
+            double loss = 0, squares = 0;
+            for (int i = 0; i < rows; i++)
+            {
+                double p = probabilities[i], own = labels[i] == 1 ? p : 1 - p;
+                confusion[2 * labels[i] + (p > 0.5 ? 1 : 0)] += weights[i];
+                loss -= weights[i] * Math.Log(own);
+                squares += weights[i] * (1 - own) * (1 - own);
+                int bin = Enumerable.Range(1, 9).Count(edge => p > edge * 0.1);
+                bins[0, bin] += weights[i];
+                bins[1, bin] += weights[i] * p;
+                bins[2, bin] += weights[i] * labels[i];
+            }
+
+            double all = weights.Sum();
+            if (all == 0)
+                continue;
+
+            Assert.Equal(confusion, scorer.ConfusionMatrix);
+            Assert.Equal(loss / all, ValueOf(scorer, "log_loss"), 1e-13);
+            Assert.Equal(squares / all, ValueOf(scorer, "brier_score_loss"), 1e-13);
+            Assert.Equal(Enumerable.Range(0, 10).Sum(bin => Math.Abs(bins[2, bin] - bins[1, bin])) / all, ValueOf(scorer, "expected_calibration_error"), 1e-13);
+            Assert.Equal(
+                Enumerable.Range(0, 10).Where(bin => bins[0, bin] > 0).Select(bin => bins[0, bin]),
+                scorer.Tables().Single(t => t.Name == "calibration_curve").Rows.Select(r => r.Values[2]));
+        }
+    }
+
     [Fact]
     public void RocAuc_ConstantModel_IsOneHalf()
     {
