@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 
@@ -28,6 +27,10 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
     readonly AlignedBlock<double> curvatures;
     readonly AlignedBlock<float> slopes;
 
+    // A chunk's rows, and those of each of its blocks, as the loss sees them. They are hardly ever others: only the last ones of a mini-batch or tile are fewer.
+    readonly SgdStepRows[] blocks;
+    SgdStepRows chunk;
+
     /// <summary>Creates an epoch.</summary>
     /// <param name="purpose">What progress shows.</param>
     /// <param name="weights">What is learned, by mini-batches.</param>
@@ -50,6 +53,7 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
         curvatures = new AlignedBlock<double>(outputRows.Length);
         slopes = new AlignedBlock<float>(outputRows.Length);
         blockRows = SgdMiniBatch.BlockRowsFor(weights.Stride);
+        blocks = new SgdStepRows[(SgdMiniBatch.ChunkRows + blockRows - 1) / blockRows];
     }
 
     public override void Learn(RowBatch tile)
@@ -83,7 +87,7 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
         for (int i = 0; i < count; i += blockRows)
             loss += LearnBlock(i, tile.Rows + (long)(first + i) * weights.Stride, Math.Min(blockRows, count - i));
 
-        SgdStepRows rows = RowsFrom(0, count);
+        ref readonly SgdStepRows rows = ref Kept(ref chunk, 0, count);
         Validation.AddMany(TLoss.Reported(loss), TLoss.RightWeight(rows), PanelKernel.Sum(rows.Weights, rows.Count));
         for (int c = 0; c < weights.Outputs; c++)
             weights.SeeSlopes(gradient.EndChunk(c, slopes.Pointer + c * SgdMiniBatch.ChunkRows, count));
@@ -93,13 +97,16 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
 
     double LearnBlock(int first, float* values, int count)
     {
-        SgdStepRows rows = RowsFrom(first, count);
+        ref readonly SgdStepRows rows = ref Kept(ref blocks[first / blockRows], first, count);
         int stride = weights.Stride;
         for (int c = 0; c < weights.Outputs; c++)
             RowBlockKernels.Map(rounded.Pointer + (long)c * stride, values, stride, count, weights.InterceptOf(c), rows.Outputs + c * rows.Stride);
 
+        // Half of them before the loss is derived and half after it: of too many at once the processor forgets some.
+        RowBlockKernels.AskAhead(values, stride, count, 0, count / 2);
         float* blockSlopes = slopes.Pointer + first;
         double loss = TLoss.Derive(rows, blockSlopes);
+        RowBlockKernels.AskAhead(values, stride, count, count / 2, count);
         for (int c = 0; c < weights.Outputs; c++)
             gradient.Add(c, values, blockSlopes + c * rows.Stride, count);
 
@@ -129,8 +136,15 @@ sealed unsafe class SgdMiniBatchPass<TLoss> : SgdPass
         classWeights.MultiplyInto(rowWeights.Pointer, targets.Pointer, count);
     }
 
-    // Rows of the chunk. In line, as a copy of what has just been written waits for it to arrive in the cache.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Described anew for each block, they would be read before what was written has arrived in the cache, and all would wait for it.
+    ref readonly SgdStepRows Kept(ref SgdStepRows kept, int first, int count)
+    {
+        if (kept.Count != SgdMiniBatch.Padded(count))
+            kept = RowsFrom(first, count);
+
+        return ref kept;
+    }
+
     SgdStepRows RowsFrom(int first, int count) => new()
     {
         Count = SgdMiniBatch.Padded(count),

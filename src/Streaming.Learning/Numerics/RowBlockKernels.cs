@@ -17,6 +17,9 @@ static unsafe class RowBlockKernels
     // Rows are asked for this early. Between a block's outputs and its gradient the processor waits for a loss and has seen no further row, and memory must not.
     const int FloatsAhead = 2560;
 
+    // Longer rows fill the time themselves: asking twice for them only takes time.
+    const int LongestAskedTwice = 128;
+
     /// <summary>
     /// Per row Σ weights · row + intercept: products in float32 lanes, lane l of 16 those of the numbers l, l + 16, … of up to 1024, joined as
     /// <see cref="FloatLanes"/> has it; such sums and the intercept are added in double.
@@ -68,7 +71,7 @@ static unsafe class RowBlockKernels
     /// <param name="sums">A sum per number of a row.</param>
     public static void AddScaled(float* rows, int length, int count, float* slopes, float* sums)
     {
-        long ahead = (long)length * Math.Max(16, FloatsAhead / length);
+        long ahead = (long)length * RowsAhead(length, count);
         int j = 0;
         for (; j + 32 <= length; j += 32)
             AddTwo(rows + j, length, count, slopes, sums + j, ahead);
@@ -107,6 +110,29 @@ static unsafe class RowBlockKernels
     }
 
     /// <summary>
+    /// Asks memory for rows behind a block, unless they are long, which <see cref="AddScaled"/> asks for, too: where many are asked for at once the processor drops those that it has no place for,
+    /// and one that has come already costs next to nothing.
+    /// </summary>
+    /// <param name="rows">The block.</param>
+    /// <param name="length">Numbers of a row, a multiple of 16.</param>
+    /// <param name="count">Rows of the block.</param>
+    /// <param name="first">The first row to ask for, of as many as the block has.</param>
+    /// <param name="end">The row behind the last.</param>
+    public static void AskAhead(float* rows, int length, int count, int first, int end)
+    {
+        if (length > LongestAskedTwice)
+            return;
+
+        rows += (long)length * Math.Max(count, RowsAhead(length, count) - 16);
+        float* last = rows + (long)length * end;
+        for (rows += (long)length * first; rows < last; rows += 64)
+        {
+            Ask(rows);
+            Ask(rows + 32);
+        }
+    }
+
+    /// <summary>
     /// Asks memory for two cache lines, for the second-level cache: what is asked for the first one holds a place in its short queue until it comes, and loads
     /// wait behind it.
     /// </summary>
@@ -119,6 +145,9 @@ static unsafe class RowBlockKernels
             Sse.Prefetch1(values + 16);
         }
     }
+
+    // Not rows of the block itself.
+    static int RowsAhead(int length, int count) => Math.Max(count, FloatsAhead / length);
 
     static void MapSixteen(float* weights, float* rows, int length, double intercept, double* outputs)
     {
