@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Streaming.Learning.Data;
@@ -19,7 +20,9 @@ sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
 
     const int Ahead = 12;
 
-    // Row r of tile t stands as t * Capacity + r.
+    // Row r of tile t stands as t << rowBits | r: a division would take longer than the copy of a row.
+    readonly int rowBits = BitOperations.Log2((uint)target.Capacity) + 1;
+
     int[] order = [];
     int count;
     int next;
@@ -42,8 +45,7 @@ sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
             if (Sse.IsSupported && next + i + Ahead < count)
                 Prefetch(block, order[next + i + Ahead], rowStride);
 
-            (int t, int row) = Math.DivRem(order[next + i], target.Capacity);
-            RowBatch source = block[t];
+            (RowBatch source, int row) = RowOf(block, order[next + i]);
             float* from = source.Rows + (long)row * rowStride;
             float* to = target.Rows + (long)i * rowStride;
             for (int j = 0; j < rowStride; j += Vector512<float>.Count)
@@ -67,11 +69,19 @@ sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
 
     void Prefetch(List<RowBatch> block, int code, int rowStride)
     {
-        (int t, int row) = Math.DivRem(code, target.Capacity);
-        float* from = block[t].Rows + (long)row * rowStride;
+        (RowBatch source, int row) = RowOf(block, code);
+        float* from = source.Rows + (long)row * rowStride;
         for (int j = 0; j < Math.Min(rowStride, 64); j += 16)
             Sse.Prefetch0(from + j);
+
+        if (target.HasTarget)
+            Sse.Prefetch0(source.TargetPointer + row);
+
+        if (target.HasWeight)
+            Sse.Prefetch0(source.WeightPointer + row);
     }
+
+    (RowBatch Tile, int Row) RowOf(List<RowBatch> block, int code) => (block[code >> rowBits], code & ((1 << rowBits) - 1));
 
     void Draw(List<RowBatch> block)
     {
@@ -84,7 +94,7 @@ sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
         for (int t = 0; t < block.Count; t++)
         {
             for (int row = 0; row < block[t].RowCount; row++)
-                order[filled++] = t * target.Capacity + row;
+                order[filled++] = t << rowBits | row;
         }
 
         new KeyedRandom(seed, "block", blocks++).Shuffle(order.AsSpan(0, count));

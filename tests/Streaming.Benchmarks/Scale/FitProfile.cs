@@ -52,6 +52,9 @@ static class FitProfile
     static IEnumerable<(string Title, string? Target, bool IsDouble, Estimator Estimator)> Estimators() =>
     [
         ("`sgd-classifier`", "label", false, new SgdClassifier()),
+        (
+            "`sgd-classifier --mini-batch-size 1024 --learning-rate constant --eta0 0.5`", "label", false,
+            new SgdClassifier { MiniBatchSize = 1024, LearningRate = LearningRateSchedule.Constant, Eta0 = 0.5 }),
         ("`sgd-classifier --learning-rate optimal`", "label", false, new SgdClassifier { LearningRate = LearningRateSchedule.Optimal }),
         ("`sgd-regressor`", "c1", false, new SgdRegressor()),
         ("`logistic-regression`", "label", true, new LogisticRegression()),
