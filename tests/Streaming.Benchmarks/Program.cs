@@ -28,6 +28,7 @@ var root = new RootCommand("Benchmarks of Streaming.")
     KernelsBenchmark.Create(),
     PartialFitBenchmark.Create(),
     SgdFitBenchmark.Create(),
+    PcaFitBenchmark.Create(),
     GuardBenchmark.Create(),
 };
 if (args.Length > 0 && root.Subcommands.Any(c => c.Name == args[0]))
