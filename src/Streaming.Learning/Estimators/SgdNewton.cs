@@ -235,38 +235,44 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         panel = reserve.Panel;
         panel.Pad();
         Map(weights, outputRows.Pointer);
-        double negligible = NegligibleAnew * LossUnit * weightSum;
-        if (MayGain(reserve, negligible))
-            LearnAnew(reserve, negligible);
-        else if (steps >= MayBeSettled)
-            reserve.Close();
-
-        panel = gathered.Panel;
-    }
-
-    // Whether the rows tell more than their parabolas do, by what Newton's method promises where both differ. Asked before the products are paid for.
-    bool MayGain(SgdReserve reserve, double negligible)
-    {
         pull.CopyTo(pullBefore);
         reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
         DotSlopes();
         AddSlopes(0);
-        TLoss.Derive(Rows(), 0);
+        double loss = TLoss.Derive(Rows(), 0), negligible = NegligibleAnew * LossUnit * weightSum;
         DotSlopes();
+        if (Gains(negligible))
+        {
+            LearnAnew(reserve, loss, negligible);
+        }
+        else
+        {
+            pullBefore.CopyTo(pull);
+            if (steps >= MayBeSettled)
+                reserve.Close();
+        }
+
+        panel = gathered.Panel;
+    }
+
+    // Whether the panel's rows tell more than the parabolas that the past still curves by, by what Newton's method promises: asked before products are paid for.
+    bool Gains(double negligible)
+    {
         Gradient(0);
         FillRidge(weightSum);
         foreach (SgdCurvature curvature in curvatures)
             curvature.FactorPast(ridge);
 
-        pullBefore.CopyTo(pull);
         return !(Solve() <= negligible);
     }
 
-    void LearnAnew(SgdReserve reserve, double negligible)
+    // The rows' old pull is out of the past already, and their slopes are known.
+    void LearnAnew(SgdReserve reserve, double loss, double negligible)
     {
-        reserve.TakeOut(outputRows.Pointer, slopes.Pointer, curves.Pointer);
-        AddToPast();
-        Minimise(TLoss.Derive(Rows(), 0), 0, negligible);
+        AddProductsToPast();
+        Begin(loss, negligible);
+        Descend(0);
+
         // Without a step the moves are those of rows before.
         if (TLoss.ParabolaReach > 0 && iteration > 0 && LargestMove() <= TLoss.ParabolaReach)
         {
@@ -278,18 +284,18 @@ sealed unsafe partial class SgdNewton<TLoss> : ISgdStepLearner
         {
             TLoss.Derive(Rows(), 0);
             (curves, curvesNow) = (curvesNow, curves);
-            AddToPast();
+            DotSlopes();
+            AddSlopes(0);
+            AddProductsToPast();
         }
 
         reserve.PutBack(outputRows.Pointer, slopes.Pointer, curves.Pointer);
         reserve.Open();
     }
 
-    // Adds parabolas of the panel's rows to the past.
-    void AddToPast()
+    // Adds how the panel's rows curve to the past.
+    void AddProductsToPast()
     {
-        DotSlopes();
-        AddSlopes(0);
         for (int c = 0; c < outputs; c++)
         {
             products!.Compute(panel, curves.Pointer + (long)c * panel.Stride);

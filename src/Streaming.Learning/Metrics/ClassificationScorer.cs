@@ -143,7 +143,7 @@ public sealed class ClassificationScorer : Scorer
     {
         int rows = tile.RowCount;
         double* targets = tile.TargetPointer, weights = tile.HasWeight ? tile.WeightPointer : null;
-        Vector512<double> loss = default, missed = default, none = default, right0 = none, wrong0 = none, wrong1 = none, right1 = none;
+        Vector512<double> loss = default, missed = default, right0 = default, wrong0 = default, wrong1 = default, right1 = default;
         fixed (double* predicted = output)
         {
             double* complements = predicted + rows, probabilities = complements + rows;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Streaming.Learning.Numerics;
 
 namespace Streaming.Learning.Models;
 
@@ -10,6 +9,8 @@ namespace Streaming.Learning.Models;
 /// </summary>
 static class Probabilities
 {
+    const int Lanes = 8;
+
     /// <summary>
     /// Two classes. <paramref name="output"/> holds three columns of <paramref name="rows"/> values: prediction, probability of
     /// class 0, probability of class 1; the scores are in the last one. Class 1 is predicted where the score is above 0.
@@ -17,9 +18,9 @@ static class Probabilities
     internal static void Logistic(Span<double> output, int rows)
     {
         Span<double> predictions = output[..rows], zeros = output.Slice(rows, rows), ones = output.Slice(2 * rows, rows);
-        for (int row = 0; row < rows; row += Vector512<double>.Count)
+        for (int row = 0; row < rows; row += Lanes)
         {
-            Vector512<double> score = Lanes.Load(ones[row..]);
+            Vector512<double> score = Load(ones[row..]);
             Vector512<double> positive = Vector512.GreaterThan(score, Vector512<double>.Zero);
 
             // With e = exp(-|score|) both probabilities, 1/(1+e) and e/(1+e), keep all their digits: neither is taken from 1.
@@ -38,13 +39,13 @@ static class Probabilities
     /// </summary>
     internal static void Softmax(Span<double> output, int rows, int classes)
     {
-        for (int row = 0; row < rows; row += Vector512<double>.Count)
+        for (int row = 0; row < rows; row += Lanes)
         {
-            Vector512<double> best = Lanes.Load(output.Slice(rows + row, Math.Min(Vector512<double>.Count, rows - row)));
+            Vector512<double> best = Load(output.Slice(rows + row, Math.Min(Lanes, rows - row)));
             Vector512<double> prediction = Vector512<double>.Zero;
             for (int c = 1; c < classes; c++)
             {
-                Vector512<double> score = Lanes.Load(ColumnFrom(output, row, rows, c));
+                Vector512<double> score = Load(ColumnFrom(output, row, rows, c));
                 Vector512<double> higher = Vector512.GreaterThan(score, best);
                 prediction = Vector512.ConditionalSelect(higher, Vector512.Create((double)c), prediction);
                 best = Vector512.ConditionalSelect(higher, score, best);
@@ -54,7 +55,7 @@ static class Probabilities
             for (int c = 0; c < classes; c++)
             {
                 Span<double> column = ColumnFrom(output, row, rows, c);
-                Vector512<double> e = Exp(Lanes.Load(column) - best);
+                Vector512<double> e = Exp(Load(column) - best);
                 Store(e, column);
                 sum += e;
             }
@@ -62,7 +63,7 @@ static class Probabilities
             for (int c = 0; c < classes; c++)
             {
                 Span<double> column = ColumnFrom(output, row, rows, c);
-                Store(Lanes.Load(column) / sum, column);
+                Store(Load(column) / sum, column);
             }
 
             Store(prediction, output[row..rows]);
@@ -110,17 +111,28 @@ static class Probabilities
         Vector512.ShiftLeft(exponent + Vector512.Create(1023L), 52).AsDouble();
 
     static Span<double> ColumnFrom(Span<double> output, int row, int rows, int score) =>
-        output.Slice((1 + score) * rows + row, Math.Min(Vector512<double>.Count, rows - row));
+        output.Slice((1 + score) * rows + row, Math.Min(Lanes, rows - row));
+
+    static Vector512<double> Load(ReadOnlySpan<double> values)
+    {
+        if (values.Length >= Lanes)
+            return Vector512.Create(values);
+
+        Span<double> padded = stackalloc double[Lanes];
+        padded.Clear();
+        values.CopyTo(padded);
+        return Vector512.Create((ReadOnlySpan<double>)padded);
+    }
 
     static void Store(Vector512<double> vector, Span<double> values)
     {
-        if (values.Length >= Vector512<double>.Count)
+        if (values.Length >= Lanes)
         {
             vector.CopyTo(values);
             return;
         }
 
-        Span<double> padded = stackalloc double[Vector512<double>.Count];
+        Span<double> padded = stackalloc double[Lanes];
         vector.CopyTo(padded);
         padded[..values.Length].CopyTo(values);
     }

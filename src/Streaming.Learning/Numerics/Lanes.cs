@@ -40,10 +40,6 @@ static unsafe class Lanes
         return Avx.Permute2x128(ab, cd, 0x20) + Avx.Permute2x128(ab, cd, 0x31);
     }
 
-    /// <summary>The first eight numbers; zeros behind the last where they are fewer.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Load(ReadOnlySpan<double> values) => values.Length >= 8 ? Vector512.Create(values) : LoadFew(values);
-
     /// <summary>Eight floats as doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Widen(float* values)
@@ -113,13 +109,5 @@ static unsafe class Lanes
 
         for (; i < a.Length; i++)
             (a[i], b[i]) = (Math.FusedMultiplyAdd(c, a[i], -(s * b[i])), Math.FusedMultiplyAdd(s, a[i], c * b[i]));
-    }
-
-    static Vector512<double> LoadFew(ReadOnlySpan<double> values)
-    {
-        Span<double> padded = stackalloc double[8];
-        padded.Clear();
-        values.CopyTo(padded);
-        return Vector512.Create((ReadOnlySpan<double>)padded);
     }
 }
