@@ -21,6 +21,11 @@ sealed unsafe class Lz4Block : BlockDecoder
     // one vector that runs over. Longer literals are looked at by themselves.
     const int FastBytes = 640;
 
+    // What the path for short sequences reads at most, which is a token, 14 literals, an offset and the next token, and writes:
+    // the literals and a match of one vector.
+    const int ShortReadBytes = 1 + 14 + 2 + 1;
+    const int ShortBytes = 14 + 16;
+
     // Literals beyond this are copied by the runtime.
     const int LongLiterals = 1024;
 
@@ -112,33 +117,38 @@ sealed unsafe class Lz4Block : BlockDecoder
     static byte* DecodeFast(byte* ip, byte* end, byte** destination, byte* stop, byte* floor)
     {
         byte* op = *destination;
-        while (end - ip >= FastBytes && stop - op >= FastBytes)
+        while (true)
         {
+            if (ip < end && *ip >> 4 < 15)
+            {
+                byte* behind = op;
+                ip = DecodeShort(ip, end - ShortReadBytes, &behind, stop - ShortBytes, floor);
+                op = behind;
+            }
+
+            if (end - ip < FastBytes || stop - op < FastBytes)
+                break;
+
             byte* from = ip;
             uint token = *from++;
             uint count = token >> 4;
             byte* to = op;
-            if (count < 15)
-            {
-                Vector128.Load(from).Store(to);
-            }
-            else
+            if (count == 15)
             {
                 uint more = *from++;
                 count += more;
                 if (more == 255)
                 {
-                    byte* behind = from;
-                    if (!ReadLength(15, &behind, end, out long rest) || rest > Math.Min(end - behind, stop - to) - 2 * FastBytes)
+                    byte* first = from;
+                    if (!ReadLength(15, &first, end, out long rest) || rest > Math.Min(end - first, stop - to) - 2 * FastBytes)
                         break;
 
                     count += (uint)rest - 15;
-                    from = behind;
+                    from = first;
                 }
-
-                CopyLiterals(from, to, count);
             }
 
+            CopyLiterals(from, to, count);
             from += count;
             to += count;
             uint distance = Unsafe.ReadUnaligned<ushort>(from);
@@ -160,6 +170,37 @@ sealed unsafe class Lz4Block : BlockDecoder
             CopyMatch(to, (int)distance, (int)count);
             ip = from;
             op = to + count;
+        }
+
+        *destination = op;
+        return ip;
+    }
+
+    // Sequences of up to 14 literals and a match of up to 16 bytes that does not overlap itself: what numbers are made of. Where
+    // the next one begins depends on nothing but the number of literals, and that chain, from token to token, is what they
+    // take: so each token is loaded before anything else is done about the one before. There is a byte to read at ip.
+    static byte* DecodeShort(byte* ip, byte* lastIp, byte** destination, byte* lastOp, byte* floor)
+    {
+        byte* op = *destination;
+        nuint token = *ip;
+        while (ip <= lastIp && op <= lastOp)
+        {
+            nuint literals = token >> 4;
+            if (literals == 15)
+                break;
+
+            Vector128.Load(ip + 1).Store(op);
+            nuint next = ip[literals + 3];
+            nuint distance = Unsafe.ReadUnaligned<ushort>(ip + literals + 1);
+            nuint match = token & 15;
+            byte* to = op + literals;
+            if (match > 16 - MinMatch || distance < 16 || distance > (nuint)(to - floor))
+                break;
+
+            Vector128.Load(to - distance).Store(to);
+            ip = ip + literals + 3;
+            op = to + match + MinMatch;
+            token = next;
         }
 
         *destination = op;

@@ -67,6 +67,35 @@ public sealed unsafe class Lz4BlockTests
         Assert.Equal(-1, Decode(pool, compressed, 11, new Random(1)).Used);
     }
 
+    // A literal and a match of up to 18 bytes by turns, so that offsets of every size stand at every place before both ends, and one of them is wrong.
+    [Fact]
+    public void Decode_WrongOffsetAnywhere_IsRefusedWithoutTouchingMore()
+    {
+        using var pool = new BufferPool();
+        for (int seed = 0; seed < 3000; seed++)
+        {
+            var random = new Random(seed);
+            List<byte> compressed = [];
+            int length = 0;
+            int sequences = random.Next(1, 40);
+            int wrong = random.Next(sequences);
+            for (int i = 0; i < sequences; i++)
+            {
+                int literals = random.Next(1, 15);
+                int match = random.Next(15);
+                length += literals;
+                int offset = i != wrong ? random.Next(1, length + 1) : random.Next(3) == 0 ? 0 : length + random.Next(1, 70);
+                compressed.AddRange([(byte)((literals << 4) | match), .. Enumerable.Range(0, literals).Select(_ => (byte)random.Next(256)), (byte)offset, (byte)(offset >> 8)]);
+                length += match + 4;
+            }
+
+            // What follows lets the wrong one be far from the end of the data, or near it.
+            int rest = random.Next(13);
+            compressed.AddRange([(byte)(rest << 4), .. new byte[rest]]);
+            Assert.Equal(-1, Decode(pool, [.. compressed], length + rest, random).Used);
+        }
+    }
+
     static byte[] Compress(byte[] plain, LZ4Level level)
     {
         byte[] compressed = new byte[LZ4Codec.MaximumOutputSize(plain.Length)];
