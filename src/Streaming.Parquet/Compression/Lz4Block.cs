@@ -176,9 +176,9 @@ sealed unsafe class Lz4Block : BlockDecoder
         return ip;
     }
 
-    // Sequences of up to 14 literals and a match of up to 16 bytes that does not overlap itself: what numbers are made of. Where
-    // the next one begins depends on nothing but the number of literals, and that chain, from token to token, is what they
-    // take: so each token is loaded before anything else is done about the one before. There is a byte to read at ip.
+    // Sequences of up to 14 literals and a match of up to 16 bytes: what numbers are made of. Where the next one begins depends
+    // on nothing but the number of literals, and that chain, from token to token, is what they take: so each token is loaded
+    // before anything else is done about the one before. There is a byte to read at ip.
     static byte* DecodeShort(byte* ip, byte* lastIp, byte** destination, byte* lastOp, byte* floor)
     {
         byte* op = *destination;
@@ -194,10 +194,14 @@ sealed unsafe class Lz4Block : BlockDecoder
             nuint distance = Unsafe.ReadUnaligned<ushort>(ip + literals + 1);
             nuint match = token & 15;
             byte* to = op + literals;
-            if (match > 16 - MinMatch || distance < 16 || distance > (nuint)(to - floor))
+            if (match > 16 - MinMatch || distance == 0 || distance > (nuint)(to - floor))
                 break;
 
-            Vector128.Load(to - distance).Store(to);
+            if (distance < 16)
+                CopyMatch(to, (int)distance, (int)match + MinMatch);
+            else
+                Vector128.Load(to - distance).Store(to);
+
             ip = ip + literals + 3;
             op = to + match + MinMatch;
             token = next;
