@@ -9,8 +9,10 @@ namespace Streaming.Learning.Estimators;
 /// </summary>
 sealed class CenterBreathing
 {
-    // Centres added by the first breath (the paper's m), and breaths in vain before one gets shallower.
-    const int Deepest = 5;
+    /// <summary>Centres added by the first breath (the paper's m).</summary>
+    public const int Deepest = 5;
+
+    // Breaths in vain before one gets shallower.
     const int MostInVain = 4;
     const int Iterations = 20;
     const double BreathTolerance = 1e-3;
@@ -23,13 +25,12 @@ sealed class CenterBreathing
     readonly KMeansPlusPlus chooser;
     readonly LloydIterations lloyd;
     readonly long mostWork;
-    readonly LloydIterations?[] deeper = new LloydIterations?[Deepest + 1];
     readonly ClusterCenters?[] deeperCenters = new ClusterCenters?[Deepest + 1];
 
     /// <summary>Creates the search.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="chooser">Chooses the centres that are added.</param>
-    /// <param name="lloyd">Iterations of the centres without those added.</param>
+    /// <param name="lloyd">Iterations of the centres and <see cref="Deepest"/> more.</param>
     /// <param name="mostWork">A breath begins while there has been less work on the rows than this.</param>
     public CenterBreathing(SampledRows rows, KMeansPlusPlus chooser, LloydIterations lloyd, long mostWork)
     {
@@ -41,7 +42,7 @@ sealed class CenterBreathing
 
     /// <summary>Memory of the search.</summary>
     public static long BytesFor(int clusters, int features) =>
-        (Deepest + 1) * (ClusterCenters.BytesFor(clusters + Deepest, features) + LloydIterations.BytesFor(clusters + Deepest, features));
+        (Deepest + 1) * ClusterCenters.BytesFor(clusters + Deepest, features);
 
     /// <summary>Improves centres that have settled.</summary>
     /// <param name="centers">The centres; left at the best that was found.</param>
@@ -76,7 +77,7 @@ sealed class CenterBreathing
         int count = centers.Count + depth;
         ClusterCenters more = deeperCenters[depth] ??= new ClusterCenters(count, centers.Features);
         chooser.Extend(centers, more, random);
-        (deeper[depth] ??= new LloydIterations(rows, count, centers.Features)).Run(more, Iterations, BreathTolerance);
+        lloyd.Run(more, Iterations, BreathTolerance);
         return more;
     }
 
@@ -100,18 +101,34 @@ sealed class CenterBreathing
                 staying.Add(NearestOf(more, c, gone));
         }
 
-        int next = 0;
-        for (int c = 0; c < more.Count; c++)
+        // Who stays keeps its number, as then most rows keep theirs; those added take the numbers of those that go.
+        int next = kept.Count;
+        for (int c = 0; c < kept.Count; c++)
         {
-            if (!gone.Contains(c))
-                more[c].CopyTo(kept[next++]);
+            while (gone.Contains(next))
+                next++;
+
+            more[gone.Contains(c) ? next++ : c].CopyTo(kept[c]);
         }
 
         kept.Pack();
     }
 
-    static int NearestOf(ClusterCenters centers, int center, HashSet<int> gone) =>
-        Enumerable.Range(0, centers.Count).Where(c => !gone.Contains(c)).MinBy(c => SquaredDistance(centers[c], centers[center]));
+    static int NearestOf(ClusterCenters centers, int center, HashSet<int> gone)
+    {
+        (int nearest, double lowest) = (-1, double.PositiveInfinity);
+        for (int c = 0; c < centers.Count; c++)
+        {
+            if (gone.Contains(c))
+                continue;
+
+            double distance = SquaredDistance(centers[c], centers[center]);
+            if (nearest < 0 || distance < lowest)
+                (nearest, lowest) = (c, distance);
+        }
+
+        return nearest;
+    }
 
     static double SquaredDistance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {

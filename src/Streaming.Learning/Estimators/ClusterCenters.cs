@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
@@ -61,16 +60,15 @@ sealed unsafe class ClusterCenters : IPersistent
     public void AssignWithDistances(float* columns, long stride, int rows, int* labels, float* distances)
     {
         Assign(columns, stride, rows, labels);
-        new Span<float>(distances, rows).Clear();
+        new Span<float>(distances, (rows + NearestKernel.Rows - 1) / NearestKernel.Rows * NearestKernel.Rows).Clear();
         for (int j = 0; j < Features; j++)
         {
             float* column = columns + j * stride;
-            ref double value = ref Values[j];
-            for (int i = 0; i < rows; i++)
-            {
-                float difference = column[i] - (float)Unsafe.Add(ref value, labels[i] * Features);
-                distances[i] += difference * difference;
-            }
+            float* values = panel.Pointer + j * NearestKernel.Centers;
+            if (blocks == 1)
+                AddSquares(column, rows, Vector256.Load(values), labels, distances);
+            else
+                AddSquares(column, rows, values, labels, distances);
         }
     }
 
@@ -139,6 +137,25 @@ sealed unsafe class ClusterCenters : IPersistent
         }
 
         Pack();
+    }
+
+    // A feature of up to eight centres is a vector, in which labels are lanes.
+    static void AddSquares(float* column, int rows, Vector256<float> values, int* labels, float* distances)
+    {
+        for (int i = 0; i < rows; i += Vector256<float>.Count)
+        {
+            Vector256<float> difference = Vector256.Load(column + i) - Vector256.Shuffle(values, Vector256.Load(labels + i));
+            Vector256.FusedMultiplyAdd(difference, difference, Vector256.Load(distances + i)).Store(distances + i);
+        }
+    }
+
+    void AddSquares(float* column, int rows, float* values, int* labels, float* distances)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            float difference = column[i] - values[labels[i] / NearestKernel.Centers * NearestKernel.Centers * Features + labels[i] % NearestKernel.Centers];
+            distances[i] = MathF.FusedMultiplyAdd(difference, difference, distances[i]);
+        }
     }
 
     // Eight centres side by side, a lane each: a lane without a centre of its own takes the last one's values, and can't win.

@@ -18,8 +18,11 @@ sealed class SampleClustering : IPersistent
     const int MostSearches = 10;
     const long RestartWork = 1L << 31;
 
-    // A search goes on while there has been less work than this: on one thread about a fifth of a second.
-    const long MostWork = 1L << 33;
+    // A search goes on while there has been less work than this for each cluster, of which at least and at most so many count: on one thread a tenth to a
+    // fifth of a second. Few clusters gain nothing from more; many would lose a percent with less.
+    const long WorkPerCluster = 1L << 27;
+    const int FewClusters = 32;
+    const int ManyClusters = 64;
 
     // Iterations end when one lowers the inertia by less than this share: the rows outside the sample move the centres more.
     const double Tolerance = 1e-4;
@@ -50,8 +53,8 @@ sealed class SampleClustering : IPersistent
         this.seed = seed;
         this.workers = workers;
         chooser = new KMeansPlusPlus(rows, clusters, features);
-        lloyd = new LloydIterations(rows, clusters, features);
-        breathing = new CenterBreathing(rows, chooser, lloyd, effort * MostWork);
+        lloyd = new LloydIterations(rows, clusters + CenterBreathing.Deepest, features);
+        breathing = new CenterBreathing(rows, chooser, lloyd, effort * WorkPerCluster * Math.Clamp(clusters, FewClusters, ManyClusters));
         Centers = new ClusterCenters(clusters, features);
     }
 
@@ -61,7 +64,7 @@ sealed class SampleClustering : IPersistent
     /// <summary>Memory of the clustering of a sample, the sampled rows included.</summary>
     public static long BytesFor(int rows, int clusters, int features, int tries) =>
         SampledRows.BytesFor(rows, features) + KMeansPlusPlus.BytesFor(rows)
-        + LloydIterations.BytesFor(clusters, features) + (tries + MostSearches) * ClusterCenters.BytesFor(clusters, features)
+        + LloydIterations.BytesFor(rows, clusters + CenterBreathing.Deepest, features) + (tries + MostSearches) * ClusterCenters.BytesFor(clusters, features)
         + CenterBreathing.BytesFor(clusters, features);
 
     /// <summary>The best centres.</summary>
@@ -72,6 +75,7 @@ sealed class SampleClustering : IPersistent
     /// </summary>
     public void Run(int tries)
     {
+        lloyd.Forget();
         ClusterCenters best = Centers;
         double lowest = double.PositiveInfinity;
         for (int i = 0; i < MostSearches && (i == 0 || rows.Work < effort * RestartWork); i++)
@@ -90,8 +94,9 @@ sealed class SampleClustering : IPersistent
     /// <summary>The weight of the rows that each centre stands for now; length: clusters.</summary>
     public double[] Weigh()
     {
+        lloyd.Forget();
         lloyd.InertiaOf(Centers);
-        return [.. lloyd.Sums.Weights];
+        return lloyd.Sums.Weights[..Centers.Count];
     }
 
     /// <summary>
@@ -100,6 +105,7 @@ sealed class SampleClustering : IPersistent
     /// </summary>
     public (ClusterCenters Centers, double[] Weights) Extend(int count)
     {
+        lloyd.Forget();
         ClusterCenters centers = Centers;
         LloydIterations iterations = lloyd;
         if (count > centers.Count)
@@ -110,8 +116,9 @@ sealed class SampleClustering : IPersistent
         }
 
         iterations.InertiaOf(centers);
-        double all = iterations.Sums.Weights.Sum();
-        return (centers, [.. iterations.Sums.Weights.Select(w => w * (rows.Count / all))]);
+        double[] weights = iterations.Sums.Weights[..count];
+        double all = weights.Sum();
+        return (centers, [.. weights.Select(w => w * (rows.Count / all))]);
     }
 
     /// <summary>
@@ -125,6 +132,7 @@ sealed class SampleClustering : IPersistent
         if (starved.Length == 0 || starved.Length == weights.Length)
             return;
 
+        lloyd.Forget();
         var centers = new ClusterCenters(Centers.Count, Centers.Features);
         centers.CopyFrom(Centers);
         chooser.Replace(centers, starved, NextRandom());

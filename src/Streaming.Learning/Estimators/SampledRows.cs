@@ -20,10 +20,14 @@ sealed unsafe class SampledRows : IPersistent
     const int SumCost = 24;
     const int DistanceCost = 3;
 
+    // Moving a row from sum to sum takes as long as adding so many.
+    const int MoveCost = 4;
+
     readonly AlignedBlock<float>[] tiles;
     readonly AlignedBlock<double> weights;
     readonly AlignedBlock<int> labels;
     readonly AlignedBlock<float> distances;
+    readonly long[] summed = new long[Parts];
     readonly int features;
     readonly Workers workers;
 
@@ -41,13 +45,16 @@ sealed unsafe class SampledRows : IPersistent
             tiles[t] = new AlignedBlock<float>(checked(Stride * features));
 
         weights = new AlignedBlock<double>(tiles.Length * TileRows);
-        labels = new AlignedBlock<int>(Parts * TileRows);
+        labels = new AlignedBlock<int>(tiles.Length * TileRows);
         distances = new AlignedBlock<float>(Parts * TileRows);
     }
 
     /// <summary>Memory of that many rows.</summary>
     public static long BytesFor(long count, int features) =>
-        (count + TileRows) * (sizeof(float) * (long)features + sizeof(double)) + Parts * TileRows * (sizeof(int) + sizeof(float));
+        (count + TileRows) * (sizeof(float) * (long)features + sizeof(double) + sizeof(int)) + Parts * TileRows * sizeof(float);
+
+    /// <summary>Memory of <see cref="NewGroups"/>.</summary>
+    public static long GroupBytesFor(long count, int groups, int features) => SampleGroups.BytesFor(count + TileRows, Parts, TileRows, groups, features);
 
     /// <summary>Rows.</summary>
     public int Count { get; }
@@ -83,22 +90,42 @@ sealed unsafe class SampledRows : IPersistent
         state.Values(weights.Span);
     }
 
+    /// <summary>Room for the sums of rows by nearest centre.</summary>
+    /// <param name="groups">Most centres.</param>
+    public SampleGroups NewGroups(int groups) => new(tiles.Length * TileRows, Parts, TileRows, groups, features);
+
     /// <summary>Sums the rows by their nearest centres.</summary>
     /// <param name="centers">The centres.</param>
-    /// <param name="sums">Receives the sums.</param>
-    /// <param name="parts">Room for the sums of the parts.</param>
-    public void Sum(ClusterCenters centers, GroupSums sums, GroupSums[] parts)
+    /// <param name="groups">The sums of other centres, or none; receives those of these.</param>
+    public void Sum(ClusterCenters centers, SampleGroups groups)
     {
-        Work += (long)Count * (centers.Count + SumCost) * features;
-        ForTiles((part, tile, rows, row) =>
+        workers.Share(Parts, part =>
         {
-            int* nearest = LabelsOf(part);
-            centers.Assign(tile, Stride, rows, nearest);
-            parts[part].Add(tile, Stride, rows, weights.Pointer + row, nearest);
+            int moved = 0, rowsOfPart = 0;
+            for (int t = FirstTile(part); t < FirstTile(part + 1); t++)
+            {
+                int first = t * TileRows, rows = RowsOf(t);
+                centers.Assign(tiles[t].Pointer, Stride, rows, labels.Pointer + first);
+                moved += groups.CountMoved(first, labels.Pointer + first, rows);
+                rowsOfPart += rows;
+            }
+
+            bool isAfresh = MoveCost * moved > rowsOfPart;
+            if (isAfresh)
+                groups.Clear(part);
+
+            for (int t = FirstTile(part); t < FirstTile(part + 1); t++)
+            {
+                int first = t * TileRows;
+                if (isAfresh)
+                    groups.Add(part, tiles[t].Pointer, Stride, RowsOf(t), weights.Pointer + first, first, labels.Pointer + first);
+                else
+                    groups.Move(part, tiles[t].Pointer, Stride, RowsOf(t), weights.Pointer + first, first, labels.Pointer + first);
+            }
+
+            summed[part] = isAfresh ? rowsOfPart : MoveCost * moved;
         });
-        sums.SetTo(parts);
-        foreach (GroupSums part in parts)
-            part.Clear();
+        Work += ((long)Count * centers.Count + SumCost * summed.Sum()) * features;
     }
 
     /// <summary>Squared distances of all rows to their nearest centres.</summary>
@@ -107,7 +134,7 @@ sealed unsafe class SampledRows : IPersistent
     public void FindClosest(ClusterCenters centers, AlignedBlock<float> closest)
     {
         Work += (long)Count * (centers.Count + SumCost) * features;
-        ForTiles((part, tile, rows, row) => centers.AssignWithDistances(tile, Stride, rows, LabelsOf(part), closest.Pointer + row));
+        ForTiles((part, tile, rows, row) => centers.AssignWithDistances(tile, Stride, rows, labels.Pointer + row, closest.Pointer + row));
     }
 
     /// <summary>Lowers the squared distance of every row that is nearer to a point.</summary>
@@ -143,7 +170,7 @@ sealed unsafe class SampledRows : IPersistent
         var useful = new double[Parts * centers.Count];
         ForTiles((part, tile, rows, row) =>
         {
-            int* nearest = LabelsOf(part);
+            int* nearest = labels.Pointer + row;
             float* margins = DistancesOf(part);
             centers.AssignWithMargins(tile, Stride, rows, nearest, margins);
             Span<double> ofPart = useful.AsSpan(part * centers.Count, centers.Count);
@@ -160,8 +187,6 @@ sealed unsafe class SampledRows : IPersistent
         all.Span.Fill(float.PositiveInfinity);
         return all;
     }
-
-    int* LabelsOf(int part) => labels.Pointer + part * TileRows;
 
     float* DistancesOf(int part) => distances.Pointer + part * TileRows;
 
@@ -185,10 +210,14 @@ sealed unsafe class SampledRows : IPersistent
     }
 
     // A part is a run of tiles.
+    int FirstTile(int part) => tiles.Length * part / Parts;
+
+    int RowsOf(int tile) => Math.Min(TileRows, Count - tile * TileRows);
+
     void ForTiles(TileWork work) => workers.Share(Parts, part =>
     {
-        for (int t = tiles.Length * part / Parts; t < tiles.Length * (part + 1) / Parts; t++)
-            work(part, tiles[t].Pointer, Math.Min(TileRows, Count - t * TileRows), t * TileRows);
+        for (int t = FirstTile(part); t < FirstTile(part + 1); t++)
+            work(part, tiles[t].Pointer, RowsOf(t), t * TileRows);
     });
 
     delegate void TileWork(int part, float* tile, int rows, int firstRow);

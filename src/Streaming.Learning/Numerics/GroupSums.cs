@@ -76,6 +76,45 @@ sealed unsafe class GroupSums
             Add<Weighted>(columns, columnStride, rows, weights, groups);
     }
 
+    /// <summary>Forgets the rows of a group. <see cref="Squares"/> stay.</summary>
+    public void Clear(int group)
+    {
+        new Span<double>(sums.Pointer + (long)group * stride, stride).Clear();
+        Weights[group] = 0;
+    }
+
+    /// <summary>Moves rows from the groups that they were added to, one after another: what is left of a sum is exact but for rounding.</summary>
+    /// <param name="columns">Column-major rows.</param>
+    /// <param name="columnStride">Floats from one column to the next.</param>
+    /// <param name="moved">The rows to move.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="weights">Weight per row.</param>
+    /// <param name="from">The group of each row so far.</param>
+    /// <param name="to">The group that each row is to be in.</param>
+    public void Move(float* columns, long columnStride, int* moved, int count, double* weights, int* from, int* to)
+    {
+        float* row = stackalloc float[Transpose.Block];
+        for (int m = 0; m < count; m++)
+        {
+            int r = moved[m];
+            double weight = weights[r];
+            Weights[from[r]] -= weight;
+            Weights[to[r]] += weight;
+            double* less = sums.Pointer + (long)from[r] * stride, more = sums.Pointer + (long)to[r] * stride;
+            float* value = columns + r;
+            for (int j = 0; j < stride; j += Transpose.Block)
+            {
+                int width = Math.Min(Transpose.Block, features - j);
+                for (int t = 0; t < width; t++)
+                    row[t] = value[(j + t) * columnStride];
+
+                new Span<float>(row + width, Transpose.Block - width).Clear();
+                MoveBlock(Vector512.Create(weight), Lanes.Widen(row), less + j, more + j);
+                MoveBlock(Vector512.Create(weight), Lanes.Widen(row + 8), less + j + 8, more + j + 8);
+            }
+        }
+    }
+
     /// <summary>Adds the rows of other sums.</summary>
     public void Add(GroupSums other)
     {
@@ -150,6 +189,14 @@ sealed unsafe class GroupSums
         }
 
         return (low, high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void MoveBlock(Vector512<double> weight, Vector512<double> values, double* less, double* more)
+    {
+        Vector512<double> weighted = values * weight;
+        (Vector512.LoadAligned(less) - weighted).StoreAligned(less);
+        (Vector512.LoadAligned(more) + weighted).StoreAligned(more);
     }
 
     // Known when the kernel is compiled: most data has no weights.

@@ -160,6 +160,34 @@ public sealed class KMeansTests
     }
 
     [Fact]
+    public void Sums_KeptWhileCentresMove_AreThoseOfAFreshStart()
+    {
+        // Some steps change few rows, which are moved from sum to sum, and some many; centres come, go and lose all their rows.
+        var rows = new SampledRows(5000, 3, new Workers(1));
+        for (int i = 0; i < 5000; i++)
+            rows.Set(i, [(float)Sample.U(i, 3), (float)Sample.U(i, 4), (float)Sample.U(i, 5)], 0.1 + i % 7);
+
+        var kept = new LloydIterations(rows, 12, 3);
+        foreach ((int count, double shift) in ((int, double)[])[(7, 0), (7, 0.001), (7, 0.01), (12, 0.01), (7, 0.011), (9, 0.3), (9, 0.301), (9, 50), (9, 50.001)])
+        {
+            var centers = new ClusterCenters(count, 3);
+            for (int c = 0; c < count; c++)
+                ((double[])[Sample.U(c, 13) + (c % 2 == 0 ? shift : 0), Sample.U(c, 14), Sample.U(c, 15)]).CopyTo(centers[c]);
+
+            centers.Pack();
+            var fresh = new LloydIterations(rows, 12, 3);
+            Assert.Equal(fresh.InertiaOf(centers), kept.InertiaOf(centers), 1e-7);
+            for (int c = 0; c < 12; c++)
+            {
+                Assert.Equal(fresh.Sums.Weights[c] == 0, kept.Sums.Weights[c] == 0);
+                Assert.Equal(fresh.Sums.Weights[c], kept.Sums.Weights[c], 1e-8);
+                for (int j = 0; j < 3; j++)
+                    Assert.Equal(fresh.Sums.Of(c)[j], kept.Sums.Of(c)[j], 1e-8);
+            }
+        }
+    }
+
+    [Fact]
     public void Breathing_LeavesABadOptimum()
     {
         // Eight groups on a line; five of eight centres sit on the first one.
@@ -170,7 +198,7 @@ public sealed class KMeansTests
         var centers = new ClusterCenters(8, 1);
         ((double[])[-0.4, -0.2, 0, 0.2, 0.4, 15, 35, 60]).CopyTo(centers.Values, 0);
         centers.Pack();
-        var lloyd = new LloydIterations(rows, 8, 1);
+        var lloyd = new LloydIterations(rows, 8 + CenterBreathing.Deepest, 1);
         double stuck = lloyd.Run(centers, 100, 0);
         int position = 0;
         new CenterBreathing(rows, new KMeansPlusPlus(rows, 8, 1), lloyd, 1 << 30).Improve(centers, () => new KeyedRandom(1, "breath", position++));

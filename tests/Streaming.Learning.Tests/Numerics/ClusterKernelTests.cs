@@ -1,3 +1,4 @@
+using Streaming.Learning.Estimators;
 using Streaming.Learning.Numerics;
 using Xunit;
 
@@ -145,6 +146,42 @@ public sealed unsafe class ClusterKernelTests
                 }
 
                 Assert.Equal(sum, found[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void DistancesToNearest_EveryLength_HaveTheBitsOfTheirTwin()
+    {
+        foreach (int centers in (int[])[1, 8, 9, 20])
+        {
+            var all = new ClusterCenters(centers, 5);
+            float[] values = Numbers(centers * 5, 2);
+            for (int v = 0; v < values.Length; v++)
+                all.Values[v] = values[v];
+
+            all.Pack();
+            for (int rows = 0; rows <= 70; rows++)
+            {
+                int stride = (rows + 31) / 32 * 32 + 16;
+                float[] columns = Numbers(stride * 5, rows);
+                var labels = new int[(rows + 31) / 32 * 32];
+                var distances = new float[labels.Length];
+                fixed (float* x = columns, d = distances)
+                fixed (int* l = labels)
+                    all.AssignWithDistances(x, stride, rows, l, d);
+
+                for (int i = 0; i < rows; i++)
+                {
+                    float expected = 0;
+                    for (int j = 0; j < 5; j++)
+                    {
+                        float difference = columns[j * stride + i] - values[labels[i] * 5 + j];
+                        expected = MathF.FusedMultiplyAdd(difference, difference, expected);
+                    }
+
+                    Assert.Equal(BitConverter.SingleToUInt32Bits(expected), BitConverter.SingleToUInt32Bits(distances[i]));
+                }
             }
         }
     }
