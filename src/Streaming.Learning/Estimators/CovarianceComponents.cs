@@ -1,3 +1,4 @@
+using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
@@ -13,14 +14,14 @@ sealed class CovarianceComponents : ComponentsFitting, IContinuing
     /// <summary>Matrices that the decomposition holds: the covariance, its reduction, the vectors in two orders, and those that the model keeps.</summary>
     public const int Copies = 7;
 
-    readonly LearnedSum<CrossProducts> learned;
+    readonly LearnedSum<CovarianceSums> learned;
     readonly int? wanted;
 
     /// <summary>Creates the run.</summary>
-    public CovarianceComponents(IncrementalPca estimator, int features)
-        : base(estimator, features)
+    public CovarianceComponents(IncrementalPca estimator, FeatureScaling scaling)
+        : base(estimator, scaling.Count)
     {
-        learned = new LearnedSum<CrossProducts>(Purpose, () => new CrossProducts(features, hasTarget: false), needsDoubles: true);
+        learned = new LearnedSum<CovarianceSums>(Purpose, () => new CovarianceSums(scaling), needsDoubles: true);
         wanted = estimator.NComponents?.Number;
     }
 
@@ -36,9 +37,9 @@ sealed class CovarianceComponents : ComponentsFitting, IContinuing
     /// <inheritdoc/>
     protected override ComponentsFound Find()
     {
-        CrossProducts sums = learned.Total;
+        CovarianceSums sums = learned.Total;
         double[] mean = sums.Means();
-        double[] products = sums.About(mean).Features;
+        double[] products = sums.Centered();
 
         // Where the data decide how many are kept, the variances of all have a say.
         (double[] values, double[] vectors) = LeadingEigen.Of(products, mean.Length, wanted ?? mean.Length);

@@ -6,7 +6,7 @@ using Streaming.Learning.Passes;
 namespace Streaming.Learning.Estimators;
 
 /// <summary>
-/// Principal components, exact, in one pass: sums of products of all pairs of columns (double), then the eigenvectors of the
+/// Principal components in one pass: sums of products of all pairs of columns (<see cref="CovarianceSums"/> says how exact: below 1e-7), then the eigenvectors of the
 /// covariance. The name is scikit-learn's for components of data that don't fit in memory; its <c>IncrementalPCA</c> is approximate
 /// when components are left out, this one is not, and equals its <c>PCA</c>. Of data so wide that the covariance would take more than half of the memory budget,
 /// components are found by random directions instead, in two passes or more (<see cref="SvdSolver"/>); the run says so, and the model's parameters. Signs: the largest entry of each component is positive. Memory: about
@@ -86,7 +86,7 @@ public sealed class IncrementalPca : Estimator
             ];
         }
 
-        return [CovariancePlan(run.Features, run.HasWeights)];
+        return [CovariancePlan(run.Features)];
     }
 
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ public sealed class IncrementalPca : Estimator
 
         return UsesRandomDirections(features, context.Partitions, context.Memory)
             ? new RandomizedComponents(this, features, context.Seed)
-            : new CovarianceComponents(this, features);
+            : new CovarianceComponents(this, context.Scaling);
     }
 
     /// <summary>What to say when there are fewer features or rows than components wanted.</summary>
@@ -107,16 +107,16 @@ public sealed class IncrementalPca : Estimator
             CultureInfo.InvariantCulture,
             $"Parameter n_components: wanted at most as many as there are features and rows, found {NComponents} with {found}."));
 
-    // Neither rows nor workers matter, and whether rows have weights doesn't either.
+    // Neither rows nor workers matter.
     bool UsesRandomDirections(int features, int partitions, long memory) =>
         SvdSolver == SvdSolver.Randomized
         || (SvdSolver == SvdSolver.Auto
             && NComponents?.Number < MostShare * features
-            && CovariancePlan(features, hasWeights: false).StateBytes(partitions) > MemoryShare * memory);
+            && CovariancePlan(features).StateBytes(partitions) > MemoryShare * memory);
 
-    static PassPlan CovariancePlan(int features, bool hasWeights)
+    static PassPlan CovariancePlan(int features)
     {
-        long sums = CrossProducts.BytesFor(features, hasTarget: false, hasWeights);
+        long sums = CovarianceSums.BytesFor(features);
         return new PassPlan(PassKind.Sum, CovarianceComponents.Purpose)
         {
             NeedsDoubles = true,

@@ -11,7 +11,7 @@ sealed class LeadingEigen
     const int Block = 4;
 
     // Below this side all eigenvectors take no time that anybody notices.
-    const int LeastSide = 1024;
+    const int LeastSide = 256;
 
     // Of this share of all eigenvectors or more, and of this many directions, the work of all is no more.
     const int WantedShare = 16, DirectionShare = 4;

@@ -48,6 +48,28 @@ static unsafe class KernelCases
             goal);
     }
 
+    /// <summary>The same for principal components, in float32 but for the sums of sums.</summary>
+    public static KernelCase FloatCovariance(KernelTiles tiles, int features, double goal)
+    {
+        int rows = RowsFor(features);
+        RowBatch tile = tiles.Next(features, rows, isDouble: true);
+        var sums = new CovarianceSums(FeatureScaling.Identity(features));
+
+        // The first rows are multiplied in double.
+        while (sums.IsExact)
+            sums.Add(tile);
+
+        return new KernelCase(
+            $"covariance for components, d = {features}",
+            Giga,
+            () => sums.Add(tile),
+            1e-9 * rows * features * (features + 1),
+            Ceilings.SingleFma,
+            1e-9 * Ceilings.SingleFlops,
+            SinglePeak,
+            goal);
+    }
+
     /// <summary>Adding rows to the sums of their centres.</summary>
     public static KernelCase Update(KernelTiles tiles, int features, int clusters)
     {

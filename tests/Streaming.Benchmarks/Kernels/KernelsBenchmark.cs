@@ -31,6 +31,9 @@ static class KernelsBenchmark
             KernelCases.Covariance(tiles, 28, 0.8),
             KernelCases.Covariance(tiles, 128, 0.8),
             KernelCases.Covariance(tiles, 784, 0.8),
+            KernelCases.FloatCovariance(tiles, 28, 0.8),
+            KernelCases.FloatCovariance(tiles, 128, 0.8),
+            KernelCases.FloatCovariance(tiles, 784, 0.8),
             KernelCases.LogisticGradient(tiles, 28, 0.85),
             KernelCases.LogisticGradient(tiles, 784, 0.85),
             KernelCases.Update(tiles, 16, 8),
@@ -64,7 +67,7 @@ static class KernelsBenchmark
         {Machine.Describe()}
 
         One thread, on a tile that stays in the second-level cache, as right after decoding. Kernel and ceiling by turns, about 10 ms of processor time
-        each, the best of {turns} turns. Covariances are summed from products of doubles, so they are held against the peak of doubles. A gradient reads doubles, too. Where there is no ceiling,
+        each, the best of {turns} turns. Covariances for least squares are summed from products of doubles, so they are held against the peak of doubles; those for principal components from products of float32. A gradient reads doubles, too. Where there is no ceiling,
         a plain loop of C# stands in its place. 85 % of a goal is the floor.
 
         ```sh

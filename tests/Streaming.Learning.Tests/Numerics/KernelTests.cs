@@ -253,6 +253,92 @@ public sealed unsafe class KernelTests
         }
     }
 
+    [Fact]
+    public void FloatProductKernel_EveryLength_HasTheBitsOfItsTwin()
+    {
+        const int Padded = 12, Stride = 112;
+        var panel = new AlignedBlock<float>(Padded * Stride);
+        double[] numbers = Numbers(Padded * Stride, 18);
+        for (int i = 0; i < numbers.Length; i++)
+            panel.Span[i] = (float)numbers[i];
+
+        for (int rows = 0; rows <= 112; rows += 16)
+        {
+            for (int columns = 1; columns <= Padded; columns++)
+            {
+                var totals = new AlignedBlock<double>(Padded * (Padded + 4) / 2);
+                totals.Span.Fill(0.5);
+                FloatProductKernel.Add(panel.Pointer, Stride, columns, rows, totals.Pointer);
+                for (int i = 0; i < columns; i++)
+                {
+                    for (int j = i; j < columns; j++)
+                        Assert.Equal(0.5 + FloatDot(panel.Pointer + i * Stride, panel.Pointer + j * Stride, rows), totals.Span[CrossProductKernel.IndexOf(i, j)]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void FloatProductKernel_MoreColumnsThanARange_FillsEveryTotal()
+    {
+        const int Columns = 277, Padded = 280, Stride = 32, Rows = 16;
+        var panel = new AlignedBlock<float>(Padded * Stride);
+        double[] numbers = Numbers(Padded * Stride, 19);
+        for (int i = 0; i < numbers.Length; i++)
+            panel.Span[i] = (float)numbers[i];
+
+        var totals = new AlignedBlock<double>(Padded * (Padded + 4) / 2);
+        FloatProductKernel.Add(panel.Pointer, Stride, Columns, Rows, totals.Pointer);
+        for (int i = 0; i < Columns; i++)
+        {
+            for (int j = i; j < Columns; j++)
+                Assert.Equal(FloatDot(panel.Pointer + i * Stride, panel.Pointer + j * Stride, Rows), totals.Span[CrossProductKernel.IndexOf(i, j)]);
+        }
+    }
+
+    [Fact]
+    public void ShiftKernel_EveryLength_HasTheBitsOfItsTwin()
+    {
+        const double Pivot = 0.3, Scale = 1.7;
+        AlignedBlock<double> values = Aligned(Numbers(112, 20)), roots = Aligned(Numbers(112, 21));
+        var floats = new AlignedBlock<float>(112);
+        var doubles = new AlignedBlock<double>(112);
+        foreach (bool isWeighted in (bool[])[false, true])
+        {
+            for (int rows = 0; rows <= 96; rows += 16)
+            {
+                double* factors = isWeighted ? roots.Pointer : null;
+                (double sum, double squares) = ShiftKernel.ToFloats(values.Pointer, rows, Pivot, Scale, factors, floats.Pointer);
+                Assert.Equal((sum, squares), ShiftKernel.ToDoubles(values.Pointer, rows, Pivot, Scale, factors, doubles.Pointer));
+                double[] even = new double[8], odd = new double[8], evenSquares = new double[8], oddSquares = new double[8];
+                for (int r = 0; r < rows; r++)
+                {
+                    double u = Math.FusedMultiplyAdd(values.Span[r], Scale, -Pivot * Scale), factor = isWeighted ? roots.Span[r] : 1;
+                    u *= factor;
+                    (double[] lanes, double[] lanesOfSquares) = r % 16 < 8 ? (even, evenSquares) : (odd, oddSquares);
+                    lanes[r % 8] = isWeighted ? Math.FusedMultiplyAdd(u, factor, lanes[r % 8]) : lanes[r % 8] + u;
+                    lanesOfSquares[r % 8] = Math.FusedMultiplyAdd(u, u, lanesOfSquares[r % 8]);
+                    Assert.Equal(u, doubles.Span[r]);
+                    Assert.Equal((float)u, floats.Span[r]);
+                }
+
+                Assert.Equal(Tree([.. even.Zip(odd, (a, b) => a + b)]), sum);
+                Assert.Equal(Tree([.. evenSquares.Zip(oddSquares, (a, b) => a + b)]), squares);
+            }
+        }
+    }
+
+    // The sum of products as 16 lanes of float32 have it.
+    static float FloatDot(float* a, float* b, int rows)
+    {
+        var lanes = new float[16];
+        for (int r = 0; r < rows; r++)
+            lanes[r % 16] = MathF.FusedMultiplyAdd(a[r], b[r], lanes[r % 16]);
+
+        float[] s = [.. Enumerable.Range(0, 4).Select(l => (lanes[l] + lanes[l + 8]) + (lanes[l + 4] + lanes[l + 12]))];
+        return (s[0] + s[2]) + (s[1] + s[3]);
+    }
+
     static double Tree(double[] l) => ((l[0] + l[4]) + (l[1] + l[5])) + ((l[2] + l[6]) + (l[3] + l[7]));
 
     static AlignedBlock<double> Aligned(double[] values)
