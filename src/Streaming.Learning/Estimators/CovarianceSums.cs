@@ -232,12 +232,13 @@ sealed unsafe class CovarianceSums : ISum<CovarianceSums>
             }
         }
 
+        long ahead = tile.Doubles != null ? tile.Stride : 0;
         for (int j = 0; j < FeatureCount; j++)
         {
             double* values = Column(tile, j, first, count, padded);
             (newSums[j], newSquares[j]) = isExact
-                ? ShiftKernel.ToDoubles(values, padded, pivots[j], scales[j], roots, (double*)panel.Pointer + (long)j * (panelStride / 2))
-                : ShiftKernel.ToFloats(values, padded, pivots[j], scales[j], roots, panel.Pointer + (long)j * panelStride);
+                ? ShiftKernel.ToDoubles(values, padded, pivots[j], scales[j], roots, ahead, (double*)panel.Pointer + (long)j * (panelStride / 2))
+                : ShiftKernel.ToFloats(values, padded, pivots[j], scales[j], roots, ahead, panel.Pointer + (long)j * panelStride);
         }
 
         return weight;

@@ -308,8 +308,8 @@ public sealed unsafe class KernelTests
             for (int rows = 0; rows <= 96; rows += 16)
             {
                 double* factors = isWeighted ? roots.Pointer : null;
-                (double sum, double squares) = ShiftKernel.ToFloats(values.Pointer, rows, Pivot, Scale, factors, floats.Pointer);
-                Assert.Equal((sum, squares), ShiftKernel.ToDoubles(values.Pointer, rows, Pivot, Scale, factors, doubles.Pointer));
+                (double sum, double squares) = ShiftKernel.ToFloats(values.Pointer, rows, Pivot, Scale, factors, 16, floats.Pointer);
+                Assert.Equal((sum, squares), ShiftKernel.ToDoubles(values.Pointer, rows, Pivot, Scale, factors, 16, doubles.Pointer));
                 double[] even = new double[8], odd = new double[8], evenSquares = new double[8], oddSquares = new double[8];
                 for (int r = 0; r < rows; r++)
                 {
