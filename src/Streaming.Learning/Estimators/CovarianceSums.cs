@@ -7,7 +7,7 @@ namespace Streaming.Learning.Estimators;
 
 /// <summary>
 /// Weighted sums of products of all pairs of features, for their covariance: in float32 at the speed of float32, and with an error that is below 1e-7 of what two columns' squares
-/// allow, most often a hundredth of that. Columns are counted from a pivot near their mean, in a unit near their deviation, and only then rounded; some hundreds of rows are added in
+/// allow, most often a hundredth of that. Columns are counted from a pivot near their mean, in a unit near their deviation, and only then rounded; a few hundred rows are added in
 /// float32, all else in double. The pivots follow the means, and sums move with them in double, so that rows in order cost no digits. The first rows, which pivots and units are found
 /// from, and rows that float32 can't hold are multiplied in double. Sums and squares of single columns are double throughout.
 /// </summary>
@@ -18,12 +18,15 @@ sealed unsafe class CovarianceSums : ISum<CovarianceSums>
     const int LeastExactValues = 1 << 19;
 
     // Rows of float32 at a time, each in half as much memory as one of double: long enough for the sums of lanes at their end to cost little, short enough for float32
-    // to add them and for blocks of columns to stay in the first-level cache.
-    const int MostRows = 512;
+    // to add them, for blocks of columns to stay in the first-level cache, and for most rows of a tile to be asked for while those before them are multiplied.
+    const int MostRows = 256;
     const int MostPanelFloats = 400_000;
 
     // Mean squares, in the units of the sums, between which float32 neither overflows in a panel nor loses digits to the smallest numbers there are.
     const double LeastSquare = 1.0 / (1L << 40), MostSquare = 1L << 40;
+
+    // Values that are asked for ahead, at most.
+    const int MostAhead = 1 << 16;
 
     // A panel with squares so many times those of the rows before it would be most of a sum by itself, and so would its rounding.
     const double MostGrowth = 64;
@@ -190,7 +193,10 @@ sealed unsafe class CovarianceSums : ISum<CovarianceSums>
         }
 
         Count(weight, count);
-        FloatProductKernel.Add(panel.Pointer, panelStride, FeatureCount, padded, totals.Pointer);
+
+        // Rows of many features would not stay in the second-level cache beside the panel.
+        double* next = tile.Doubles != null && first + count < tile.RowCount && FeatureCount * panelRows <= MostAhead ? tile.Doubles + first + count : null;
+        FloatProductKernel.Add(panel.Pointer, panelStride, FeatureCount, padded, totals.Pointer, next, tile.Stride);
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Streaming.Learning.Numerics;
 
@@ -19,10 +20,13 @@ static unsafe class FloatProductKernel
     /// <param name="panel">The columns, aligned to 64 bytes.</param>
     /// <param name="stride">Floats from one column to the next, a multiple of 16.</param>
     /// <param name="columns">Columns. Those up to the next multiple of 4 are read, too; what their totals become means nothing.</param>
-    /// <param name="rows">Rows, a multiple of 16 (zeros fill up); some hundreds at most, as float32 adds them up.</param>
+    /// <param name="rows">Rows, a multiple of 16 (zeros fill up); a few hundred at most, as float32 adds them up.</param>
     /// <param name="totals">The totals, see <see cref="CrossProductKernel.IndexOf"/>.</param>
-    public static void Add(float* panel, long stride, int columns, int rows, double* totals)
+    /// <param name="next">As many rows of doubles that come next, column-major: each block asks memory for one of their columns meanwhile. Null: none.</param>
+    /// <param name="nextStride">Doubles from one of those columns to the next.</param>
+    public static void Add(float* panel, long stride, int columns, int rows, double* totals, double* next = null, long nextStride = 0)
     {
+        int asked = next == null ? columns : 0;
         for (int range = 0; range < columns; range += Range)
         {
             int end = Math.Min(columns, range + Range);
@@ -34,10 +38,11 @@ static unsafe class FloatProductKernel
                     for (int i = group; i <= last; i += Block)
                     {
                         double* block = totals + CrossProductKernel.IndexOf(i, j);
+                        double* ahead = asked < columns ? next + asked++ * nextStride : (double*)panel;
                         if (i == j)
-                            AddTriangle(panel + j * stride, stride, rows, block);
+                            AddTriangle(panel + j * stride, stride, rows, block, ahead);
                         else
-                            AddBlock(panel + i * stride, panel + j * stride, stride, rows, block);
+                            AddBlock(panel + i * stride, panel + j * stride, stride, rows, block, ahead);
                     }
                 }
             }
@@ -45,7 +50,7 @@ static unsafe class FloatProductKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void AddBlock(float* left, float* right, long stride, int rows, double* totals)
+    static void AddBlock(float* left, float* right, long stride, int rows, double* totals, double* ahead)
     {
         Vector512<float> t00 = default, t01 = default, t02 = default, t03 = default;
         Vector512<float> t10 = default, t11 = default, t12 = default, t13 = default;
@@ -55,6 +60,7 @@ static unsafe class FloatProductKernel
         float* r0 = right, r1 = right + stride, r2 = r1 + stride, r3 = r2 + stride;
         for (int i = 0; i < rows; i += 16)
         {
+            Ask(ahead + i);
             Vector512<float> a0 = Vector512.Load(l0 + i), a1 = Vector512.Load(l1 + i);
             Vector512<float> a2 = Vector512.Load(l2 + i), a3 = Vector512.Load(l3 + i);
             Vector512<float> b = Vector512.Load(r0 + i);
@@ -89,13 +95,14 @@ static unsafe class FloatProductKernel
 
     // AddBlock of four columns with themselves, with the same bits: each pair once, the totals below the diagonal are left alone.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void AddTriangle(float* columns, long stride, int rows, double* totals)
+    static void AddTriangle(float* columns, long stride, int rows, double* totals, double* ahead)
     {
         Vector512<float> t00 = default, t01 = default, t02 = default, t03 = default;
         Vector512<float> t11 = default, t12 = default, t13 = default, t22 = default, t23 = default, t33 = default;
         float* c0 = columns, c1 = columns + stride, c2 = c1 + stride, c3 = c2 + stride;
         for (int i = 0; i < rows; i += 16)
         {
+            Ask(ahead + i);
             Vector512<float> a0 = Vector512.Load(c0 + i), a1 = Vector512.Load(c1 + i);
             Vector512<float> a2 = Vector512.Load(c2 + i), a3 = Vector512.Load(c3 + i);
             t00 = Vector512.FusedMultiplyAdd(a0, a0, t00);
@@ -117,6 +124,17 @@ static unsafe class FloatProductKernel
             FloatLanes.Quarters(t02, t12, t22, none),
             FloatLanes.Quarters(t03, t13, t23, t33),
             totals);
+    }
+
+    // Sixteen doubles.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Ask(double* values)
+    {
+        if (!Sse.IsSupported)
+            return;
+
+        Sse.Prefetch1(values);
+        Sse.Prefetch1(values + 8);
     }
 
     // Adds what is in the lanes of four columns of accumulators to 16 totals, row-major.

@@ -105,9 +105,9 @@ public sealed unsafe class CovarianceSumsTests
     }
 
     [Theory]
-    [InlineData("plain", "245F62E6F8F9995F")]
-    [InlineData("sorted", "0F54DCE9932EB815")]
-    [InlineData("heavy tails", "7F79F4DF7A5A6EF5")]
+    [InlineData("plain", "A483B3837C6F0C1F")]
+    [InlineData("sorted", "36B4AA1C6D91C7E5")]
+    [InlineData("heavy tails", "B9B53DB0E83D70E7")]
     public void Centered_EveryInstructionSet_HasTheBitsOnRecord(string kind, string hash)
     {
         double[] products = Sum(Columns[kind](), null, 1024, 0, Rows).Centered();
