@@ -47,6 +47,10 @@ sealed unsafe class CovarianceSums : ISum<CovarianceSums>
     readonly double[] squares;
     readonly double[] newSums;
     readonly double[] newSquares;
+
+    // What pivots and scales are to be.
+    readonly double[] nextPivots;
+    readonly double[] nextScales;
     double weightSum;
     long rowCount;
 
@@ -63,7 +67,8 @@ sealed unsafe class CovarianceSums : ISum<CovarianceSums>
         totals = new AlignedBlock<double>(checked(columns * (columns + CrossProductKernel.Block) / 2));
         column = new AlignedBlock<double>(panelRows);
         factors = new AlignedBlock<double>(panelRows);
-        (pivots, scales, sums, squares, newSums, newSquares) = (NewVector(), NewVector(), NewVector(), NewVector(), NewVector(), NewVector());
+        (pivots, scales, nextPivots, nextScales) = (NewVector(), NewVector(), NewVector(), NewVector());
+        (sums, squares, newSums, newSquares) = (NewVector(), NewVector(), NewVector(), NewVector());
         Array.Fill(scales, 1);
     }
 
@@ -72,7 +77,7 @@ sealed unsafe class CovarianceSums : ISum<CovarianceSums>
     {
         long columns = featureCount + CrossProductKernel.Block - 1;
         int rows = PanelRowsFor(columns);
-        return sizeof(float) * columns * (rows + 16) + sizeof(double) * (columns * (columns + CrossProductKernel.Block) / 2 + 2 * rows + 6 * columns);
+        return sizeof(float) * columns * (rows + 16) + sizeof(double) * (columns * (columns + CrossProductKernel.Block) / 2 + 2 * rows + 8 * columns);
     }
 
     /// <summary>Feature columns.</summary>
@@ -289,15 +294,15 @@ sealed unsafe class CovarianceSums : ISum<CovarianceSums>
         bool isOther = false;
         for (int j = 0; j < FeatureCount; j++)
         {
-            (newSums[j], newSquares[j]) = PivotOf(j);
-            isOther |= newSums[j] != pivots[j] || newSquares[j] != scales[j];
+            (nextPivots[j], nextScales[j]) = PivotOf(j);
+            isOther |= nextPivots[j] != pivots[j] || nextScales[j] != scales[j];
         }
 
         if (!isOther)
             return;
 
         Correct();
-        Move(newSums, newSquares);
+        Move(nextPivots, nextScales);
     }
 
     // A pivot within an eighth of the deviation from the mean or so, and a power of two near the deviation, both of the values in the file: with so few digits
