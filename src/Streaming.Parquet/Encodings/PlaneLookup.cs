@@ -59,34 +59,47 @@ static unsafe class PlaneLookup
         : Run<Whole>(source, width, planes, entries, destination, count);
 
     static bool Run<TPlane>(byte* source, int width, byte* planes, uint entries, uint* destination, int count)
-        where TPlane : struct, IPlane
+        where TPlane : struct, IPlane<TPlane>
     {
         Vector512<byte> permutation = Vector512.LoadUnsafe(ref Permutations[width * Lanes]);
         Vector512<byte> shift = Vector512.LoadUnsafe(ref Shifts[width * Lanes]);
         Vector512<byte> mask = Vector512.Create((byte)((1 << width) - 1));
         Vector512<byte> max = Vector512<byte>.Zero;
-        for (; count >= Lanes; count -= Lanes, source += Lanes / 8 * width, destination += Lanes)
+        TPlane p0 = TPlane.At(planes);
+        TPlane p1 = TPlane.At(planes + MaxEntries);
+        TPlane p2 = TPlane.At(planes + 2 * MaxEntries);
+        TPlane p3 = TPlane.At(planes + 3 * MaxEntries);
+
+        // Where the last step would be part of one, it starts early, at a byte too, and does some codes again.
+        int whole = count < Lanes ? 0 : count & ~7;
+        for (int done = 0; done < whole; done += Lanes)
         {
-            Vector512<byte> codes = Unpack(source, permutation, shift) & mask;
+            done = Math.Min(done, whole - Lanes);
+            Vector512<byte> codes = Unpack(source + (long)done / 8 * width, permutation, shift) & mask;
             max = Vector512.Max(max, codes);
-            Look<TPlane>(planes, codes, out Vector512<uint> v0, out Vector512<uint> v1, out Vector512<uint> v2, out Vector512<uint> v3);
-            v0.Store(destination);
-            v1.Store(destination + 16);
-            v2.Store(destination + 32);
-            v3.Store(destination + 48);
+            Interleave(
+                p0.Look(codes), p1.Look(codes), p2.Look(codes), p3.Look(codes),
+                out Vector512<uint> v0, out Vector512<uint> v1, out Vector512<uint> v2, out Vector512<uint> v3);
+            v0.Store(destination + done);
+            v1.Store(destination + done + 16);
+            v2.Store(destination + done + 32);
+            v3.Store(destination + done + 48);
         }
 
+        count -= whole;
         if (count > 0)
         {
             // What stands behind the last code is none.
             Vector512<byte> isThere = Vector512.LessThan(Vector512.LoadUnsafe(ref Order[0]), Vector512.Create((byte)count));
-            Vector512<byte> codes = Unpack(source, permutation, shift) & mask & isThere;
+            Vector512<byte> codes = Unpack(source + (long)whole / 8 * width, permutation, shift) & mask & isThere;
             max = Vector512.Max(max, codes);
-            Look<TPlane>(planes, codes, out Vector512<uint> v0, out Vector512<uint> v1, out Vector512<uint> v2, out Vector512<uint> v3);
-            StoreSome(v0, destination, count);
-            StoreSome(v1, destination + 16, count - 16);
-            StoreSome(v2, destination + 32, count - 32);
-            StoreSome(v3, destination + 48, count - 48);
+            Interleave(
+                p0.Look(codes), p1.Look(codes), p2.Look(codes), p3.Look(codes),
+                out Vector512<uint> v0, out Vector512<uint> v1, out Vector512<uint> v2, out Vector512<uint> v3);
+            StoreSome(v0, destination + whole, count);
+            StoreSome(v1, destination + whole + 16, count - 16);
+            StoreSome(v2, destination + whole + 32, count - 32);
+            StoreSome(v3, destination + whole + 48, count - 48);
         }
 
         return Vector512.LessThanOrEqualAll(max, Vector512.Create((byte)(entries - 1)));
@@ -97,14 +110,10 @@ static unsafe class PlaneLookup
         Avx512Vbmi.MultiShift(shift, Avx512Vbmi.PermuteVar64x8(Vector512.Load(source), permutation).AsUInt64());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Look<TPlane>(
-        byte* planes, Vector512<byte> codes, out Vector512<uint> v0, out Vector512<uint> v1, out Vector512<uint> v2, out Vector512<uint> v3)
-        where TPlane : struct, IPlane
+    static void Interleave(
+        Vector512<byte> b0, Vector512<byte> b1, Vector512<byte> b2, Vector512<byte> b3,
+        out Vector512<uint> v0, out Vector512<uint> v1, out Vector512<uint> v2, out Vector512<uint> v3)
     {
-        Vector512<byte> b0 = TPlane.Look(planes, codes);
-        Vector512<byte> b1 = TPlane.Look(planes + MaxEntries, codes);
-        Vector512<byte> b2 = TPlane.Look(planes + 2 * MaxEntries, codes);
-        Vector512<byte> b3 = TPlane.Look(planes + 3 * MaxEntries, codes);
         Vector512<ushort> low01 = Avx512BW.UnpackLow(b0, b1).AsUInt16();
         Vector512<ushort> low23 = Avx512BW.UnpackLow(b2, b3).AsUInt16();
         Vector512<ushort> high01 = Avx512BW.UnpackHigh(b0, b1).AsUInt16();
@@ -125,25 +134,34 @@ static unsafe class PlaneLookup
     static byte[] MakeTable(Func<int, int, int> entry) =>
         [.. Enumerable.Range(0, (MaxWidth + 1) * Lanes).Select(i => (byte)entry(i / Lanes, i % Lanes))];
 
-    // Bytes of the entries that codes stand for, from one plane.
-    interface IPlane
+    // A plane in registers: loaded anew in each step all four would take a tenth more of the time.
+    interface IPlane<TSelf>
+        where TSelf : struct, IPlane<TSelf>
     {
-        static abstract Vector512<byte> Look(byte* plane, Vector512<byte> codes);
+        static abstract TSelf At(byte* plane);
+
+        // Bytes of the entries that codes stand for.
+        Vector512<byte> Look(Vector512<byte> codes);
     }
 
     // Up to 128 entries.
-    readonly struct Half : IPlane
+    readonly struct Half(Vector512<byte> low, Vector512<byte> high) : IPlane<Half>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<byte> Look(byte* plane, Vector512<byte> codes) =>
-            Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(plane), codes, Vector512.Load(plane + 64));
+        public static Half At(byte* plane) => new(Vector512.Load(plane), Vector512.Load(plane + 64));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<byte> Look(Vector512<byte> codes) => Avx512Vbmi.PermuteVar64x8x2(low, codes, high);
     }
 
     // The codes' highest bit chooses between two halves.
-    readonly struct Whole : IPlane
+    readonly struct Whole(Half low, Half high) : IPlane<Whole>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<byte> Look(byte* plane, Vector512<byte> codes) => Vector512.ConditionalSelect(
-            Vector512.LessThan(codes.AsSByte(), Vector512<sbyte>.Zero).AsByte(), Half.Look(plane + MaxEntries / 2, codes), Half.Look(plane, codes));
+        public static Whole At(byte* plane) => new(Half.At(plane), Half.At(plane + MaxEntries / 2));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<byte> Look(Vector512<byte> codes) => Vector512.ConditionalSelect(
+            Vector512.LessThan(codes.AsSByte(), Vector512<sbyte>.Zero).AsByte(), high.Look(codes), low.Look(codes));
     }
 }

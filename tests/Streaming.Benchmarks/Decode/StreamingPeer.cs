@@ -38,8 +38,7 @@ sealed class StreamingPeer : LibraryPeer, IDisposable
                 while (column.RowsLeft > 0)
                 {
                     Span<float> values = batch.AsSpan(0, (int)Math.Min(BatchRows, column.RowsLeft));
-                    column.Read(values);
-                    sums[i] += ColumnSum.Of(values);
+                    sums[i] += column.Read(values) ? ColumnSum.Of(values) : ColumnSum.OfPresent(values);
                 }
             }
         }

@@ -23,6 +23,7 @@ sealed class TilesPeer : LibraryPeer, IDisposable
     {
         readonly ParquetFile file = ParquetFile.Open(LocalFileSource.Open(path), pool);
         readonly float[] tile = new float[DecodeCase.Columns * TileRows];
+        readonly bool[] areFinite = new bool[DecodeCase.Columns];
 
         public override int RowGroupCount => file.RowGroups.Count;
 
@@ -33,10 +34,13 @@ sealed class TilesPeer : LibraryPeer, IDisposable
             {
                 int rows = (int)Math.Min(TileRows, readers[0].RowsLeft);
                 for (int i = 0; i < readers.Length; i++)
-                    readers[i].Read(tile.AsSpan(i * TileRows, rows));
+                    areFinite[i] = readers[i].Read(tile.AsSpan(i * TileRows, rows));
 
                 for (int i = 0; i < readers.Length; i++)
-                    sums[i] += ColumnSum.Of(tile.AsSpan(i * TileRows, rows));
+                {
+                    Span<float> values = tile.AsSpan(i * TileRows, rows);
+                    sums[i] += areFinite[i] ? ColumnSum.Of(values) : ColumnSum.OfPresent(values);
+                }
             }
 
             foreach (ColumnReader reader in readers)
