@@ -38,7 +38,7 @@ sealed class CopyReader(ByteRangeSource source) : IDisposable
             {
                 stream.End = end;
                 ParquetRowGroupReader group = file.OpenRowGroupReader(rowGroup);
-                return KeptColumn.ReadAsync(group, field, checked((int)group.RowCount), cancellation);
+                return KeptColumn.ReadAsync(group, TableColumn.Like(field).Field, checked((int)group.RowCount), cancellation);
             },
             cancellation);
 

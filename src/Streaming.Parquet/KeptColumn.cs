@@ -58,7 +58,13 @@ public sealed class KeptColumn : TableValues
     internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
         write(writer, field, cancellation);
 
-    // Parquet.Net takes times of no kind for local ones when it writes them, and would move them by the zone of the machine.
+    static Task WriteAsync<T>(
+        ParquetRowGroupWriter writer, DataField field, ReadOnlyMemory<T> values, ReadOnlyMemory<int>? levels, CancellationToken cancellation)
+        where T : struct => (object)values is ReadOnlyMemory<ReadOnlyMemory<char>> texts
+            ? TextChunk.WriteAsync(writer, field, texts, levels, cancellation)
+            : writer.WriteAllPartsAsync(field, values, levels, null, cancellation);
+
+    // Parquet.Net takes times of no kind for local ones when it writes them, and would move them by the zone of the machine; those of INT96 it reads as such.
     static void FixKind<T>(T[] values)
     {
         if (values is not DateTime[] times)
@@ -72,7 +78,7 @@ public sealed class KeptColumn : TableValues
         where T : struct =>
         new(
             values.Length,
-            (writer, field, cancellation) => writer.WriteAllPartsAsync<T>(field, values, null, null, cancellation),
+            (writer, field, cancellation) => WriteAsync<T>(writer, field, values, null, cancellation),
             rows =>
             {
                 var some = new T[rows.Length];
@@ -89,7 +95,7 @@ public sealed class KeptColumn : TableValues
         int present = levels.Count(l => l == presentLevel);
         return new KeptColumn(
             levels.Length,
-            (writer, field, cancellation) => writer.WriteAllPartsAsync<T>(field, values.AsMemory(0, present), levels, null, cancellation),
+            (writer, field, cancellation) => WriteAsync<T>(writer, field, values.AsMemory(0, present), levels, cancellation),
             rows =>
             {
                 var some = new T[rows.Length];

@@ -143,51 +143,22 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
     {
         if (column.TypeName == "DATE")
         {
-            TableColumn date = Basic<DateOnly>(column);
             int epoch = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
-            return new RewriteNumbers<DateOnly>(
-                file,
-                column,
-                date,
-                number => DateOnly.FromDayNumber((int)InRange(number.Long + epoch, DateOnly.MaxValue.DayNumber)),
-                capacity);
+            return new RewriteNumbers<DateOnly>(file, column, Basic<DateOnly>(column), ToDate, capacity);
+
+            DateOnly ToDate(RewriteNumber number) => number.Long + epoch is >= 0 and var day && day <= DateOnly.MaxValue.DayNumber
+                ? DateOnly.FromDayNumber((int)day)
+                : throw Fault(file, column, "it has a date outside the years 1 to 9999, which can't be converted");
         }
 
-        bool isNanos = column.Unit == "nanoseconds since 1970-01-01";
-        long ticksPerUnit = column.Unit switch
-        {
-            "milliseconds since 1970-01-01" => TimeSpan.TicksPerMillisecond,
-            "microseconds since 1970-01-01" => TimeSpan.TicksPerMicrosecond,
-            _ when isNanos => 0,
-            _ => throw Refuse(file, column, "times of day are not written"),
-        };
+        if (!column.Unit!.EndsWith(" since 1970-01-01", StringComparison.Ordinal))
+            throw Refuse(file, column, "times of day are not written");
 
         // INT96 is no longer written; it is read in microseconds, by all of this library.
         TableColumn target = column.PhysicalType == PhysicalType.Int96
-            ? TableColumn.Like(
-                new DateTimeDataField(
-                    column.Name,
-                    DateTimeFormat.Timestamp,
-                    isAdjustedToUTC: false,
-                    unit: DateTimeTimeUnit.Micros,
-                    isNullable: column.MaxDefinitionLevel > 0))
+            ? TableColumn.OfTimestamp(column.Name, column.MaxDefinitionLevel > 0)
             : await file.DescribeForCopyAsync(column, cancellation);
-        return new RewriteNumbers<DateTime>(file, column, target, Convert, capacity);
-
-        DateTime Convert(RewriteNumber number)
-        {
-            long units = number.Long;
-            Int128 ticks = isNanos ? units / TimeSpan.NanosecondsPerTick : (Int128)units * ticksPerUnit;
-            if (isNanos && units % TimeSpan.NanosecondsPerTick != 0)
-                throw Fault(file, column, $"{units} nanoseconds can't be converted without loss; steps of 100 can");
-
-            // Parquet.Net would take a time of no kind for one of the machine's zone.
-            return new DateTime(InRange(ticks + DateTime.UnixEpoch.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
-        }
-
-        long InRange(Int128 value, long max) => value >= 0 && value <= max
-            ? (long)value
-            : throw Fault(file, column, "it has a time outside the years 1 to 9999, which can't be converted");
+        return new RewriteNumbers<long>(file, column, target, number => number.Long, capacity);
     }
 
     protected static ParquetException Fault(ParquetFile file, ParquetColumn column, string what) =>

@@ -13,12 +13,29 @@ public sealed class TableColumn
     /// <summary>Name of the column.</summary>
     public string Name { get; }
 
-    internal static TableColumn Like(global::Parquet.Schema.DataField field) => new(field.Name, field);
+    /// <summary>A column like one of a file. Times are given as the numbers that they are stored as; INT96, which is none, as <see cref="DateTime"/>.</summary>
+    internal static TableColumn Like(global::Parquet.Schema.DataField field) =>
+        field is global::Parquet.Schema.DateTimeDataField { DateTimeFormat: not global::Parquet.Schema.DateTimeFormat.Impala }
+            ? new TableColumn(field.Name, Given<long>(field), field)
+            : new TableColumn(field.Name, field);
+
+    /// <summary>
+    /// A field in the place of another one, for values of another type that are stored as its own are. Parquet.Net (6.1.0) notes the smallest
+    /// and the largest of times in milliseconds, whatever their unit is, and none of bytes.
+    /// </summary>
+    internal static global::Parquet.Schema.DataField Given<T>(global::Parquet.Schema.DataField field)
+    {
+        var given = new global::Parquet.Schema.DataField(field.Name, typeof(T), field.IsNullable);
+
+        // A field has its levels from a schema.
+        _ = new global::Parquet.Schema.ParquetSchema(given);
+        return given;
+    }
 
     /// <summary>Where its values go.</summary>
     internal global::Parquet.Schema.DataField Field { get; }
 
-    /// <summary>Where it hangs in the schema: the field itself, or the list of which that is the element.</summary>
+    /// <summary>What the schema has for it: the field itself, the list of which that is the element, or the time that its numbers are.</summary>
     internal global::Parquet.Schema.Field Root { get; }
 
     /// <summary>A column of double, float, int, long or bool values without nulls.</summary>
@@ -32,15 +49,16 @@ public sealed class TableColumn
     /// <summary>A column of dates, or nulls; its values are <see cref="DateOnly"/>.</summary>
     public static TableColumn OfDate(string name) => OfNullable<DateOnly>(name);
 
-    /// <summary>A column of local times in microseconds, or nulls; its values are <see cref="DateTime"/>.</summary>
-    public static TableColumn OfTimestamp(string name) => new(
-        name,
+    /// <summary>A column of local times, or nulls; its values are <see cref="long"/>, in microseconds since 1970-01-01.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="isNullable">Whether it may have nulls.</param>
+    public static TableColumn OfTimestamp(string name, bool isNullable = true) => Like(
         new global::Parquet.Schema.DateTimeDataField(
             name,
             global::Parquet.Schema.DateTimeFormat.Timestamp,
             isAdjustedToUTC: false,
             unit: global::Parquet.Schema.DateTimeTimeUnit.Micros,
-            isNullable: true));
+            isNullable));
 
     /// <summary>A column of text, or nulls.</summary>
     public static TableColumn OfText(string name) =>

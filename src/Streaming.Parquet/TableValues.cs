@@ -50,7 +50,21 @@ public abstract class TableValues
     {
         public override int Count => values.Count;
 
-        internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
-            writer.WriteAsync(field, (IReadOnlyCollection<string>)values);
+        internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation)
+        {
+            var levels = new int[values.Count];
+            var present = new ReadOnlyMemory<char>[values.Count];
+            int count = 0;
+            for (int i = 0; i < levels.Length; i++)
+            {
+                if (values[i] is not { } text)
+                    continue;
+
+                levels[i] = field.MaxDefinitionLevel;
+                present[count++] = text.AsMemory();
+            }
+
+            return TextChunk.WriteAsync(writer, field, present.AsMemory(0, count), levels, cancellation);
+        }
     }
 }

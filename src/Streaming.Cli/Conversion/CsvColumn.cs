@@ -32,7 +32,7 @@ abstract class CsvColumn(string name, int index)
         CsvType.Float32 => new Values<float>(TableColumn.OfNullable<float>(name), index, CsvValue.TryFloat32, type, reason, capacity),
         CsvType.Float64 => new Values<double>(TableColumn.OfNullable<double>(name), index, CsvValue.TryFloat64, type, reason, capacity),
         CsvType.Date => new Values<DateOnly>(TableColumn.OfDate(name), index, CsvValue.TryDate, type, reason, capacity),
-        CsvType.Timestamp => new Values<DateTime>(TableColumn.OfTimestamp(name), index, CsvValue.TryTimestamp, type, reason, capacity),
+        CsvType.Timestamp => new Values<long>(TableColumn.OfTimestamp(name), index, CsvValue.TryTimestamp, type, reason, capacity),
         _ => new Texts(name, index, capacity),
     };
 

@@ -88,12 +88,15 @@ static class CsvValue
             && DateOnly.TryParseExact(chars, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out value);
     }
 
-    public static bool TryTimestamp(ReadOnlySpan<byte> text, out DateTime value)
+    /// <summary>A time in microseconds since 1970-01-01.</summary>
+    public static bool TryTimestamp(ReadOnlySpan<byte> text, out long value)
     {
-        value = default;
         Span<char> chars = stackalloc char[26];
-        return text.Length <= chars.Length
+        DateTime time = default;
+        bool isTime = text.Length <= chars.Length
             && Ascii.ToUtf16(text, chars, out int length) == System.Buffers.OperationStatus.Done
-            && DateTime.TryParseExact(chars[..length], TimestampFormats, CultureInfo.InvariantCulture, NoZone, out value);
+            && DateTime.TryParseExact(chars[..length], TimestampFormats, CultureInfo.InvariantCulture, NoZone, out time);
+        value = (time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        return isTime;
     }
 }
