@@ -50,28 +50,13 @@ static unsafe class BitLookup
         for (int n; count > 0; count -= n, destination += n, source += BlockLength / 8 * width)
         {
             n = Math.Min(count, BlockLength);
-            BitUnpacker.Unpack(source, width, destination, n);
-            if (!AreBelow(entries, destination, n))
+            if (BitUnpacker.Unpack(source, width, destination, n) >= entries)
                 return false;
 
             Replace(table, destination, n);
         }
 
         return true;
-    }
-
-    static bool AreBelow(uint entries, uint* codes, int count)
-    {
-        Vector512<uint> max = Vector512<uint>.Zero;
-        int i = 0;
-        for (; i + 16 <= count; i += 16)
-            max = Vector512.Max(max, Vector512.Load(codes + i));
-
-        bool result = i == 0 || Vector512.LessThanAll(max, Vector512.Create(entries));
-        for (; i < count; i++)
-            result &= codes[i] < entries;
-
-        return result;
     }
 
     // Two codes per load and four entries per store: that takes three quarters of the time that gathering takes on Zen 5, two thirds on Zen 4.

@@ -37,39 +37,55 @@ static unsafe class BitUnpacker
     /// <summary>Whether 8 values are unpacked at a time.</summary>
     public static bool Has256 => Avx2.IsSupported;
 
-    /// <summary>Unpacks <paramref name="count"/> values that start at a byte.</summary>
-    public static void Unpack(byte* source, int width, uint* destination, int count)
+    /// <summary>Unpacks <paramref name="count"/> values that start at a byte; gives the largest.</summary>
+    public static uint Unpack(byte* source, int width, uint* destination, int count)
     {
         int done = 0;
+        uint largest = 0;
         if (width is > 0 and <= MaxVectorWidth)
         {
-            if (Has512)
+            if (Has512 && count >= Lanes512)
             {
                 // Where the last step would be half a step, it starts eight values early, at a byte too, and does those again.
                 var step = new Step512(width);
-                done = count < Lanes512 ? 0 : count & ~7;
+                Vector512<uint> max = Vector512<uint>.Zero;
+                done = count & ~7;
                 for (int i = 0; i < done; i += Lanes512)
                 {
                     i = Math.Min(i, done - Lanes512);
-                    step.Next(source + (long)i * width / 8).Store(destination + i);
+                    Vector512<uint> values = step.Next(source + (nuint)(uint)i / 8 * (nuint)width);
+                    values.Store(destination + i);
+                    max = Vector512.Max(max, values);
                 }
+
+                largest = Largest(Vector256.Max(max.GetLower(), max.GetUpper()));
             }
             else if (Has256)
             {
                 var step = new Step256(width);
+                Vector256<uint> max = Vector256<uint>.Zero;
                 for (; done + Lanes256 <= count; done += Lanes256)
-                    step.Next(source + (long)done / 8 * width).Store(destination + done);
+                {
+                    Vector256<uint> values = step.Next(source + (long)done / 8 * width);
+                    values.Store(destination + done);
+                    max = Vector256.Max(max, values);
+                }
+
+                largest = Largest(max);
             }
         }
 
-        UnpackScalar(source, (long)done * width, width, destination + done, count - done);
+        return Math.Max(largest, UnpackScalar(source, (long)done * width, width, destination + done, count - done));
     }
 
-    /// <summary>The scalar twin; may start at any bit.</summary>
-    public static void UnpackScalar(byte* source, long bit, int width, uint* destination, int count)
+    /// <summary>The scalar twin; may start at any bit. Of no values 0 is the largest.</summary>
+    public static uint UnpackScalar(byte* source, long bit, int width, uint* destination, int count)
     {
+        uint largest = 0;
         for (int i = 0; i < count; i++, bit += width)
-            destination[i] = One(source, bit, width);
+            largest = Math.Max(largest, destination[i] = One(source, bit, width));
+
+        return largest;
     }
 
     /// <summary>The value that starts at a bit; width up to 32.</summary>
@@ -106,6 +122,13 @@ static unsafe class BitUnpacker
             Avx2.ShiftRightLogicalVariable(Avx2.Shuffle(LoadHalves(source), permutation).AsUInt32(), shift) & mask;
 
         Vector256<byte> LoadHalves(byte* source) => Vector256.Create(Vector128.Load(source), Vector128.Load(source + half));
+    }
+
+    static uint Largest(Vector256<uint> values)
+    {
+        Vector128<uint> max = Vector128.Max(values.GetLower(), values.GetUpper());
+        max = Vector128.Max(max, Vector128.Shuffle(max, Vector128.Create(2u, 3, 0, 1)));
+        return Math.Max(max[0], max[1]);
     }
 
     static byte[] MakePermutations()

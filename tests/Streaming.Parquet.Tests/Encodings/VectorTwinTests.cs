@@ -26,8 +26,9 @@ public sealed unsafe class VectorTwinTests : IDisposable
             {
                 fixed (uint* e = expected, f = found)
                 {
-                    BitUnpacker.UnpackScalar(source.Pointer, 0, width, e, count);
-                    BitUnpacker.Unpack(source.Pointer, width, f, count);
+                    uint largest = BitUnpacker.UnpackScalar(source.Pointer, 0, width, e, count);
+                    Assert.Equal(largest, BitUnpacker.Unpack(source.Pointer, width, f, count));
+                    Assert.Equal(expected[..count].Append(0u).Max(), largest);
                 }
 
                 Assert.Equal(expected[..count], found[..count]);
