@@ -71,7 +71,7 @@ public sealed class MiniBatchKMeans : KMeansEstimator
             IsEpoch = true,
             Least = run.Epochs,
             Most = run.Epochs,
-            PartitionBytes = MiniBatchKMeansPass.ContributionBytes(moved, run.Features, run.BatchSize),
+            PartitionBytes = GroupSums.BytesFor(moved, run.Features),
             FixedBytes = held + extra + GroupSums.BytesFor(moved, run.Features),
         };
         return LloydPasses == 0 ? [.. start, epoch] : [.. start, epoch, PlanLloyd(run, LloydPasses, held, least: 1)];

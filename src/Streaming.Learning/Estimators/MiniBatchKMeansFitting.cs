@@ -116,7 +116,7 @@ sealed class MiniBatchKMeansFitting(MiniBatchKMeans estimator, FitContext contex
     }
 
     MiniBatchKMeansPass NewPass(ClusterCenters centers, double[] weights) =>
-        new($"epoch {epoch} of {context.Epochs}", centers, weights, context.BatchSize, estimator.HalfLife ?? double.PositiveInfinity);
+        new($"epoch {epoch} of {context.Epochs}", centers, weights, estimator.HalfLife ?? double.PositiveInfinity);
 
     // A pass moves the centres of the start themselves, unless there are more.
     MiniBatchKMeansPass PassToRead()

@@ -7,7 +7,7 @@ using Streaming.Learning.State;
 namespace Streaming.Learning.Estimators;
 
 /// <summary>An epoch of mini-batch k-means: the rows of a round are assigned to standing centres, then the centres move.</summary>
-sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribution>
+sealed unsafe class MiniBatchKMeansPass : RoundPass<GroupSums>
 {
     // How much of a round still counts in what progress shows one round later.
     const double Memory = 0.8;
@@ -15,9 +15,11 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
     // Of wide tiles, rows that are still in the second-level cache when they are added to the sums, with the centres beside them.
     const int PartBytes = 256 << 10;
 
+    // Rows whose labels lie on the worker's stack, in its first-level cache: those of a whole tile, kept by partition, would go from processor to processor.
+    const int MostPartRows = 256;
+
     readonly ClusterCenters centers;
     readonly double[] weights;
-    readonly int batchSize;
     readonly int partRows;
     readonly double halfLife;
     readonly GroupSums round;
@@ -30,23 +32,17 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
     /// <param name="purpose">What progress shows.</param>
     /// <param name="centers">The centres to move.</param>
     /// <param name="weights">The weight that holds each centre in place at first.</param>
-    /// <param name="batchSize">Most rows per tile.</param>
     /// <param name="halfLife">Weight of rows after which earlier rows count for half; infinite: never.</param>
-    public MiniBatchKMeansPass(string purpose, ClusterCenters centers, double[] weights, int batchSize, double halfLife)
+    public MiniBatchKMeansPass(string purpose, ClusterCenters centers, double[] weights, double halfLife)
         : base(purpose)
     {
         this.centers = centers;
         this.weights = weights;
-        this.batchSize = batchSize;
-        partRows = Math.Max(PartBytes / sizeof(float) / centers.Features / NearestKernel.Rows, 1) * NearestKernel.Rows;
+        partRows = Math.Clamp(PartBytes / sizeof(float) / centers.Features / NearestKernel.Rows * NearestKernel.Rows, NearestKernel.Rows, MostPartRows);
         this.halfLife = halfLife;
         round = new GroupSums(centers.Count, centers.Features);
         Counts = new double[centers.Count];
     }
-
-    /// <summary>Memory of what a partition contributes.</summary>
-    public static long ContributionBytes(int clusters, int features, int batchSize) =>
-        GroupSums.BytesFor(clusters, features) + sizeof(int) * (long)batchSize;
 
     /// <summary>The centres, as they stand.</summary>
     public ClusterCenters Centers => centers;
@@ -70,23 +66,22 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
         state.Value(ref recentWeight);
     }
 
-    protected override Contribution NewContribution() => new(centers.Count, centers.Features, batchSize);
+    protected override GroupSums NewContribution() => new(centers.Count, centers.Features);
 
-    protected override void Contribute(Contribution contribution, RowBatch tile)
+    protected override void Contribute(GroupSums contribution, RowBatch tile)
     {
-        GroupSums sums = contribution.Sums;
-        int* labels = contribution.Labels.Pointer;
-        sums.Clear();
+        int* labels = stackalloc int[MostPartRows];
+        contribution.Clear();
         for (int first = 0; first < tile.RowCount; first += partRows)
         {
             int rows = Math.Min(partRows, tile.RowCount - first);
             float* columns = tile.Features + first;
             centers.Assign(columns, tile.Stride, rows, labels);
-            sums.Add(columns, tile.Stride, rows, tile.HasWeight ? tile.WeightPointer + first : null, labels);
+            contribution.Add(columns, tile.Stride, rows, tile.HasWeight ? tile.WeightPointer + first : null, labels);
         }
     }
 
-    protected override void Apply(Contribution contribution) => taken.Add(contribution.Sums);
+    protected override void Apply(GroupSums contribution) => taken.Add(contribution);
 
     protected override void EndRound()
     {
@@ -108,13 +103,5 @@ sealed unsafe class MiniBatchKMeansPass : RoundPass<MiniBatchKMeansPass.Contribu
         recentInertia = recentInertia * Memory + roundInertia;
         recentWeight = recentWeight * Memory + roundWeight;
         centers.Move(round, weights);
-    }
-
-    /// <summary>What a tile contributes.</summary>
-    internal sealed class Contribution(int clusters, int features, int batchSize)
-    {
-        public GroupSums Sums { get; } = new(clusters, features);
-
-        public AlignedBlock<int> Labels { get; } = new((batchSize + NearestKernel.Rows - 1) / NearestKernel.Rows * NearestKernel.Rows);
     }
 }

@@ -65,7 +65,7 @@ static class PartialFitBenchmark
         // The first passes warm the code up.
         for (int pass = -passes; pass < passes; pass++)
         {
-            var epoch = new MiniBatchKMeansPass("epoch", centers, new double[clusters], TileRows, double.PositiveInfinity);
+            var epoch = new MiniBatchKMeansPass("epoch", centers, new double[clusters], double.PositiveInfinity);
             epoch.Begin(Partitions);
             double seconds = Seconds(epoch, all);
             if (pass >= 0)
