@@ -16,7 +16,7 @@ namespace Streaming.Learning.Numerics;
 ///         if score &gt; best: best = score, label[i] = c
 /// </code>
 /// </summary>
-static unsafe class NearestKernel
+static unsafe partial class NearestKernel
 {
     /// <summary>Rows taken at a time: labels have room for a multiple, columns may be read up to one.</summary>
     public const int Rows = 32;
@@ -41,7 +41,7 @@ static unsafe class NearestKernel
         // Rows are asked for before they are due, in time but not so early that they are gone again.
         int ahead = Rows * Math.Clamp(StepsAhead / (features * blocks), 1, 4);
         for (int i = 0; i < rows; i += Rows)
-            FindBlock<BestOnly>(columns + i, stride, features, panel, bias, blocks, labels + i, null, ahead);
+            FindRows<BestOnly>(columns + i, stride, features, panel, bias, blocks, labels + i, null, ahead);
     }
 
     /// <summary>Finds the nearest centres, and how much farther away the next nearest are.</summary>
@@ -58,7 +58,21 @@ static unsafe class NearestKernel
         float* columns, long stride, int features, int rows, float* panel, float* bias, int blocks, int* labels, float* margins)
     {
         for (int i = 0; i < rows; i += Rows)
-            FindBlock<BestTwo>(columns + i, stride, features, panel, bias, blocks, labels + i, margins + i, Rows);
+            FindRows<BestTwo>(columns + i, stride, features, panel, bias, blocks, labels + i, margins + i, Rows);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void FindRows<TKept>(float* x, long stride, int features, float* panel, float* bias, int blocks, int* labels, float* margins, int ahead)
+        where TKept : struct, IKept
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            FindBlock<TKept>(x, stride, features, panel, bias, blocks, labels, margins, ahead);
+            return;
+        }
+
+        for (int i = 0; i < Rows; i += NarrowRows)
+            FindNarrow<TKept>(x + i, stride, features, panel, bias, blocks, labels + i, margins + i, ahead);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
