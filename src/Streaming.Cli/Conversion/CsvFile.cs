@@ -50,14 +50,19 @@ sealed class CsvFile : IDisposable
             var options = CsvReaderOptions.Default with
             {
                 Separator = delimiter,
+
+                // Read here: its bytes tell whether it is UTF-8, which its texts do not.
+                HasHeader = false,
+
+                // Where there is one column, such a line is a row without a value.
+                SkipEmptyLines = false,
                 OnMalformedRecord = record => throw Malformed(stored.Name, record),
                 MaxRecordSize = MaxRecordBytes,
                 TrackLineNumbers = true,
                 PoolStrings = true,
             };
             var csv = new CsvFile(stored.Name, file, isGzip, CsvReader.Create(content, options, leaveOpen: false));
-            csv.Guard(() => csv.Columns = [.. csv.reader.Headers]);
-            csv.CheckHeader();
+            csv.ReadHeader();
             return csv;
         }
         catch
@@ -67,19 +72,12 @@ sealed class CsvFile : IDisposable
         }
     }
 
-    /// <summary>Moves to the next record.</summary>
+    /// <summary>Moves to the next record. An empty line is none, unless there is but one column.</summary>
     /// <exception cref="DatasetException">It is no proper record.</exception>
     public bool Read()
     {
-        try
-        {
-            if (!reader.Read())
-                return isGzip && !file.HasMetEnd ? throw Trailing() : false;
-        }
-        catch (Exception e) when (IsOfTheData(e))
-        {
-            throw Fault(e);
-        }
+        if (!MoveNext(skipsEmptyLines: Columns.Count > 1))
+            return isGzip && !file.HasMetEnd ? throw Trailing() : false;
 
         return reader.FieldCount == Columns.Count ? true : throw Ragged();
     }
@@ -95,9 +93,7 @@ sealed class CsvFile : IDisposable
         if (text.IsEmpty)
             return null;
 
-        return Utf8.IsValid(text)
-            ? reader.GetString(column)
-            : throw new DatasetException($"{Place(column)}: wanted text in UTF-8, found the bytes {Convert.ToHexString(text[..Math.Min(text.Length, 40)])}; convert the file to UTF-8 first.");
+        return Utf8.IsValid(text) ? reader.GetString(column) : throw NotUtf8(Place(column), text);
     }
 
     /// <summary>Where a field of the current record is, for messages.</summary>
@@ -117,11 +113,26 @@ sealed class CsvFile : IDisposable
         file.Dispose();
     }
 
-    void CheckHeader()
+    void ReadHeader()
     {
-        if (Columns.Count == 0)
+        if (!MoveNext(skipsEmptyLines: true))
             throw new DatasetException($"'{path}': wanted a header with the names of the columns, found nothing.");
 
+        var names = new string[reader.FieldCount];
+        for (int c = 0; c < names.Length; c++)
+        {
+            ReadOnlySpan<byte> text = reader.GetSpan(c);
+            names[c] = Utf8.IsValid(text)
+                ? Encoding.UTF8.GetString(text)
+                : throw NotUtf8($"'{path}', line {reader.LineNumber}, name of column {c + 1} of {names.Length}", text);
+        }
+
+        Columns = names;
+        CheckHeader();
+    }
+
+    void CheckHeader()
+    {
         for (int c = 0; c < Columns.Count; c++)
         {
             if (string.IsNullOrWhiteSpace(Columns[c]))
@@ -132,11 +143,18 @@ sealed class CsvFile : IDisposable
             throw new DatasetException($"'{path}', line 1: wanted different names of columns, found '{twice.Key}' {twice.Count()} times.");
     }
 
-    void Guard(Action action)
+    bool MoveNext(bool skipsEmptyLines)
     {
         try
         {
-            action();
+            do
+            {
+                if (!reader.Read())
+                    return false;
+            }
+            while (skipsEmptyLines && reader.RawRecord.IsEmpty);
+
+            return true;
         }
         catch (Exception e) when (IsOfTheData(e))
         {
@@ -154,6 +172,9 @@ sealed class CsvFile : IDisposable
             $"'{path}', line {reader.LineNumber}: wanted {Columns.Count} fields as in the header, separated by {(Delimiter == '\t' ? "tabs" : $"'{Delimiter}'")}, found {found}: {which}. "
             + "A field that holds what separates fields must stand in quotes; --delimiter sets what that is.");
     }
+
+    static DatasetException NotUtf8(string place, ReadOnlySpan<byte> text) => new(
+        $"{place}: wanted text in UTF-8, found the bytes {Convert.ToHexString(text[..Math.Min(text.Length, 40)])}; convert the file to UTF-8 first.");
 
     DatasetException Trailing() => new(
         $"'{path}': wanted data of gzip up to the end of the file, found other bytes behind them, which nothing tells how to read. "

@@ -213,6 +213,8 @@ public sealed class ConvertCommandTests : IDisposable
     [InlineData("a,b\n1,2\n\"3,4\n5,6\n", "line 3: wanted quotes around whole fields, doubled inside them, found a field whose closing one is missing")]
     [InlineData("a,b\n1,2\n\"3\"x,4\n", "line 3: wanted quotes around whole fields, doubled inside them, found text behind the closing one")]
     [InlineData("a,b\n1,2\n3x\",4\n", "line 3: wanted quotes around whole fields, doubled inside them, found one inside a field that does not begin")]
+    [InlineData("a,b\n1,2\n\"\"\n", "line 3: wanted 2 fields")]
+    [InlineData("\n\n", "header")]
     [InlineData("a,b,a\n1,2,3\n", "'a' 2 times")]
     [InlineData("a,,c\n1,2,3\n", "column 2 of 3")]
     public async Task Csv_ThatIsBroken_IsNamed(string text, string named)
@@ -227,6 +229,34 @@ public sealed class ConvertCommandTests : IDisposable
         string path = scratch.In("latin.csv");
         await File.WriteAllBytesAsync(path, Encoding.Latin1.GetBytes("name\nabc\nmünchen\n"), TestContext.Current.CancellationToken);
         await CliRun.FailsAsync(1, ["convert", path, "--output", Folder], "latin.csv', line 3, column 'name'", "UTF-8", "6DFC");
+    }
+
+    [Fact]
+    public async Task Csv_WithAHeaderThatIsNotUtf8_IsNamed()
+    {
+        string path = scratch.In("latin.csv");
+        await File.WriteAllBytesAsync(path, Encoding.Latin1.GetBytes("id,größe\n1,2\n"), TestContext.Current.CancellationToken);
+        await CliRun.FailsAsync(1, ["convert", path, "--output", Folder], "latin.csv', line 1, name of column 2 of 2", "UTF-8", "6772F6DF65");
+        Assert.False(Directory.Exists(Folder));
+
+        await File.WriteAllBytesAsync(path, [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes("id,größe\n1,2\n")], TestContext.Current.CancellationToken);
+        await CliRun.DoneAsync("convert", path, "--output", Folder);
+        Assert.Equal(["id BIGINT", "größe BIGINT"], scratch.Types(Path.Combine(Folder, "latin.parquet")));
+    }
+
+    // DuckDB writes and reads nulls of a single column like this.
+    [Theory]
+    [InlineData("a\n1\n\n3\n", "1 - 3")]
+    [InlineData("a\n1\n\n3", "1 - 3")]
+    [InlineData("a\r\n\r\n1\r\n\r\n", "- 1 -")]
+    [InlineData("a\n1\n\"\"\n\n\n", "1 - - -")]
+    [InlineData("a,b\n1,2\n\n3,4\n\n", "1 3")]
+    public async Task Csv_EmptyLines_AreRowsWithoutValueWhereThereIsOneColumn(string text, string values)
+    {
+        string csv = WriteText("x.csv", text);
+        await CliRun.DoneAsync("convert", csv, "--output", Folder);
+        Assert.Equal(values.Split(' '), Values(Path.Combine(Folder, "x.parquet"), "a"));
+        Assert.Equal(values.Split(' '), scratch.Texts($"SELECT coalesce(a::VARCHAR, '-') FROM read_csv('{csv}', header = true, delim = ',')"));
     }
 
     [Fact]
