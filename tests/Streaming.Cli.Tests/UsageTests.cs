@@ -85,6 +85,21 @@ public sealed class UsageTests : IDisposable
     public Task Fit_WithABadValue_NamesOptionWantedAndFound(string message, params string[] options) =>
         CliRun.FailsAsync(2, ["fit", "sgd-classifier", Wine, "--target", "target", "--model", ModelPath, .. options], message);
 
+    [Theory]
+    [InlineData("Option model: wanted FILE, found ''.", "fit", "kmeans", "DATA", "--model", "")]
+    [InlineData("Option model: wanted FILE, found ''.", "sweep", "kmeans", "DATA", "--n-clusters", "2,3", "--holdout", "0.5", "--model", "")]
+    [InlineData("Option report: wanted FILE, found ''.", "fit", "kmeans", "DATA", "--model", "m", "--report", "")]
+    [InlineData("Option checkpoint: wanted FOLDER, found ''.", "fit", "kmeans", "DATA", "--model", "m", "--checkpoint", "")]
+    [InlineData("Option cache: wanted FOLDER|auto, found ''.", "plan", "fit", "kmeans", "DATA", "--cache", "")]
+    [InlineData("Option init: wanted MODEL, found ''.", "fit", "kmeans", "DATA", "--model", "m", "--init", "")]
+    [InlineData("Option validation: wanted PATH, found ''.", "fit", "kmeans", "DATA", "--model", "m", "--validation", "")]
+    [InlineData("Option target: wanted COL, found ''.", "evaluate", "m", "DATA", "--target", "")]
+    [InlineData("Option output: wanted FILE.parquet, found ''.", "predict", "m", "DATA", "--output", "")]
+    [InlineData("Option output: wanted FOLDER, found ''.", "convert", "DATA", "--output", "")]
+    [InlineData("Option onnx: wanted FILE, found ''.", "export", "m", "--onnx", "")]
+    public Task Option_WithAnEmptyValue_NamesWhatIsWanted(string message, params string[] args) =>
+        CliRun.FailsAsync(2, [.. args.Select(a => a == "DATA" ? Wine : a)], message);
+
     [Fact]
     public async Task Fit_WithAnUnknownEstimator_ListsThoseThereAre() =>
         await CliRun.FailsAsync(2, ["fit", "random-forest", Wine, "--model", ModelPath], "'random-forest'", "sgd-classifier", "incremental-pca");

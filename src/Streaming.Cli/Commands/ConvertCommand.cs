@@ -27,7 +27,7 @@ static class ConvertCommand
         Argument<string[]> paths = OptionKinds.Paths();
         paths.HelpName = "IN";
         paths.Description = "CSV files with a header (plain or gzip), Parquet files, folders of them, or globs ('data/*.csv.gz').";
-        Option<string> output = new("--output") { HelpName = "FOLDER", Description = "Where to write one Parquet file per file.", Required = true };
+        Option<string> output = OptionKinds.Output("--output", "FOLDER", "Where to write one Parquet file per file.");
         Option<int?> rowGroupSize = OptionKinds.Count(
             "--row-group-size", $"Rows per row group, fewer where lists have {RewriteOptions.MaxElements} elements. [default: {ConversionOptions.DefaultRows}, less where there are more than 64 columns]");
         Option<bool> float32 = new("--float32") { Description = "Write numbers of double precision in single precision." };

@@ -14,7 +14,7 @@ static class ExportCommand
     public static Command Create(CommandConsole console)
     {
         Argument<string> model = OptionKinds.Model();
-        Option<string> onnx = new("--onnx") { HelpName = "FILE", Description = "Where to write the ONNX graph.", Required = true };
+        Option<string> onnx = OptionKinds.Output("--onnx", "FILE", "Where to write the ONNX graph.");
         Option<OnnxInput?> input = OptionKinds.Choice<OnnxInput>(
             "--input", "How the graph takes the data: an input per column, named as the column, or all features as one tensor X. [default: columns]");
         Option<bool> json = OptionKinds.Json();

@@ -18,7 +18,7 @@ static class PredictCommand
     {
         Argument<string> model = OptionKinds.Model();
         Argument<string[]> paths = OptionKinds.Paths();
-        Option<string> output = new("--output") { HelpName = "FILE.parquet", Description = "Where to write the predictions.", Required = true };
+        Option<string> output = OptionKinds.Output("--output", "FILE.parquet", "Where to write the predictions.");
         Option<string[]?> keep = OptionKinds.List("--keep", "COL,...", "Columns of the data to copy beside the predictions.");
         var data = new DataOptions();
         var run = new RunOptions();

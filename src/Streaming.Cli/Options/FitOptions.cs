@@ -13,7 +13,7 @@ sealed class FitOptions
     static readonly TrainingOptions Defaults = new();
 
     readonly Argument<string[]> paths = OptionKinds.Paths();
-    readonly Option<string?> model = new("--model") { HelpName = "FILE", Description = "Where to save the model." };
+    readonly Option<string?> model = OptionKinds.Word("--model", "FILE", "Where to save the model.");
     readonly Option<string?> target = OptionKinds.Word("--target", "COL", "Column to learn: classes (whole numbers, booleans, strings) or a number.");
     readonly Option<string[]?> features = OptionKinds.List(
         "--features", "PAT,...", "Feature columns: names or patterns (*, ?); a list of numbers gives a feature per element. [default: all but target and weight]");

@@ -24,7 +24,11 @@ static class OptionKinds
 
     /// <summary>One word: a column, a file.</summary>
     public static Option<string?> Word(string name, string helpName, string description) =>
-        new(name) { HelpName = helpName, Description = description };
+        new(name) { HelpName = helpName, Description = description, Validators = { RefuseEmpty } };
+
+    /// <summary>The file or folder that a command is there to write, which must be given.</summary>
+    public static Option<string> Output(string name, string helpName, string description) =>
+        new(name) { HelpName = helpName, Description = description, Required = true, Validators = { RefuseEmpty } };
 
     /// <summary>A list; commas separate, and the option may be repeated. Empty when it is not given. What is empty between two commas is left out, unless it is kept to be refused.</summary>
     public static Option<string[]?> List(string name, string helpName, string description, bool keepsEmpty = false) => new(name)
@@ -103,6 +107,13 @@ static class OptionKinds
     {
         foreach (Token token in result.Tokens.Where(t => t.Value is ['-', _, ..]))
             result.AddError($"There is no option '{token.Value}' here (a path of that name is written './{token.Value}').");
+    }
+
+    // What a variable of the shell gives that is not set.
+    static void RefuseEmpty(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: "" }])
+            result.AddError($"Option {result.Option.Name.TrimStart('-')}: wanted {result.Option.HelpName}, found ''.");
     }
 
     static string TextOf(ArgumentResult result) => result.Tokens.Single().Value;
