@@ -49,14 +49,15 @@ public sealed class TableColumn
     /// <summary>A column of dates, or nulls; its values are <see cref="DateOnly"/>.</summary>
     public static TableColumn OfDate(string name) => OfNullable<DateOnly>(name);
 
-    /// <summary>A column of local times, or nulls; its values are <see cref="long"/>, in microseconds since 1970-01-01.</summary>
+    /// <summary>A column of times, or nulls; its values are <see cref="long"/>, in microseconds since 1970-01-01.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="isNullable">Whether it may have nulls.</param>
-    public static TableColumn OfTimestamp(string name, bool isNullable = true) => Like(
+    /// <param name="isUtc">Whether they are instants, in UTC, rather than local times.</param>
+    public static TableColumn OfTimestamp(string name, bool isNullable = true, bool isUtc = false) => Like(
         new global::Parquet.Schema.DateTimeDataField(
             name,
             global::Parquet.Schema.DateTimeFormat.Timestamp,
-            isAdjustedToUTC: false,
+            isAdjustedToUTC: isUtc,
             unit: global::Parquet.Schema.DateTimeTimeUnit.Micros,
             isNullable));
 

@@ -33,6 +33,7 @@ abstract class CsvColumn(string name, int index)
         CsvType.Float64 => new Values<double>(TableColumn.OfNullable<double>(name), index, CsvValue.TryFloat64, type, reason, capacity),
         CsvType.Date => new Values<DateOnly>(TableColumn.OfDate(name), index, CsvValue.TryDate, type, reason, capacity),
         CsvType.Timestamp => new Values<long>(TableColumn.OfTimestamp(name), index, CsvValue.TryTimestamp, type, reason, capacity),
+        CsvType.TimestampTz => new Values<long>(TableColumn.OfTimestamp(name, isUtc: true), index, CsvValue.TryTimestampTz, type, reason, capacity),
         _ => new Texts(name, index, capacity),
     };
 
@@ -65,12 +66,16 @@ abstract class CsvColumn(string name, int index)
 
         DatasetException Contradiction(CsvFile file, ReadOnlySpan<byte> text)
         {
+            // A column has one kind of times, which its first rows tell.
             CsvType better = type is CsvType.Int32 && CsvValue.TryInt64(text, out _) ? CsvType.Int64
                 : type is CsvType.Int32 or CsvType.Int64 or CsvType.Float32 && CsvValue.TryFloat64(text, out _) ? CsvType.Float64
                 : type is CsvType.Date && CsvValue.TryTimestamp(text, out _) ? CsvType.Timestamp
                 : CsvType.Text;
+            string zone = type is CsvType.Timestamp && CsvValue.TryTimestampTz(text, out _) ? " without a time zone, as those before it"
+                : type is CsvType.TimestampTz && CsvValue.TryTimestamp(text, out _) ? " with a time zone, as those before it"
+                : "";
             return new DatasetException(
-                $"{file.Place(Index)}: wanted {type.ToString().ToLowerInvariant()} ({reason}), found {file.Quoted(Index)}. "
+                $"{file.Place(Index)}: wanted {type.ToString().ToLowerInvariant()}{zone} ({reason}), found {file.Quoted(Index)}. "
                 + $"If that is a value, say so: --types {Name}={better.ToString().ToLowerInvariant()}.");
         }
     }

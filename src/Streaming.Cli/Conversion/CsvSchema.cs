@@ -59,10 +59,15 @@ sealed class CsvSchema
     /// <summary>A builder of the column that stands at a place of a file.</summary>
     public CsvColumn Build(string column, int index, int capacity)
     {
+        CsvType guess = guesses[column].Type;
         if (given.TryGetValue(column, out CsvType type))
+        {
+            // Times may have a zone, if all have one.
+            type = type == CsvType.Timestamp && guess == CsvType.TimestampTz ? guess : type;
             return CsvColumn.Of(column, index, type, "given by --types", capacity);
+        }
 
-        type = guesses[column].Type;
+        type = guess;
         return CsvColumn.Of(column, index, float32 && type == CsvType.Float64 ? CsvType.Float32 : type, $"guessed from the first {SampleRows:N0} rows", capacity);
     }
 

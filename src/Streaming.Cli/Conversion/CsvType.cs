@@ -24,6 +24,9 @@ enum CsvType
     /// <summary>2001-12-31 23:59:59, also with T and up to six digits behind the seconds; no time zone.</summary>
     Timestamp,
 
+    /// <summary>The same with a time zone, as Z, +02, +02:00 or +0200; kept in UTC.</summary>
+    TimestampTz,
+
     /// <summary>Text in UTF-8.</summary>
     Text,
 }

@@ -3,7 +3,7 @@ namespace Streaming.Cli.Conversion;
 /// <summary>The type of a column by what was seen of it: the first one that takes all values.</summary>
 sealed class CsvTypeGuess
 {
-    readonly List<CsvType> possible = [CsvType.Boolean, CsvType.Int64, CsvType.Float64, CsvType.Date, CsvType.Timestamp];
+    readonly List<CsvType> possible = [CsvType.Boolean, CsvType.Int64, CsvType.Float64, CsvType.Date, CsvType.Timestamp, CsvType.TimestampTz];
     bool hasValues;
 
     /// <summary>The type. A column without values is text, which takes whatever comes later.</summary>

@@ -9,6 +9,11 @@ static class CsvValue
 {
     const NumberStyles NumberForm = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
+    const int DateLength = 10;
+
+    // The furthest zone there is.
+    const int MaxZoneHours = 14;
+
     // The machine's own zone must not matter.
     const DateTimeStyles NoZone = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
 
@@ -28,6 +33,7 @@ static class CsvValue
         CsvType.Float64 => TryFloat64(text, out _),
         CsvType.Date => TryDate(text, out _),
         CsvType.Timestamp => TryTimestamp(text, out _),
+        CsvType.TimestampTz => TryTimestampTz(text, out _),
         _ => true,
     };
 
@@ -88,7 +94,7 @@ static class CsvValue
             && DateOnly.TryParseExact(chars, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out value);
     }
 
-    /// <summary>A time in microseconds since 1970-01-01.</summary>
+    /// <summary>A time without a zone, in microseconds since 1970-01-01.</summary>
     public static bool TryTimestamp(ReadOnlySpan<byte> text, out long value)
     {
         Span<char> chars = stackalloc char[26];
@@ -98,5 +104,46 @@ static class CsvValue
             && DateTime.TryParseExact(chars[..length], TimestampFormats, CultureInfo.InvariantCulture, NoZone, out time);
         value = (time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
         return isTime;
+    }
+
+    /// <summary>A time with a zone, in microseconds since 1970-01-01 in UTC.</summary>
+    public static bool TryTimestampTz(ReadOnlySpan<byte> text, out long value)
+    {
+        value = 0;
+        if (!TryZone(text, out int start, out int minutes) || !TryTimestamp(text[..start], out long local))
+            return false;
+
+        value = local - (minutes * TimeSpan.MicrosecondsPerMinute);
+        return true;
+    }
+
+    // Z, +02, +0200 or +02:00 behind a time; a date alone has no zone.
+    static bool TryZone(ReadOnlySpan<byte> text, out int start, out int minutes)
+    {
+        minutes = 0;
+        bool isUtc = text.EndsWith("Z"u8);
+        start = isUtc ? text.Length - 1 : text.LastIndexOfAny("+-"u8);
+        if (start <= DateLength || isUtc)
+            return start > DateLength;
+
+        ReadOnlySpan<byte> zone = text[(start + 1)..];
+        ReadOnlySpan<byte> behind = zone.Length switch
+        {
+            2 => "00"u8,
+            4 => zone[2..],
+            5 when zone[2] == (byte)':' => zone[3..],
+            _ => default,
+        };
+        if (behind.IsEmpty || !TryTwoDigits(zone[..2], out int hours) || !TryTwoDigits(behind, out int rest) || hours > MaxZoneHours || rest > 59)
+            return false;
+
+        minutes = ((hours * 60) + rest) * (text[start] == (byte)'-' ? -1 : 1);
+        return true;
+    }
+
+    static bool TryTwoDigits(ReadOnlySpan<byte> text, out int value)
+    {
+        value = ((text[0] - '0') * 10) + text[1] - '0';
+        return char.IsAsciiDigit((char)text[0]) && char.IsAsciiDigit((char)text[1]);
     }
 }

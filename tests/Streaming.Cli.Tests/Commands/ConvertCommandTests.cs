@@ -157,6 +157,34 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Csv_TimesWithAZone_AreInstants()
+    {
+        string csv = WriteText(
+            "z.csv",
+            "t,given,mixed,day,far\n"
+            + "2024-01-02T03:04:05Z,2024-01-02T03:04Z,2024-01-02T03:04:05Z,2024-01-02Z,2024-01-02T03:04:05+15:00\n"
+            + "2024-01-02 03:04:05.123456+02:00,,2024-01-02T03:04:05,2024-01-02+02,2024-01-02T03:04:05+02:60\n"
+            + ",2024-01-02 03:04-0330,,,\n"
+            + "2024-01-01T00:30:00+01,1969-12-31T23:59:59.999999-00:00,,,\n");
+        await CliRun.DoneAsync("convert", csv, "--output", Folder, "--types", "given=timestamp");
+        string output = Path.Combine(Folder, "z.parquet");
+        const string Instant = "TIMESTAMP WITH TIME ZONE";
+        Assert.Equal([$"t {Instant}", $"given {Instant}", "mixed VARCHAR", "day VARCHAR", "far VARCHAR"], scratch.Types(output));
+        Assert.Equal(
+            ["2024-01-02 03:04:05", "2024-01-02 01:04:05.123456", "-", "2023-12-31 23:30:00"], scratch.Texts($"SELECT coalesce((t AT TIME ZONE 'UTC')::VARCHAR, '-') FROM '{output}'"));
+        Assert.Equal(
+            ["2024-01-02 03:04:00", "-", "2024-01-02 06:34:00", "1969-12-31 23:59:59.999999"], scratch.Texts($"SELECT coalesce((given AT TIME ZONE 'UTC')::VARCHAR, '-') FROM '{output}'"));
+        Assert.Equal(2, (await CliRun.JsonAsync("inspect", output, "--stats")).GetProperty("columns").EnumerateArray().Count(c => c.GetProperty("type").GetString() == "TIMESTAMP(MICROS)"));
+    }
+
+    [Theory]
+    [InlineData("timestamp", "2024-01-01 00:00:00", "2024-01-01T00:00:00Z", "wanted timestamp without a time zone")]
+    [InlineData("timestamp", "2024-01-01 00:00:00Z", "2024-01-01T00:00:00", "wanted timestamp without a time zone")]
+    [InlineData("timestamptz", "2024-01-01 00:00:00Z", "2024-01-01T00:00:00", "wanted timestamptz with a time zone")]
+    public Task Csv_TimesWithAndWithoutAZone_AreNoneOfATypeThatIsGiven(string type, string first, string second, string wanted) =>
+        CliRun.FailsAsync(1, ["convert", WriteText("x.csv", $"a,b\n{first},1\n{second},2\n"), "--output", Folder, "--types", $"a={type}"], "column 'a'", wanted, "a=text");
+
+    [Fact]
     public async Task Csv_ThatContradictsItsSample_NamesPlaceAndWhatToDo()
     {
         // The third field of the first record spans two lines.
