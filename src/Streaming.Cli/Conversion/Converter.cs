@@ -20,6 +20,12 @@ sealed record ConversionOptions(int? RowGroupSize, CompressionCodec Codec, bool 
     /// <summary>Values of a row group, where the user said nothing: they are held in memory.</summary>
     const int MaxValues = 1 << 23;
 
+    /// <summary>
+    /// A row group ends with the record that brings it to so many bytes of text: of long ones it would take all memory, and its pages more
+    /// bytes than a page can have.
+    /// </summary>
+    public const long MaxTextBytes = 1 << 26;
+
     /// <summary>Rows of a row group of so many columns.</summary>
     public int RowsOf(int columns) => RowGroupSize ?? Math.Clamp(MaxValues / Math.Max(1, columns), 1024, DefaultRows);
 }
@@ -118,12 +124,9 @@ sealed class Converter(
         await using (writer.ConfigureAwait(false))
         {
             long done = 0;
-            for (int rows = capacity; rows == capacity;)
+            while (Fill(file, columns, capacity, cancellation) is > 0 and var rows)
             {
-                rows = Fill(file, columns, capacity, cancellation);
-                if (rows > 0)
-                    await writer.WriteRowGroupAsync(rows, [.. columns.Select(c => c.Take(rows))], cancellation).ConfigureAwait(false);
-
+                await writer.WriteRowGroupAsync(rows, [.. columns.Select(c => c.Take(rows))], cancellation).ConfigureAwait(false);
                 done += rows;
                 Report(done, file.BytesRead);
             }
@@ -135,13 +138,14 @@ sealed class Converter(
     static int Fill(CsvFile file, CsvColumn[] columns, int capacity, CancellationToken cancellation)
     {
         int row = 0;
-        for (; row < capacity && file.Read(); row++)
+        long textBytes = 0;
+        for (; row < capacity && textBytes < ConversionOptions.MaxTextBytes && file.Read(); row++)
         {
             if (row % 1024 == 0)
                 cancellation.ThrowIfCancellationRequested();
 
             foreach (CsvColumn column in columns)
-                column.Read(file, row);
+                textBytes += column.Read(file, row);
         }
 
         return row;

@@ -37,9 +37,9 @@ abstract class CsvColumn(string name, int index)
         _ => new Texts(name, index, capacity),
     };
 
-    /// <summary>Reads a row's field.</summary>
+    /// <summary>Reads a row's field. Gives the bytes of text that it keeps of it.</summary>
     /// <exception cref="DatasetException">It is no value of the column's type.</exception>
-    public abstract void Read(CsvFile file, int row);
+    public abstract int Read(CsvFile file, int row);
 
     /// <summary>The first rows.</summary>
     public abstract TableValues Take(int rows);
@@ -51,7 +51,7 @@ abstract class CsvColumn(string name, int index)
 
         public override TableColumn Target => target;
 
-        public override void Read(CsvFile file, int row)
+        public override int Read(CsvFile file, int row)
         {
             ReadOnlySpan<byte> text = file.Field(Index);
             if (text.IsEmpty)
@@ -60,6 +60,8 @@ abstract class CsvColumn(string name, int index)
                 values[row] = value;
             else
                 throw Contradiction(file, text);
+
+            return 0;
         }
 
         public override TableValues Take(int rows) => TableValues.OfNullable<T>(values.AsMemory(0, rows));
@@ -86,7 +88,11 @@ abstract class CsvColumn(string name, int index)
 
         public override TableColumn Target { get; } = TableColumn.OfText(name);
 
-        public override void Read(CsvFile file, int row) => values[row] = file.Text(Index);
+        public override int Read(CsvFile file, int row)
+        {
+            values[row] = file.Text(Index);
+            return file.Field(Index).Length;
+        }
 
         public override TableValues Take(int rows) => TableValues.OfText(new ArraySegment<string?>(values, 0, rows));
     }

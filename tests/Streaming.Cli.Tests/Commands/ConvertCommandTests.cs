@@ -157,6 +157,26 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Csv_LongTexts_EndARowGroupEarly()
+    {
+        // The 17th record brings the first one to 64 MiB.
+        string path = scratch.In("long.csv.gz");
+        await using (var text = new StreamWriter(new GZipStream(File.Create(path), CompressionLevel.Fastest)))
+        {
+            await text.WriteAsync("id,note\n");
+            for (int i = 0; i < 25; i++)
+                await text.WriteAsync($"{i},{new string((char)('a' + i), 4_000_000)}\n");
+        }
+
+        JsonElement json = await CliRun.JsonAsync("convert", path, "--output", Folder);
+        Assert.Equal(25, json.GetProperty("rows").GetInt64());
+        string output = Path.Combine(Folder, "long.parquet");
+        Assert.Equal(["17", "8"], scratch.Texts($"SELECT row_group_num_rows FROM parquet_metadata('{output}') WHERE column_id = 0 ORDER BY row_group_id"));
+        Assert.Equal(["25"], scratch.Texts($"SELECT count(*) FROM '{output}' WHERE note = repeat(chr(97 + id::INTEGER), 4000000)"));
+        Assert.Equal(1, (await CliRun.JsonAsync("describe", output, "--where", $"note >= '{new string('y', 15)}'")).GetProperty("rows").GetInt64());
+    }
+
+    [Fact]
     public async Task Csv_TimesWithAZone_AreInstants()
     {
         string csv = WriteText(
