@@ -6,11 +6,21 @@ namespace Streaming.Learning.Data;
 sealed class ColumnCursor : IDisposable
 {
     readonly ColumnReader? reader;
+    readonly (ColumnUnit From, ColumnUnit To)? change;
     readonly double number;
     readonly byte[]? text;
 
+    // Numbers in another unit than the file's, before they are scaled.
+    double[] changed = [];
+
     /// <summary>Opens a column that is stored.</summary>
-    public ColumnCursor(ColumnReader reader) => this.reader = reader;
+    /// <param name="reader">Reads it.</param>
+    /// <param name="change">The unit of its numbers, and the one to read them in; null: as they are.</param>
+    public ColumnCursor(ColumnReader reader, (ColumnUnit From, ColumnUnit To)? change = null)
+    {
+        this.reader = reader;
+        this.change = change;
+    }
 
     /// <summary>Opens a column that has one value in all rows.</summary>
     public ColumnCursor(DatasetColumn column)
@@ -23,8 +33,11 @@ sealed class ColumnCursor : IDisposable
     /// <returns>True when all of them are finite numbers; false when one may be none.</returns>
     public bool Read(Span<float> destination, double offset, double factor)
     {
-        if (reader != null)
+        if (reader != null && change == null)
             return reader.Read(destination, offset, factor);
+
+        if (reader != null)
+            return ReadChanged(destination, offset, factor);
 
         float value = (float)((number - offset) * factor);
         destination.Fill(value);
@@ -34,10 +47,35 @@ sealed class ColumnCursor : IDisposable
     /// <summary>Reads the next rows; null is NaN.</summary>
     public void Read(Span<double> destination)
     {
-        if (reader != null)
-            reader.Read(destination);
-        else
+        if (reader == null)
+        {
             destination.Fill(number);
+            return;
+        }
+
+        reader.Read(destination);
+        if (change is not var (from, to))
+            return;
+
+        foreach (ref double value in destination)
+            value = from.Convert(value, to);
+    }
+
+    bool ReadChanged(Span<float> destination, double offset, double factor)
+    {
+        if (changed.Length < destination.Length)
+            changed = new double[destination.Length];
+
+        Span<double> values = changed.AsSpan(0, destination.Length);
+        Read(values);
+        bool areFinite = true;
+        for (int i = 0; i < values.Length; i++)
+        {
+            destination[i] = (float)((values[i] - offset) * factor);
+            areFinite &= float.IsFinite(destination[i]);
+        }
+
+        return areFinite;
     }
 
     /// <summary>Reads the next rows as the codes that <paramref name="map"/> gives; null is -1.</summary>

@@ -10,8 +10,9 @@ namespace Streaming.Learning.Data;
 /// </summary>
 public sealed class ColumnSelection
 {
-    ColumnSelection(IReadOnlyList<FeatureColumn> columns, string? target, string? weight)
+    ColumnSelection(IReadOnlyList<FeatureColumn> columns, string? target, string? weight, IReadOnlyDictionary<string, string> types)
     {
+        Types = types;
         FeatureColumns = columns;
         Features = [.. columns.SelectMany(c => c.FeatureNames)];
         Target = target;
@@ -35,6 +36,20 @@ public sealed class ColumnSelection
     /// <summary>Name of the weight column, or null.</summary>
     public string? Weight { get; }
 
+    /// <summary>
+    /// Types of the columns that are read, as the model has them that features are made for, otherwise as the first file does: dates and times of all files are read in
+    /// their units.
+    /// </summary>
+    internal IReadOnlyDictionary<string, string> Types { get; }
+
+    /// <summary>A column that features are read from, as it is in a file, with its numbers in the unit of <see cref="Types"/>.</summary>
+    internal DatasetColumn ColumnOf(DatasetFile file, FeatureColumn feature)
+    {
+        // Parts of dates are taken in any unit, and of a coarser one there would be none.
+        DatasetColumn column = file.RequireColumn(feature.Name);
+        return feature.Encoding is DatePartsEncoding ? column : column.As(Types[feature.Name]);
+    }
+
     /// <summary>Selects columns for training.</summary>
     /// <param name="dataset">The data.</param>
     /// <param name="include">
@@ -46,6 +61,7 @@ public sealed class ColumnSelection
     /// <param name="weight">Weight column, or null.</param>
     /// <param name="cancellation">Ends the search for the first row, whose lists tell how many features they give.</param>
     /// <param name="encodings">Columns that are features through an encoding, whatever <paramref name="include"/> names. Default: none.</param>
+    /// <param name="types">Types of columns in data that were learned from before. Default: those of the first file.</param>
     /// <exception cref="DatasetException">A column is missing or is not numeric, or no feature is left.</exception>
     public static ColumnSelection Resolve(
         Dataset dataset,
@@ -54,7 +70,8 @@ public sealed class ColumnSelection
         string? target,
         string? weight,
         CancellationToken cancellation = default,
-        IReadOnlyDictionary<string, ColumnEncoding>? encodings = null)
+        IReadOnlyDictionary<string, ColumnEncoding>? encodings = null,
+        IReadOnlyDictionary<string, string>? types = null)
     {
         DatasetFile first = dataset.Files[0];
         foreach (string pattern in include.Concat(exclude))
@@ -101,7 +118,7 @@ public sealed class ColumnSelection
             count += columns[^1].Count;
         }
 
-        var selection = new ColumnSelection(columns, target, weight);
+        var selection = new ColumnSelection(columns, target, weight, TypesOf(first, columns, target, types));
         selection.CheckNames();
         selection.CheckFiles(dataset);
         return selection;
@@ -136,7 +153,7 @@ public sealed class ColumnSelection
             count += columns[^1].Count;
         }
 
-        var selection = new ColumnSelection(columns, Target, Weight);
+        var selection = new ColumnSelection(columns, Target, Weight, Types);
         selection.CheckNames();
         return selection;
     }
@@ -148,7 +165,7 @@ public sealed class ColumnSelection
     internal ColumnSelection WithMade(string name, ColumnEncoding encoding)
     {
         var made = new FeatureColumn(name, Features.Count, null) { Encoding = encoding };
-        var selection = new ColumnSelection([.. FeatureColumns, made], Target, Weight);
+        var selection = new ColumnSelection([.. FeatureColumns, made], Target, Weight, Types);
         selection.CheckNames();
         return selection;
     }
@@ -159,9 +176,15 @@ public sealed class ColumnSelection
     /// <param name="target">Target column, or null where none is to be read.</param>
     /// <param name="weight">Weight column, or null.</param>
     /// <param name="encoded">The columns that some of the features are read from through an encoding. Default: none.</param>
+    /// <param name="types">Types of the columns in the data that the model was trained on. Default: those of the first file.</param>
     /// <exception cref="DatasetException">The data lack one of the columns: names the columns of both.</exception>
     public static ColumnSelection ForModel(
-        Dataset dataset, IReadOnlyList<string> features, string? target, string? weight, IReadOnlyList<FeatureColumn>? encoded = null)
+        Dataset dataset,
+        IReadOnlyList<string> features,
+        string? target,
+        string? weight,
+        IReadOnlyList<FeatureColumn>? encoded = null,
+        IReadOnlyDictionary<string, string>? types = null)
     {
         DatasetFile first = dataset.Files[0];
         List<FeatureColumn> columns = FindColumns(first, features, encoded ?? [], out List<string> missing);
@@ -179,7 +202,7 @@ public sealed class ColumnSelection
                 first.RequireColumn(name);
         }
 
-        var selection = new ColumnSelection(columns, target, weight);
+        var selection = new ColumnSelection(columns, target, weight, TypesOf(first, columns, target, types));
         selection.CheckFiles(dataset);
         return selection;
     }
@@ -213,6 +236,11 @@ public sealed class ColumnSelection
 
         return columns;
     }
+
+    static Dictionary<string, string> TypesOf(
+        DatasetFile first, IReadOnlyList<FeatureColumn> columns, string? target, IReadOnlyDictionary<string, string>? known) => columns
+        .Where(c => c.IsRead).Select(c => c.Name).Concat(target == null ? [] : [target]).Distinct()
+        .ToDictionary(name => name, name => known?.GetValueOrDefault(name) ?? first.RequireColumn(name).TypeName);
 
     // As many as the first row that is wanted and is not null has; every other one must have the same.
     static int VectorLength(Dataset dataset, string name, CancellationToken cancellation)
@@ -256,16 +284,20 @@ public sealed class ColumnSelection
         {
             foreach (FeatureColumn column in FeatureColumns.Where(c => c.IsRead))
             {
+                DatasetColumn found = ColumnOf(file, column);
                 if (column.Encoding is RawEncoding encoding)
-                    CheckEncoded(file, column.Name, encoding);
+                    CheckEncoded(file, found, encoding);
                 else if (column.Length != null)
                     CheckVector(file, column.Name);
                 else
-                    CheckNumeric(file, column.Name, "Feature");
+                    CheckNumeric(file, found, "Feature");
+
+                if (column.Encoding is not DatePartsEncoding)
+                    CheckMeaning(file, found, "Feature", column.Encoding is CategoryEncoding or CodeEncoding);
             }
 
             if (Weight != null)
-                CheckNumeric(file, Weight, "Weight");
+                CheckNumeric(file, file.RequireColumn(Weight), "Weight");
 
             if (Target == null)
                 continue;
@@ -276,6 +308,8 @@ public sealed class ColumnSelection
 
             if (target.Kind is ColumnKind.Unsupported or ColumnKind.Vector)
                 throw new DatasetException($"Target '{Target}' of '{file.Name}' can't be read: {target.UnsupportedReason ?? target.TypeName}.");
+
+            CheckMeaning(file, target, "Target", areCategories: false);
         }
     }
 
@@ -293,24 +327,39 @@ public sealed class ColumnSelection
         return column;
     }
 
-    static void CheckEncoded(DatasetFile file, string name, RawEncoding encoding)
+    static void CheckEncoded(DatasetFile file, DatasetColumn column, RawEncoding encoding)
     {
-        DatasetColumn column = file.RequireColumn(name);
         if (!column.IsMissing && !encoding.Accepts(column))
         {
             throw new DatasetException(
-                $"Column '{name}' must hold {encoding.Wants} to be encoded ({encoding.Kind}); in '{file.Name}' it is "
+                $"Column '{column.Name}' must hold {encoding.Wants} to be encoded ({encoding.Kind}); in '{file.Name}' it is "
                 + $"{column.UnsupportedReason ?? column.TypeName}. Leave it out, or convert the file.");
         }
     }
 
-    static void CheckNumeric(DatasetFile file, string name, string role)
+    // One column must not count days here and seconds there. Categories go by their texts, in which true is not 1, and 1 of one unit is not 1 of another.
+    void CheckMeaning(DatasetFile file, DatasetColumn column, string role, bool areCategories)
     {
-        DatasetColumn column = file.RequireColumn(name);
+        string wanted = Types[column.Name];
+        bool isOther = ColumnUnit.Of(column.TypeName) != ColumnUnit.Of(wanted) || (areCategories && (column.Change != null || IsFlagForNumber(column, wanted)));
+        if (!column.IsMissing && isOther)
+        {
+            throw new DatasetException(
+                $"{role} '{column.Name}' is {wanted} in the data that it is learned from; in '{file.Name}' it is {column.Stored?.TypeName ?? column.TypeName}, whose values mean something else. "
+                + "Convert the file, or leave it out.");
+        }
+    }
+
+    static bool IsFlagForNumber(DatasetColumn column, string wanted) => wanted == "BOOLEAN"
+        ? column.Kind == ColumnKind.Number
+        : column.Kind == ColumnKind.Boolean && !DatasetColumn.IsText(wanted);
+
+    static void CheckNumeric(DatasetFile file, DatasetColumn column, string role)
+    {
         if (!IsNumeric(column))
         {
             throw new DatasetException(
-                $"{role} '{name}' must be numeric; in '{file.Name}' it is {column.UnsupportedReason ?? column.TypeName}. "
+                $"{role} '{column.Name}' must be numeric; in '{file.Name}' it is {column.UnsupportedReason ?? column.TypeName}. "
                 + "Leave it out, or convert the file.");
         }
     }

@@ -32,6 +32,12 @@ public sealed class DatasetColumn
     /// <summary>Where the file does not hold the column: the value of all its rows as text, or null.</summary>
     public string? Constant { get; private init; }
 
+    // The name of the folder as it is: "02" where the number is 2.
+    string? FolderText { get; init; }
+
+    /// <summary>The unit of the numbers in the file, and the one that they are read in, where that is another.</summary>
+    internal (ColumnUnit From, ColumnUnit To)? Change { get; private init; }
+
     /// <summary>Whether neither the file nor its folders have the column, but other files do.</summary>
     public bool IsMissing { get; private init; }
 
@@ -51,14 +57,49 @@ public sealed class DatasetColumn
 
     /// <summary>A column whose value is the name of a folder that the file is in.</summary>
     /// <param name="name">Name of the column.</param>
-    /// <param name="isNumber">Whether it holds whole numbers rather than texts.</param>
-    /// <param name="value">The value, or null.</param>
-    internal static DatasetColumn OfFolder(string name, bool isNumber, string? value) => new(name)
+    /// <param name="isNumber">Whether it holds whole numbers, as <paramref name="text"/> is one or null, rather than texts.</param>
+    /// <param name="text">The value as the folder has it, or null.</param>
+    internal static DatasetColumn OfFolder(string name, bool isNumber, string? text) => new(name)
     {
         Kind = isNumber ? ColumnKind.Number : ColumnKind.Text,
         TypeName = isNumber ? "INT64 from folder names" : "STRING from folder names",
-        Constant = value,
+        Constant = isNumber && TryParse(text, out long number) ? number.ToString(CultureInfo.InvariantCulture) : text,
+        FolderText = text,
     };
+
+    /// <summary>Whether the name of a folder is a whole number.</summary>
+    internal static bool TryParse(string? text, out long number) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+
+    /// <summary>
+    /// The column as one of another type, which the same column has elsewhere: dates and times in its unit, and names of folders as numbers or texts, as they are there.
+    /// The column itself where nothing is to be changed, or can be.
+    /// </summary>
+    /// <param name="typeName">The type.</param>
+    internal DatasetColumn As(string typeName)
+    {
+        if (IsMissing || typeName == TypeName)
+            return this;
+
+        if (Stored == null)
+        {
+            bool isNumber = !IsText(typeName) && (FolderText == null || TryParse(FolderText, out _));
+            return isNumber == (Kind == ColumnKind.Number) ? this : OfFolder(Name, isNumber, FolderText);
+        }
+
+        ColumnUnit? own = ColumnUnit.Of(TypeName), wanted = ColumnUnit.Of(typeName);
+        return Kind != ColumnKind.Number || own == wanted || own?.Origin != wanted?.Origin ? this : new DatasetColumn(Name)
+        {
+            Kind = Kind,
+            TypeName = typeName,
+            Unit = Unit,
+            Stored = Stored,
+            Change = (own!.Value, wanted!.Value),
+        };
+    }
+
+    /// <summary>Whether a type is one of texts.</summary>
+    internal static bool IsText(string typeName) => typeName is "STRING" or "ENUM" or "JSON" or "BINARY" or "STRING from folder names";
 
     /// <summary>The column of a file that lacks what other files have: null in every row.</summary>
     internal static DatasetColumn MissingLike(DatasetColumn other) => new(other.Name)

@@ -59,10 +59,10 @@ public sealed class DatasetFile
 
         ColumnReader[] readers = Parquet.OpenColumns(rowGroup, [.. columns.Where(c => c.Stored != null).Select(c => c.Stored!)]);
         int next = 0;
-        return [.. columns.Select(c => c.Stored != null ? new ColumnCursor(readers[next++]) : new ColumnCursor(c))];
+        return [.. columns.Select(c => c.Stored != null ? new ColumnCursor(readers[next++], c.Change) : new ColumnCursor(c))];
     }
 
     /// <summary>Opens a reader at the first row of a column in a row group.</summary>
     internal ColumnCursor OpenColumn(int rowGroup, DatasetColumn column, bool skipsPages = false) =>
-        column.Stored is { } stored ? new ColumnCursor(Parquet.OpenColumn(rowGroup, stored, skipsPages)) : new ColumnCursor(column);
+        column.Stored is { } stored ? new ColumnCursor(Parquet.OpenColumn(rowGroup, stored, skipsPages), column.Change) : new ColumnCursor(column);
 }

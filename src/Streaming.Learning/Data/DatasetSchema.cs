@@ -1,4 +1,3 @@
-using System.Globalization;
 using Streaming.Parquet;
 using Streaming.Storage;
 
@@ -20,7 +19,7 @@ static class DatasetSchema
         foreach ((string name, string? value) in folders.SelectMany(f => f))
         {
             if (value != null)
-                isNumber[name] = isNumber.GetValueOrDefault(name, true) && TryParse(value, out _);
+                isNumber[name] = isNumber.GetValueOrDefault(name, true) && DatasetColumn.TryParse(value, out _);
         }
 
         DatasetFile[] described =
@@ -33,16 +32,7 @@ static class DatasetSchema
 
         return described;
 
-        DatasetColumn ColumnOf(KeyValuePair<string, string?> folder)
-        {
-            bool isWhole = isNumber.GetValueOrDefault(folder.Key);
-            string? value = isWhole && folder.Value != null && TryParse(folder.Value, out long number)
-                ? number.ToString(CultureInfo.InvariantCulture)
-                : folder.Value;
-            return DatasetColumn.OfFolder(folder.Key, isWhole, value);
-        }
+        DatasetColumn ColumnOf(KeyValuePair<string, string?> folder) =>
+            DatasetColumn.OfFolder(folder.Key, isNumber.GetValueOrDefault(folder.Key), folder.Value);
     }
-
-    static bool TryParse(string text, out long number) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 }

@@ -25,7 +25,7 @@ public sealed record TileSource(
     /// <summary>The columns that are read, in a file: those that features are made of, target and weight.</summary>
     internal IReadOnlyList<DatasetColumn> ColumnsOf(DatasetFile file) =>
     [
-        .. Columns.FeatureColumns.Where(c => c.IsRead).Select(c => file.RequireColumn(c.Name)),
+        .. Columns.FeatureColumns.Where(c => c.IsRead).Select(c => Columns.ColumnOf(file, c)),
         .. Target == null ? [] : new[] { file.RequireColumn(Target.Name) },
         .. Columns.Weight == null ? [] : new[] { file.RequireColumn(Columns.Weight) },
     ];

@@ -18,14 +18,10 @@ sealed class OnnxDates(OnnxGraph graph)
     /// <exception cref="ArgumentException">The type says no unit.</exception>
     public string Add(FeatureColumn column, string values, string? type)
     {
-        long perDay = type switch
-        {
-            "DATE" => 1,
-            "TIMESTAMP(MILLIS)" => 86_400_000,
-            "TIMESTAMP(MICROS)" => 86_400_000_000,
-            "TIMESTAMP(NANOS)" => 86_400_000_000_000,
-            _ => throw new ArgumentException($"There is no ONNX graph for the parts of column '{column.Name}': the model does not say what its numbers count."),
-        };
+        if (type == null || ColumnUnit.Of(type) is not { Origin: TimeOrigin.Epoch } unit)
+            throw new ArgumentException($"There is no ONNX graph for the parts of column '{column.Name}': the model does not say what its numbers count.");
+
+        long perDay = ColumnUnit.Day / unit.Nanoseconds;
         string nothing = graph.Node("Or", graph.Node("IsNaN", values), graph.Node("IsInf", values));
         string units = Cast(graph.Node("Where", nothing, graph.Constant(0.0), values), Onnx.TensorProto.Types.DataType.Int64);
         string day = Floor(units, perDay), minute = Over(Times(Minus(units, Times(day, perDay)), 1440), perDay);

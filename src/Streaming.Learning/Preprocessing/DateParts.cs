@@ -30,5 +30,5 @@ public sealed class DateParts(params IReadOnlyList<string> columns) : ColumnTran
     internal override ColumnEncoding Encode(DatasetColumn column, IReadOnlyList<Category> categories, string? missingAs) => new DatePartsEncoding(
         Parts.Count > 0 ? Parts : [.. Enum.GetValues<DatePart>().Where(p => p is not (DatePart.Hour or DatePart.Minute) || !IsDate(column))]);
 
-    static bool IsDate(DatasetColumn column) => column.Unit?.StartsWith("days", StringComparison.Ordinal) == true;
+    static bool IsDate(DatasetColumn column) => ColumnUnit.Of(column.TypeName)?.Nanoseconds == ColumnUnit.Day;
 }

@@ -27,8 +27,8 @@ static class EarlierModel
             throw new ArgumentException($"Option init: the features are made as the model's were; found {options.Preprocessing[0].Name} beside it: leave it out.");
 
         ColumnSelection columns = (options.Features.Count == 0 && options.Exclude.Count == 0) || header.Encoded.Count > 0
-            ? ColumnSelection.ForModel(dataset, header.Features, options.Target, options.Weight, header.Encoded)
-            : ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation);
+            ? ColumnSelection.ForModel(dataset, header.Features, options.Target, options.Weight, header.Encoded, header.ColumnTypes)
+            : ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation, types: header.ColumnTypes);
         Require("the features", FeatureNames.Show(header.Features), FeatureNames.Show(columns.Features));
         if (header.TrainingState.Length == 0)
         {

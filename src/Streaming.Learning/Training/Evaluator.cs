@@ -82,7 +82,7 @@ public static class Evaluator
     /// <summary>All rows of a dataset, as a model wants them.</summary>
     internal static TileSource SourceFor(ModelHeader header, Dataset dataset, TargetInfo? target, string? weight)
     {
-        ColumnSelection columns = ColumnSelection.ForModel(dataset, header.Features, target?.Name, weight, header.Encoded);
+        ColumnSelection columns = ColumnSelection.ForModel(dataset, header.Features, target?.Name, weight, header.Encoded, header.ColumnTypes);
         return new TileSource(dataset, columns, header.Scaling, target, RowFilter.None, BatchSize)
         {
             Rules = header.Rules with { IsForModel = true },

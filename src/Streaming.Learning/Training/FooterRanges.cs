@@ -21,12 +21,16 @@ static class FooterRanges
             (double min, double max) = (double.PositiveInfinity, double.NegativeInfinity);
             foreach (DatasetRowGroup group in dataset.RowGroups)
             {
-                if (group.File.RequireColumn(columns.FeatureColumns[j].Name).Stored is not { } stored
+                DatasetColumn column = columns.ColumnOf(group.File, columns.FeatureColumns[j]);
+                if (column.Stored is not { } stored
                     || group.File.Parquet.RowGroups[group.Index].Chunks[stored.Index] is not { Min: { } low, Max: { } high }
                     || !double.IsFinite(low) || !double.IsFinite(high))
                 {
                     return null;
                 }
+
+                if (column.Change is var (from, to))
+                    (low, high) = (from.Convert(low, to), from.Convert(high, to));
 
                 (min, max) = (Math.Min(min, low), Math.Max(max, high));
             }

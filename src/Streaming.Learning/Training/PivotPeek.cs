@@ -39,7 +39,7 @@ static class PivotPeek
     {
         // Encoded values are near 0 already, or far from each other.
         FeatureColumn[] peeked = [.. columns.FeatureColumns.Where(c => c.Encoding == null)];
-        DatasetColumn[] read = [.. peeked.Select(c => group.File.RequireColumn(c.Name))];
+        DatasetColumn[] read = [.. peeked.Select(c => columns.ColumnOf(group.File, c))];
 
         using Prefetcher ahead = TileFetches.OpenFew(dataset, group, read, skip, picked[^1] + 1, cancellation);
         ColumnCursor[] cursors = group.File.OpenColumns(group.Index, read, skipsPages: skip > 0);

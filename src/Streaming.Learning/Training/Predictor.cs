@@ -44,7 +44,7 @@ public static class Predictor
     {
         options ??= new PredictionOptions();
         TrainingOptions.AtLeastOne(options.Workers, "workers");
-        ColumnSelection columns = ColumnSelection.ForModel(dataset, model.Header.Features, null, null, model.Header.Encoded);
+        ColumnSelection columns = ColumnSelection.ForModel(dataset, model.Header.Features, null, null, model.Header.Encoded, model.Header.ColumnTypes);
         var source = new TileSource(dataset, columns, model.Header.Scaling, null, RowFilter.None, BatchSize)
         {
             Rules = model.Header.Rules.ForPrediction(),

@@ -35,7 +35,7 @@ sealed class RunHeaders(
             estimator.Name, preparation.Columns.Features, preparation.Scaling, rows.Target, EstimatorParameters.ValuesOf(estimator), summary)
         {
             Encoded = preparation.Columns.Encoded,
-            ColumnTypes = preparation.Columns.FeatureColumns.Where(c => c.IsRead).ToDictionary(c => c.Name, c => dataset.Files[0].RequireColumn(c.Name).TypeName),
+            ColumnTypes = preparation.Columns.FeatureColumns.Where(c => c.IsRead).ToDictionary(c => c.Name, c => preparation.Columns.Types[c.Name]),
             Rules = preparation.Rules,
         };
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streaming.Parquet;
 
 namespace Streaming.Learning.Data.Conditions;
 
@@ -11,14 +12,8 @@ static class Instants
     ];
 
     /// <summary>Nanoseconds in one unit of a column; null for columns of anything but dates and instants.</summary>
-    public static long? UnitOf(DatasetColumn column) => column.Unit switch
-    {
-        "days since 1970-01-01" => 86_400_000_000_000,
-        "milliseconds since 1970-01-01" => 1_000_000,
-        "microseconds since 1970-01-01" => 1_000,
-        "nanoseconds since 1970-01-01" => 1,
-        _ => null,
-    };
+    public static long? UnitOf(DatasetColumn column) =>
+        ColumnUnit.Of(column.TypeName) is { Origin: TimeOrigin.Epoch } unit && column.Kind == ColumnKind.Number ? unit.Nanoseconds : null;
 
     /// <summary>Reads a date or an instant (UTC) with up to nine digits behind the second.</summary>
     public static bool TryParse(string text, long nanosecondsPerUnit, out Literal literal)

@@ -32,8 +32,6 @@ public sealed class DatePartsEncoding : RawEncoding
 {
     internal const string KindName = "date-parts";
 
-    const long DayNanoseconds = 86_400_000_000_000;
-
     /// <summary>Creates an encoding.</summary>
     /// <param name="parts">The parts.</param>
     /// <exception cref="ArgumentException">There is no part, or one twice.</exception>
@@ -67,7 +65,7 @@ public sealed class DatePartsEncoding : RawEncoding
     {
         public override void Encode(ReadOnlySpan<double> values, DatasetColumn column, FeatureWriter features)
         {
-            long unitsPerDay = DayNanoseconds / Instants.UnitOf(column)!.Value;
+            long unitsPerDay = ColumnUnit.Day / Instants.UnitOf(column)!.Value;
             for (int i = 0; i < values.Length; i++)
             {
                 bool isThere = double.IsFinite(values[i]);

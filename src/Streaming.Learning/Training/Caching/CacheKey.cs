@@ -40,6 +40,7 @@ static class CacheKey
         typeof(CacheKey).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         Invariant($"{partitions} partitions, doubles {doubles}"),
         .. source.Columns.FeatureColumns.Select(c => Invariant($"feature {c.Name} {c.First} {c.Count}")),
+        .. source.Columns.Types.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"type {t.Key} {t.Value}"),
         EncodingText.Write(source.Columns.Encoded),
         $"weight {source.Columns.Weight}",
         source.Target is { } target ? Invariant($"target {target.Name} {target.Kind} {target.ClassType} {target.Classes.Count}") : "no target",

@@ -166,7 +166,7 @@ sealed class TrainingPlanner
 
     PlannedPass PlanValidation(PassPlan scoring, Dataset validation)
     {
-        ColumnSelection same = ColumnSelection.ForModel(validation, Columns.Features, Columns.Target, Columns.Weight, Columns.Encoded);
+        ColumnSelection same = ColumnSelection.ForModel(validation, Columns.Features, Columns.Target, Columns.Weight, Columns.Encoded, Columns.Types);
         return Plan(
             scoring,
             SourceOf(validation, same, same.Target),
