@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO.Enumeration;
 
 namespace Streaming.Storage;
@@ -66,13 +67,27 @@ public static class DatasetPaths
     static void AddMatches(List<string> found, string root, string pattern, string? prefix = null)
     {
         prefix ??= root.EndsWith('/') ? root : root + "/";
-        var options = new EnumerationOptions { RecurseSubdirectories = IsDeep(pattern), AttributesToSkip = FileAttributes.System };
-        foreach (string file in Directory.EnumerateFiles(root, "*", options))
+        foreach (string file in FilesIn(root, Path.GetFullPath(root), IsDeep(pattern), []))
         {
             string relative = Path.GetRelativePath(root, file).Replace('\\', '/');
             if (Matches(relative, pattern))
                 found.Add(prefix + relative);
         }
+    }
+
+    // A link to a folder is followed, but not to one that it lies in: all below would come again and again.
+    static IEnumerable<string> FilesIn(string folder, string place, bool isDeep, ImmutableHashSet<string> above)
+    {
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.System };
+        IEnumerable<string> files = Directory.EnumerateFiles(folder, "*", options);
+        if (!isDeep)
+            return files;
+
+        string real = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? place;
+        return above.Contains(real)
+            ? []
+            : files.Concat(Directory.EnumerateDirectories(folder, "*", options)
+                .SelectMany(inner => FilesIn(inner, Path.Join(real, Path.GetFileName(inner)), isDeep, above.Add(real))));
     }
 
     /// <summary>Whether a glob can name files in folders below the one in which it begins.</summary>

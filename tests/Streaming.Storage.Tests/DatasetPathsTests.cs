@@ -61,6 +61,17 @@ public sealed class DatasetPathsTests : IDisposable
     }
 
     [Fact]
+    public void Resolve_FollowsLinks_ButNotToAFolderThatTheyLieIn()
+    {
+        folder.Write("x/deep/c.parquet", [1]);
+        Directory.CreateSymbolicLink(In("2024/up"), In("."));
+        Directory.CreateSymbolicLink(In("x/deep/round"), In("x"));
+        Directory.CreateSymbolicLink(In("2024/other"), In("x/deep"));
+        AssertFound(["x/deep/c.parquet"], In("x"));
+        AssertFound(["2024/10.parquet", "2024/9.parquet", "2024/other/c.parquet", "a.parquet", "b.parquet", "x/deep/c.parquet"], folder.Root);
+    }
+
+    [Fact]
     public void Resolve_TheSameFileUnderTwoNames_IsReadOnce() =>
         AssertFound(["a.parquet"], In("a.parquet"), In("2024/../a.parquet"));
 

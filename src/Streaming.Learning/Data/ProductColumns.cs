@@ -7,7 +7,7 @@ namespace Streaming.Learning.Data;
 /// <param name="column">The column of products.</param>
 sealed unsafe class ProductColumns(TileSource source, FeatureColumn column)
 {
-    readonly (int First, int Second)[] factors = FactorsOf(source.Columns.Features, (PolynomialEncoding)column.Encoding!);
+    readonly (int First, int Second)[] factors = FactorsOf(source.Columns, column);
     double[] first = [];
 
     /// <summary>Number of the first product among the features.</summary>
@@ -51,9 +51,14 @@ sealed unsafe class ProductColumns(TileSource source, FeatureColumn column)
         return source.Scaling.Restore(feature, tile.Doubles != null ? tile.Doubles[at] : tile.Features[at]);
     }
 
-    static (int, int)[] FactorsOf(IReadOnlyList<string> features, PolynomialEncoding encoding)
+    /// <summary>The numbers of the features that are the factors of each product.</summary>
+    /// <param name="columns">All columns.</param>
+    /// <param name="products">That of the products.</param>
+    public static (int First, int Second)[] FactorsOf(ColumnSelection columns, FeatureColumn products)
     {
-        int[] places = [.. encoding.Of.Select(name => features.ToList().IndexOf(name))];
+        var encoding = (PolynomialEncoding)products.Encoding!;
+        List<string> features = [.. columns.Features];
+        int[] places = [.. encoding.Of.Select(name => features.IndexOf(name))];
         return [.. encoding.Pairs.Select(p => (places[p.First], places[p.Second]))];
     }
 }

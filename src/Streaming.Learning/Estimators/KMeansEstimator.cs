@@ -56,8 +56,8 @@ public abstract class KMeansEstimator : Estimator
     /// <inheritdoc/>
     public override void Validate()
     {
-        ParameterCheck.AtLeast("n_clusters", NClusters, 1);
-        ParameterCheck.AtLeast("n_init", NInit, 1);
+        ParameterCheck.Count("n_clusters", NClusters, 1, 1 << 24);
+        ParameterCheck.Count("n_init", NInit, 1, 1 << 24);
         if (InitMode is not (OnSample or OverRows))
             throw new ArgumentException($"Parameter init_mode: wanted {OnSample} or {OverRows}, found '{InitMode}'.");
 

@@ -11,6 +11,13 @@ static class ParameterCheck
             throw Wrong(name, $"at least {minimum.ToString(CultureInfo.InvariantCulture)}", value);
     }
 
+    /// <summary>Holds a count also to a bound beyond all use, as memory is reckoned from it before it is refused for being too much.</summary>
+    public static void Count(string name, int value, int minimum, int maximum)
+    {
+        if (value < minimum || value > maximum)
+            throw Wrong(name, $"from {minimum} to {maximum}", value);
+    }
+
     public static void Above(string name, double value, double bound)
     {
         if (!(value > bound && double.IsFinite(value)))

@@ -65,10 +65,11 @@ static class OnnxFeatures
         bool areTexts = column.Encoding is CategoryEncoding;
         string values = graph.Input(column.Name, 1, areTexts ? OnnxType.String : OnnxType.Double);
         raw.Add(column.Name, new RawValue(values, 0, 1, areTexts));
+        bool hasEmpty = column.Encoding is CategoryEncoding categories && OnnxCategories.HasEmpty(column.Name, categories);
         return column.Encoding switch
         {
-            OneHotEncoding oneHot => OnnxCategories.OneHot(graph, values, oneHot),
-            OrdinalEncoding ordinal => OnnxCategories.Ordinal(graph, values, ordinal),
+            OneHotEncoding oneHot => OnnxCategories.OneHot(graph, values, oneHot, hasEmpty),
+            OrdinalEncoding ordinal => OnnxCategories.Ordinal(graph, values, ordinal, hasEmpty),
             DatePartsEncoding => new OnnxDates(graph).Add(column, values, header.ColumnTypes.GetValueOrDefault(column.Name)),
             QuantileEncoding quantile => OnnxQuantiles.Add(graph, values, quantile),
             var other => throw new ArgumentException($"There is no ONNX graph for column '{column.Name}', which is encoded as {other!.Kind}."),
@@ -77,6 +78,12 @@ static class OnnxFeatures
 
     static string Indicators(OnnxGraph graph, ModelHeader header, FeatureColumn column, Dictionary<string, RawValue> raw)
     {
+        foreach (FeatureColumn indicated in header.Encoded.Where(c => ((MissingIndicatorEncoding)column.Encoding!).Of.Contains(c.Name)))
+        {
+            if (indicated.Encoding is CategoryEncoding categories && OnnxCategories.HasEmpty(indicated.Name, categories))
+                throw new ArgumentException($"There is no ONNX graph for the missing indicator of column '{indicated.Name}': the empty text is one of its categories, and ONNX has nothing else for null.");
+        }
+
         string[] flags = [.. ((MissingIndicatorEncoding)column.Encoding!).Of.Select(name => IsMissing(graph, raw[name]))];
         return Scaled(graph, header.Scaling, column.First, column.Count, flags.Length == 1 ? flags[0] : graph.Node("Concat", [("axis", 1)], flags));
     }

@@ -83,7 +83,7 @@ public static class Evaluator
     internal static TileSource SourceFor(ModelHeader header, Dataset dataset, TargetInfo? target, string? weight)
     {
         ColumnSelection columns = ColumnSelection.ForModel(dataset, header.Features, target?.Name, weight, header.Encoded, header.ColumnTypes);
-        return new TileSource(dataset, columns, header.Scaling, target, RowFilter.None, BatchSize)
+        return new TileSource(dataset, columns, header.Scaling, RunTarget.InData(target, dataset), RowFilter.None, BatchSize)
         {
             Rules = header.Rules with { IsForModel = true },
         };

@@ -1,13 +1,14 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Data.Conditions;
+using Streaming.Learning.Data.Encodings;
 using Streaming.Parquet;
 using Streaming.Storage;
 
 namespace Streaming.Learning.Training;
 
 /// <summary>
-/// Finds, per feature, a value near the data: the median of its first rows that are wanted. Taken off while decoding, it lets float32 tiles keep the
-/// digits of columns whose values are large beside their spread, and costs one page per column.
+/// Finds, per feature, a value near the data: the median of its first rows that are wanted, or of the products of two features in them. Taken off while decoding, it lets float32
+/// tiles keep the digits of columns whose values are large beside their spread, and costs one page per column.
 /// </summary>
 static class PivotPeek
 {
@@ -37,7 +38,11 @@ static class PivotPeek
 
     static void ReadPivots(Dataset dataset, ColumnSelection columns, DatasetRowGroup group, long skip, int[] picked, double[] pivots, CancellationToken cancellation)
     {
-        // Encoded values are near 0 already, or far from each other.
+        // Encoded values are near 0 already, or far from each other; products with them are, too.
+        (int Product, int First, int Second)[] products =
+            [.. columns.FeatureColumns.Where(c => c.Encoding is PolynomialEncoding).SelectMany(c => ProductColumns.FactorsOf(columns, c).Select((f, k) => (c.First + k, f.First, f.Second)))];
+        HashSet<int> factors = [.. products.SelectMany(p => new[] { p.First, p.Second })];
+        var kept = new Dictionary<int, double[]>();
         FeatureColumn[] peeked = [.. columns.FeatureColumns.Where(c => c.Encoding == null)];
         DatasetColumn[] read = [.. peeked.Select(c => columns.ColumnOf(group.File, c))];
 
@@ -52,7 +57,18 @@ static class PivotPeek
                 double[] values = Read(dataset, group, column, cursor, picked.AsSpan(0, rows));
                 cursor.Dispose();
                 for (int k = 0; k < column.Count; k++)
-                    pivots[column.First + k] = MedianOf(values.AsSpan(k * rows, rows));
+                {
+                    ReadOnlySpan<double> ofFeature = values.AsSpan(k * rows, rows);
+                    pivots[column.First + k] = MedianOf(ofFeature);
+                    if (factors.Contains(column.First + k))
+                        kept[column.First + k] = ofFeature.ToArray();
+                }
+            }
+
+            foreach ((int product, int first, int second) in products)
+            {
+                if (kept.TryGetValue(first, out double[]? left) && kept.TryGetValue(second, out double[]? right))
+                    pivots[product] = MedianOf([.. left.Zip(right, (a, b) => a * b)]);
             }
         }
         finally
@@ -113,7 +129,7 @@ static class PivotPeek
         }
     }
 
-    static double MedianOf(Span<double> values)
+    static double MedianOf(ReadOnlySpan<double> values)
     {
         var finite = new List<double>();
         foreach (double value in values)

@@ -1,6 +1,5 @@
 using Streaming.Learning.Data;
 using Streaming.Learning.Estimators;
-using Streaming.Learning.Models;
 using Streaming.Learning.State;
 using Streaming.Parquet;
 
@@ -45,11 +44,11 @@ static class RunTarget
             + $"if it is a number to predict, take one of {string.Join(", ", regressors)}";
     }
 
-    /// <summary>The target of a model that the run goes on from, of which the data may have any of the classes.</summary>
+    /// <summary>A target that was learned from other data, in these: they may have any of its classes.</summary>
     /// <exception cref="DatasetException">The column is no such target.</exception>
-    public static TargetInfo? OfModel(Model model, Dataset dataset)
+    public static TargetInfo? InData(TargetInfo? target, Dataset dataset)
     {
-        if (model.Header.Target is not { } target)
+        if (target == null)
             return null;
 
         if (target.Kind == TargetKind.Number)

@@ -7,6 +7,8 @@ namespace Streaming.Learning.Training;
 /// <summary>How to train. The defaults train on all columns of all rows, once.</summary>
 public sealed record TrainingOptions
 {
+    const int MostBatchSize = 1 << 24;
+
     /// <summary>Target column; wanted by estimators that learn one.</summary>
     public string? Target { get; init; }
 
@@ -37,7 +39,7 @@ public sealed record TrainingOptions
     /// <summary>Passes of the training loop, for estimators that have one. Default: 1.</summary>
     public int Epochs { get; init; } = 1;
 
-    /// <summary>Most rows per tile. Default: 1024.</summary>
+    /// <summary>Most rows per tile, from 1 to 2^24. Default: 1024.</summary>
     public int BatchSize { get; init; } = 1024;
 
     /// <summary>Seed of all randomness. Default: 0.</summary>
@@ -121,7 +123,9 @@ public sealed record TrainingOptions
         ValidateSteps();
         Cache?.Validate();
         AtLeastOne(Epochs, "epochs");
-        AtLeastOne(BatchSize, "batch-size");
+        if (BatchSize is < 1 or > MostBatchSize)
+            throw new ArgumentException($"Option batch-size: wanted a whole number from 1 to {MostBatchSize}, found {BatchSize}.");
+
         AtLeastOne(Workers, "workers");
         AtLeastOne(Partitions, "partitions");
         AtLeastOne(Patience, "patience");

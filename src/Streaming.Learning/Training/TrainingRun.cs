@@ -136,9 +136,16 @@ sealed class TrainingRun : IPersistent, IDisposable
 
     void Prepare()
     {
+        FindTarget();
+        if (options.Validation is { } validation)
+            RunTarget.InData(rows.Target, validation);
+    }
+
+    void FindTarget()
+    {
         if (options.Init is { } init)
         {
-            rows.Target = RunTarget.OfModel(init, dataset);
+            rows.Target = RunTarget.InData(init.Header.Target, dataset);
             preparation.Take(init.Header);
             stage = RunStage.Learning;
             return;

@@ -146,6 +146,28 @@ public sealed class OnnxExportTests : IDisposable
             [.. Enumerable.Range(0, rows).Select(i => values[i * step % modulus % values.Length] ?? "")];
     }
 
+    [Fact]
+    public async Task TheEmptyText_IsACategoryWhereNullIsNone_AndBothTogetherHaveNoGraph()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string[] texts = [.. Enumerable.Range(0, 60).Select(i => new[] { "", "a", "b" }[i * i % 3 * 2 % 3])];
+        double[] y = [.. Enumerable.Range(0, 60).Select(i => texts[i] == "" ? 5.0 + i % 2 : i % 4)];
+        await data.WriteAsync("train.parquet", [60], ("t", texts), ("u", texts), ("y", y));
+        await data.WriteAsync("nulls.parquet", [60], ("t", texts.Select((t, i) => i % 7 == 0 ? null : t).ToArray()), ("u", texts), ("y", y));
+        var options = new TrainingOptions { Target = "y", Preprocessing = [new OneHotEncoder("t"), new OrdinalEncoder("u")] };
+        using Dataset train = data.Open("train.parquet");
+        Model model = (await new LinearRegression().FitAsync(train, options, cancellation)).Model;
+        string predictions = data.In("predictions.parquet");
+        await using (FileStream output = File.Create(predictions))
+            await Predictor.PredictAsync(model, train, output, cancellation: cancellation);
+
+        OnnxAnswers.AssertAgree(model, ReferenceSet.ReadAll(predictions, ["prediction"]), OnnxAnswers.Of(model, [texts, texts], OnnxInput.Columns));
+        using Dataset nulls = data.Open("nulls.parquet");
+        Model both = (await new LinearRegression().FitAsync(nulls, options, cancellation)).Model;
+        var error = Assert.Throws<ArgumentException>(() => OnnxExport.Write(Stream.Null, both));
+        Assert.Contains("no ONNX graph for column 't': the empty text", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(OutputDistribution.Uniform)]
     [InlineData(OutputDistribution.Normal)]
