@@ -5,8 +5,23 @@ namespace Streaming.Parquet;
 /// <summary>A column chunk (one column's values in one row group) as the footer describes it.</summary>
 public sealed class ColumnChunkInfo : ValueBounds
 {
-    internal ColumnChunkInfo(ParquetColumn column, ChunkMetadata metadata)
-        : base(column) => Metadata = metadata;
+    // In UTF-16, where surrogates come before U+E000, texts have another order from here on than in UTF-8.
+    const byte FirstByteOfOtherOrder = 0xEE;
+
+    readonly bool areBoundsDoubtful;
+
+    /// <summary>Describes a chunk.</summary>
+    /// <param name="column">Its column.</param>
+    /// <param name="metadata">What the footer says.</param>
+    /// <param name="isDoubtful">
+    /// Whether the file is one of Parquet.Net's, which up to 6.1.0 at least notes the bounds of times in milliseconds whatever their unit, and those of texts by UTF-16.
+    /// </param>
+    internal ColumnChunkInfo(ParquetColumn column, ChunkMetadata metadata, bool isDoubtful)
+        : base(column)
+    {
+        Metadata = metadata;
+        areBoundsDoubtful = isDoubtful && (column.Kind == ColumnKind.Text ? MayBeOfOtherOrder() : column.Unit != null && column.PhysicalType == PhysicalType.Int64);
+    }
 
     /// <summary>How its pages are compressed.</summary>
     public CompressionCodec Codec => Metadata.Codec;
@@ -38,7 +53,12 @@ public sealed class ColumnChunkInfo : ValueBounds
 
     private protected override bool AreLegacy => Metadata.IsMinMaxLegacy;
 
-    private protected override bool TryGetMin(out ReadOnlySpan<byte> bytes) => Metadata.TryGetMin(out bytes);
+    private protected override bool TryGetMin(out ReadOnlySpan<byte> bytes) => Metadata.TryGetMin(out bytes) && !areBoundsDoubtful;
 
-    private protected override bool TryGetMax(out ReadOnlySpan<byte> bytes) => Metadata.TryGetMax(out bytes);
+    private protected override bool TryGetMax(out ReadOnlySpan<byte> bytes) => Metadata.TryGetMax(out bytes) && !areBoundsDoubtful;
+
+    // The bound that was chosen in the wrong order has such a byte where another text would have been the right one.
+    bool MayBeOfOtherOrder() =>
+        (Metadata.TryGetMin(out ReadOnlySpan<byte> min) && min.ContainsAnyInRange(FirstByteOfOtherOrder, byte.MaxValue))
+        || (Metadata.TryGetMax(out ReadOnlySpan<byte> max) && max.ContainsAnyInRange(FirstByteOfOtherOrder, byte.MaxValue));
 }

@@ -8,7 +8,8 @@ namespace Streaming.Parquet;
 /// </summary>
 /// <param name="columns">The file's columns.</param>
 /// <param name="packed">The chunks, as many in a row group as there are columns.</param>
-sealed class FooterChunks(IReadOnlyList<ParquetColumn> columns, PackedChunks packed)
+/// <param name="areBoundsDoubtful">Whether the writer of the file is known to note wrong bounds of some columns.</param>
+sealed class FooterChunks(IReadOnlyList<ParquetColumn> columns, PackedChunks packed, bool areBoundsDoubtful)
 {
     readonly WeakReference<Described?> last = new(null);
 
@@ -21,7 +22,7 @@ sealed class FooterChunks(IReadOnlyList<ParquetColumn> columns, PackedChunks pac
         if (last.TryGetTarget(out Described? known) && known.RowGroup == rowGroup)
             return known.Chunks;
 
-        IReadOnlyList<ColumnChunkInfo> chunks = [.. packed.Read(rowGroup).Select((c, i) => new ColumnChunkInfo(columns[i], c))];
+        IReadOnlyList<ColumnChunkInfo> chunks = [.. packed.Read(rowGroup).Select((c, i) => new ColumnChunkInfo(columns[i], c, areBoundsDoubtful))];
         last.SetTarget(new Described(rowGroup, chunks));
         return chunks;
     }

@@ -41,7 +41,7 @@ public sealed class ParquetFile : IDisposable
         CreatedBy = footer.CreatedBy;
         ownsSchema = footer.Schema.Count > 0;
         schema = ownsSchema ? new FileSchema(footer.SchemaBytes, SchemaBuilder.Build(footer.Schema)) : known!;
-        chunks = new FooterChunks(Columns, footer.Chunks);
+        chunks = new FooterChunks(Columns, footer.Chunks, areBoundsDoubtful: IsWrittenBy("Parquet.Net") && !footer.IsOurs);
         RowGroups = [.. footer.RowGroups.Select(Describe)];
     }
 

@@ -10,6 +10,9 @@ namespace Streaming.Parquet;
 /// </summary>
 public sealed class TableWriter : IAsyncDisposable
 {
+    /// <summary>Key of the note that says who wrote the file, and with it that the bounds of its chunks are true.</summary>
+    internal const string Note = "streaming.writer";
+
     readonly ParquetWriter writer;
     readonly IReadOnlyList<TableColumn> columns;
 
@@ -18,6 +21,9 @@ public sealed class TableWriter : IAsyncDisposable
         this.writer = writer;
         this.columns = columns;
     }
+
+    /// <summary><see cref="Note"/> as it is stored.</summary>
+    internal static ReadOnlySpan<byte> NoteUtf8 => "streaming.writer"u8;
 
     /// <summary>Starts a table.</summary>
     /// <param name="output">Where the file goes; stays open.</param>
@@ -36,6 +42,7 @@ public sealed class TableWriter : IAsyncDisposable
             CompressionLevel = codec == CompressionCodec.Lz4Raw ? CompressionLevel.Fastest : CompressionLevel.Optimal,
         };
         ParquetWriter writer = await ParquetWriter.CreateAsync(schema, output, options, append: false, cancellation);
+        writer.CustomMetadata = new Dictionary<string, string> { [Note] = typeof(TableWriter).Assembly.GetName().Version!.ToString() };
         return new TableWriter(writer, columns);
     }
 

@@ -1,3 +1,5 @@
+using Parquet;
+using Parquet.Schema;
 using Streaming.Storage;
 
 namespace Streaming.Parquet.Tests;
@@ -83,6 +85,38 @@ public sealed class WriterBoundsTests : IDisposable
     {
         string target = await CopyAsync(duck.Write($"SELECT * FROM (VALUES ('a'), (repeat('b', 1000)), (repeat('c', {length}))) t(s)", "COMPRESSION zstd"), isKept: false);
         Assert.Equal(areNoted ? ("a", new string('c', length)) : null, BoundsOf(target));
+    }
+
+    // Parquet.Net by itself notes times in milliseconds, and texts in the order of UTF-16.
+    [Fact]
+    public async Task Bounds_ThatParquetNetNotes_AreDoubtedWhereTheyMayBeWrong()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        var micros = new DateTimeDataField("t", DateTimeFormat.Timestamp, isAdjustedToUTC: false, unit: DateTimeTimeUnit.Micros, isNullable: false);
+        DataField number = new DataField<long>("n"), plain = new("s", typeof(string), isNullable: true), other = new("o", typeof(string), isNullable: true);
+        string path = duck.NewPath();
+        await using (FileStream stream = File.Create(path))
+        await using (ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema(micros, number, plain, other), stream, cancellationToken: cancellation))
+        {
+            using ParquetRowGroupWriter group = writer.CreateRowGroup();
+            await group.WriteAllPartsAsync<DateTime>(micros, new[] { new DateTime(2024, 1, 1), new DateTime(2024, 1, 2) }, null, null, cancellation);
+            await group.WriteAllPartsAsync<long>(number, new[] { 3L, 7 }, null, null, cancellation);
+            await group.WriteAsync(plain, (IReadOnlyCollection<string>)["a", "z"]);
+            await group.WriteAsync(other, (IReadOnlyCollection<string>)["\uFF01", "\U0001F600"]);
+            group.CompleteValidate();
+        }
+
+        using var pool = new BufferPool();
+        using ParquetFile file = DuckDb.Open(path, pool);
+        IReadOnlyList<ColumnChunkInfo> chunks = file.RowGroups[0].Chunks;
+        Assert.Null(chunks[0].Min);
+        Assert.Equal((3.0, 7.0), (chunks[1].Min, chunks[1].Max));
+        Assert.Equal("a"u8.ToArray(), chunks[2].ByteBounds!.Value.Min);
+        Assert.Null(chunks[3].ByteBounds);
+
+        string copy = await CopyAsync(path, isKept: false);
+        using ParquetFile ours = DuckDb.Open(copy, pool);
+        Assert.Equal(1_704_067_200_000_000, ours.RowGroups[0].Chunks[0].Min);
     }
 
     public void Dispose() => duck.Dispose();

@@ -7,13 +7,15 @@ namespace Streaming.Parquet.Format;
 /// <param name="Chunks">Their column chunks.</param>
 /// <param name="RowCount">Rows of all row groups.</param>
 /// <param name="CreatedBy">The program that wrote the file.</param>
+/// <param name="IsOurs">Whether a note says that <see cref="TableWriter"/> wrote it.</param>
 sealed record FileFooter(
     IReadOnlyList<SchemaNode> Schema,
     byte[] SchemaBytes,
     IReadOnlyList<RowGroupMetadata> RowGroups,
     PackedChunks Chunks,
     long RowCount,
-    string? CreatedBy);
+    string? CreatedBy,
+    bool IsOurs);
 
 /// <summary>One element of the flattened schema tree.</summary>
 sealed record SchemaNode

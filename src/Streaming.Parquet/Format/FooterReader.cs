@@ -22,6 +22,7 @@ static class FooterReader
         var chunks = new ChunkPacker();
         long rowCount = -1;
         string? createdBy = null;
+        bool isOurs = false;
 
         FieldCursor field = reader.BeginStruct();
         while (reader.NextField(ref field))
@@ -40,6 +41,7 @@ static class FooterReader
                     break;
                 case 3: rowCount = reader.ReadInt(field); break;
                 case 4: rowGroups = ReadRowGroups(ref reader, field, chunks); break;
+                case 5: isOurs = ReadIsOurs(ref reader, field); break;
                 case 6: createdBy = ReadText(ref reader, field); break;
                 default: reader.Skip(field); break;
             }
@@ -54,7 +56,27 @@ static class FooterReader
         if (reader.Fault is not null)
             throw new ParquetException($"The footer is broken at its byte {reader.Position}: {reader.Fault}.");
 
-        return new FileFooter(schema, schemaBytes, rowGroups, chunks.ToChunks(), rowCount, createdBy);
+        return new FileFooter(schema, schemaBytes, rowGroups, chunks.ToChunks(), rowCount, createdBy, isOurs);
+    }
+
+    // The notes of a file are pairs of texts; one of them is ours.
+    static bool ReadIsOurs(ref ThriftReader reader, FieldCursor list)
+    {
+        int count = reader.ReadList(list, ThriftType.Struct);
+        bool isOurs = false;
+        for (int i = 0; i < count && reader.Fault is null; i++)
+        {
+            FieldCursor field = reader.BeginStruct();
+            while (reader.NextField(ref field))
+            {
+                if (field.Id == 1)
+                    isOurs |= reader.ReadBinary(field).SequenceEqual(TableWriter.NoteUtf8);
+                else
+                    reader.Skip(field);
+            }
+        }
+
+        return isOurs;
     }
 
     static List<SchemaNode> ReadSchema(ref ThriftReader reader, FieldCursor list)
