@@ -66,9 +66,18 @@ static unsafe class CrossProductKernel
     }
 
     /// <summary>Adds the products of four columns with four others to 16 totals, row-major.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddBlock(double* left, long leftStride, double* right, long rightStride, int rows, double* totals)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            Vector256<double>* sums = stackalloc Vector256<double>[NarrowProducts.Sums];
+            NarrowProducts.Multiply(left, leftStride, right, rightStride, Block, rows, sums);
+            Take(sums, totals);
+            return;
+        }
+
         Vector512<double> t00 = default, t01 = default, t02 = default, t03 = default;
         Vector512<double> t10 = default, t11 = default, t12 = default, t13 = default;
         Vector512<double> t20 = default, t21 = default, t22 = default, t23 = default;
@@ -108,9 +117,18 @@ static unsafe class CrossProductKernel
     }
 
     // AddBlock of four columns with themselves, with the same bits: each pair once, the totals below the diagonal are left alone.
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void AddTriangle(double* left, long leftStride, double* right, long rightStride, int rows, double* totals)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            Vector256<double>* sums = stackalloc Vector256<double>[NarrowProducts.Sums];
+            NarrowProducts.MultiplyTriangle(left, leftStride, right, rightStride, rows, sums);
+            Take(sums, totals);
+            return;
+        }
+
         Vector512<double> t00 = default, t01 = default, t02 = default, t03 = default;
         Vector512<double> t11 = default, t12 = default, t13 = default, t22 = default, t23 = default, t33 = default;
         double* l0 = left, l1 = left + leftStride, l2 = l1 + leftStride, l3 = l2 + leftStride;
@@ -142,9 +160,18 @@ static unsafe class CrossProductKernel
     }
 
     // AddBlock of two columns on the right, with the same bits: half the work, and still eight chains of additions.
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void AddNarrow(double* left, long leftStride, double* right, long rightStride, int rows, double* totals)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            Vector256<double>* sums = stackalloc Vector256<double>[NarrowProducts.Sums];
+            NarrowProducts.Multiply(left, leftStride, right, rightStride, Narrow, rows, sums);
+            Take(sums, totals);
+            return;
+        }
+
         Vector512<double> t00 = default, t01 = default, t10 = default, t11 = default;
         Vector512<double> t20 = default, t21 = default, t30 = default, t31 = default;
         double* l0 = left, l1 = left + leftStride, l2 = l1 + leftStride, l3 = l2 + leftStride;
@@ -170,5 +197,16 @@ static unsafe class CrossProductKernel
         (Vector256.Load(totals + 4) + Lanes.Sums(t10, t11, none, none)).Store(totals + 4);
         (Vector256.Load(totals + 8) + Lanes.Sums(t20, t21, none, none)).Store(totals + 8);
         (Vector256.Load(totals + 12) + Lanes.Sums(t30, t31, none, none)).Store(totals + 12);
+    }
+
+    // Adds what is in the lanes of 16 lower and 16 upper halves to 16 totals, all row-major.
+    static void Take(Vector256<double>* lower, double* totals)
+    {
+        Vector256<double>* upper = lower + Block * Block;
+        for (int i = 0; i < Block * Block; i += Block)
+        {
+            Vector256<double> sums = Lanes.Sums(lower[i] + upper[i], lower[i + 1] + upper[i + 1], lower[i + 2] + upper[i + 2], lower[i + 3] + upper[i + 3]);
+            (Vector256.Load(totals + i) + sums).Store(totals + i);
+        }
     }
 }

@@ -14,7 +14,7 @@ static class FloatLanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> value)
     {
-        Vector128<float> s = Quarter(value);
+        Vector128<float> s = Quarter(Half(value));
         return (s[0] + s[2]) + (s[1] + s[3]);
     }
 
@@ -23,7 +23,7 @@ static class FloatLanes
     public static Vector512<float> Quarters(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
     {
         if (!Avx512F.IsSupported)
-            return Vector512.Create(Vector256.Create(Quarter(a), Quarter(b)), Vector256.Create(Quarter(c), Quarter(d)));
+            return Vector512.Create(Quarters(Half(a), Half(b)), Quarters(Half(c), Half(d)));
 
         Vector512<float> ab = Avx512F.Shuffle4x128(a, b, 0x44) + Avx512F.Shuffle4x128(a, b, 0xEE);
         Vector512<float> cd = Avx512F.Shuffle4x128(c, d, 0x44) + Avx512F.Shuffle4x128(c, d, 0xEE);
@@ -37,10 +37,7 @@ static class FloatLanes
         if (!Avx512F.IsSupported)
         {
             return Vector512.Create(
-                Vector256.Create(Join(a.GetLower().GetLower(), b.GetLower().GetLower(), c.GetLower().GetLower(), d.GetLower().GetLower()),
-                    Join(a.GetLower().GetUpper(), b.GetLower().GetUpper(), c.GetLower().GetUpper(), d.GetLower().GetUpper())),
-                Vector256.Create(Join(a.GetUpper().GetLower(), b.GetUpper().GetLower(), c.GetUpper().GetLower(), d.GetUpper().GetLower()),
-                    Join(a.GetUpper().GetUpper(), b.GetUpper().GetUpper(), c.GetUpper().GetUpper(), d.GetUpper().GetUpper())));
+                Join(a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower()), Join(a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper()));
         }
 
         Vector512<double> ab = (Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b)).AsDouble();
@@ -48,12 +45,30 @@ static class FloatLanes
         return Avx512F.UnpackLow(ab, cd).AsSingle() + Avx512F.UnpackHigh(ab, cd).AsSingle();
     }
 
+    /// <summary>The four s of each of two vectors, one after another; each vector given as its lower half plus its upper half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<float> Quarter(Vector512<float> value)
+    public static Vector256<float> Quarters(Vector256<float> a, Vector256<float> b) => Vector256.Create(Quarter(a), Quarter(b));
+
+    /// <summary>The sums of eight vectors, of which each of these has two quarters, in the order of the other <c>Join</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Join(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
     {
-        Vector256<float> half = value.GetLower() + value.GetUpper();
-        return half.GetLower() + half.GetUpper();
+        if (!Avx.IsSupported)
+        {
+            return Vector256.Create(
+                Join(a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower()), Join(a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper()));
+        }
+
+        Vector256<double> ab = (Avx.UnpackLow(a, b) + Avx.UnpackHigh(a, b)).AsDouble();
+        Vector256<double> cd = (Avx.UnpackLow(c, d) + Avx.UnpackHigh(c, d)).AsDouble();
+        return Avx.UnpackLow(ab, cd).AsSingle() + Avx.UnpackHigh(ab, cd).AsSingle();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Half(Vector512<float> value) => value.GetLower() + value.GetUpper();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Quarter(Vector256<float> half) => half.GetLower() + half.GetUpper();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<float> Join(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)

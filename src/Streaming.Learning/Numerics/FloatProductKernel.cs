@@ -49,9 +49,18 @@ static unsafe class FloatProductKernel
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void AddBlock(float* left, float* right, long stride, int rows, double* totals, double* ahead)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            Vector256<float>* sums = stackalloc Vector256<float>[NarrowProducts.Sums];
+            NarrowProducts.Multiply(left, stride, right, stride, Block, rows, sums, ahead);
+            Take(sums, totals);
+            return;
+        }
+
         Vector512<float> t00 = default, t01 = default, t02 = default, t03 = default;
         Vector512<float> t10 = default, t11 = default, t12 = default, t13 = default;
         Vector512<float> t20 = default, t21 = default, t22 = default, t23 = default;
@@ -94,9 +103,18 @@ static unsafe class FloatProductKernel
     }
 
     // AddBlock of four columns with themselves, with the same bits: each pair once, the totals below the diagonal are left alone.
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void AddTriangle(float* columns, long stride, int rows, double* totals, double* ahead)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            Vector256<float>* sums = stackalloc Vector256<float>[NarrowProducts.Sums];
+            NarrowProducts.MultiplyTriangle(columns, stride, columns, stride, rows, sums, ahead);
+            Take(sums, totals);
+            return;
+        }
+
         Vector512<float> t00 = default, t01 = default, t02 = default, t03 = default;
         Vector512<float> t11 = default, t12 = default, t13 = default, t22 = default, t23 = default, t33 = default;
         float* c0 = columns, c1 = columns + stride, c2 = c1 + stride, c3 = c2 + stride;
@@ -144,5 +162,21 @@ static unsafe class FloatProductKernel
         Vector512<float> sums = FloatLanes.Join(c0, c1, c2, c3);
         (Vector512.Load(totals) + Vector512.WidenLower(sums)).Store(totals);
         (Vector512.Load(totals + 8) + Vector512.WidenUpper(sums)).Store(totals + 8);
+    }
+
+    // Adds what is in the lanes of 16 lower and 16 upper halves to 16 totals, all row-major; two rows of them at a time.
+    static void Take(Vector256<float>* lower, double* totals)
+    {
+        Vector256<float>* upper = lower + Block * Block;
+        for (int i = 0; i < Block * Block; i += 2 * Block)
+        {
+            Vector256<float> sums = FloatLanes.Join(
+                FloatLanes.Quarters(lower[i] + upper[i], lower[i + 4] + upper[i + 4]),
+                FloatLanes.Quarters(lower[i + 1] + upper[i + 1], lower[i + 5] + upper[i + 5]),
+                FloatLanes.Quarters(lower[i + 2] + upper[i + 2], lower[i + 6] + upper[i + 6]),
+                FloatLanes.Quarters(lower[i + 3] + upper[i + 3], lower[i + 7] + upper[i + 7]));
+            (Vector256.Load(totals + i) + Vector256.WidenLower(sums)).Store(totals + i);
+            (Vector256.Load(totals + i + Block) + Vector256.WidenUpper(sums)).Store(totals + i + Block);
+        }
     }
 }

@@ -12,11 +12,7 @@ static unsafe class Lanes
 {
     /// <summary>The sum of the 8 lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Sum(Vector512<double> value)
-    {
-        Vector256<double> half = value.GetLower() + value.GetUpper();
-        return (half[0] + half[1]) + (half[2] + half[3]);
-    }
+    public static double Sum(Vector512<double> value) => Sum(value.GetLower() + value.GetUpper());
 
     /// <summary>The largest of the 8 lanes.</summary>
     public static double Max(Vector512<double> value)
@@ -30,13 +26,17 @@ static unsafe class Lanes
 
     /// <summary>The sums of the lanes of four vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> Sums(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d)
+    public static Vector256<double> Sums(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d) =>
+        Sums(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
+
+    /// <summary>The sums of the lanes of four vectors, each given as its lower half plus its upper half.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Sums(Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> d)
     {
         if (!Avx.IsSupported)
             return Vector256.Create(Sum(a), Sum(b), Sum(c), Sum(d));
 
-        Vector256<double> ab = Avx.HorizontalAdd(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper());
-        Vector256<double> cd = Avx.HorizontalAdd(c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
+        Vector256<double> ab = Avx.HorizontalAdd(a, b), cd = Avx.HorizontalAdd(c, d);
         return Avx.Permute2x128(ab, cd, 0x20) + Avx.Permute2x128(ab, cd, 0x31);
     }
 
@@ -110,4 +110,7 @@ static unsafe class Lanes
         for (; i < a.Length; i++)
             (a[i], b[i]) = (Math.FusedMultiplyAdd(c, a[i], -(s * b[i])), Math.FusedMultiplyAdd(s, a[i], c * b[i]));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static double Sum(Vector256<double> half) => (half[0] + half[1]) + (half[2] + half[3]);
 }
