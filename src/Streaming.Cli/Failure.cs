@@ -16,38 +16,40 @@ static class Failure
     /// <returns>The exit code.</returns>
     public static int Report(TextWriter error, Exception exception, CancellationToken cancellation)
     {
-        switch (exception)
+        (int code, string text) = Describe(exception, cancellation);
+        try
         {
-            case OperationCanceledException when cancellation.IsCancellationRequested:
-                error.WriteLine("cancelled");
-                return ExitCode.Cancelled;
-
-            // How .NET says that the file system, or the shell's limit, takes no larger file (EFBIG).
-            case ArgumentOutOfRangeException { ParamName: "value" }:
-                WriteLine(error, "A file can't be written: the file system, or the shell's limit (ulimit -f), allows no larger one.");
-                return ExitCode.Failed;
-
-            case ArgumentException:
-                WriteLine(error, exception.Message);
-                return ExitCode.Usage;
-
-            case IOException or UnauthorizedAccessException or ParquetException or DatasetException or MemoryBudgetException
-                or ModelFileException or DivergenceException or InvalidDataException:
-                WriteLine(error, exception.Message);
-                return ExitCode.Failed;
-
-            case OutOfMemoryException:
-                WriteLine(error, "The .NET heap is full: beside the data, the run holds more than was planned. Give it more memory (--memory).");
-                return ExitCode.Failed;
-
-            default:
-                WriteLine(error, "this is a bug of streaming; please report it with what follows.");
-                error.WriteLine(exception);
-                return ExitCode.Failed;
+            error.WriteLine(text);
         }
+        catch (IOException)
+        {
+            // Errors go to a full disk, as a rule: the exit code is all that is left to tell.
+        }
+
+        return code;
     }
 
+    static (int Code, string Text) Describe(Exception exception, CancellationToken cancellation) => exception switch
+    {
+        OperationCanceledException when cancellation.IsCancellationRequested => (ExitCode.Cancelled, "cancelled"),
+
+        // How .NET says that the file system, or the shell's limit, takes no larger file (EFBIG).
+        ArgumentOutOfRangeException { ParamName: "value" } =>
+            (ExitCode.Failed, Line("A file can't be written: the file system, or the shell's limit (ulimit -f), allows no larger one.")),
+
+        ArgumentException => (ExitCode.Usage, Line(exception.Message)),
+        IOException or UnauthorizedAccessException or ParquetException or DatasetException or MemoryBudgetException
+            or ModelFileException or DivergenceException or InvalidDataException => (ExitCode.Failed, Line(exception.Message)),
+
+        OutOfMemoryException =>
+            (ExitCode.Failed, Line("The .NET heap is full: beside the data, the run holds more than was planned. Give it more memory (--memory).")),
+
+        _ => (ExitCode.Failed, Line("this is a bug of streaming; please report it with what follows.") + Environment.NewLine + exception),
+    };
+
     /// <summary>Writes a message as one line.</summary>
-    public static void WriteLine(TextWriter error, string message) =>
-        error.WriteLine("error: " + string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+    public static void WriteLine(TextWriter error, string message) => error.WriteLine(Line(message));
+
+    static string Line(string message) =>
+        "error: " + string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

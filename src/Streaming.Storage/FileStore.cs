@@ -117,6 +117,11 @@ public sealed class FileStore : IDisposable
             File.Delete(path);
     }
 
+    /// <summary>Takes a lock on a file of this name in a folder that is there; null when another, in this process or another one, holds it.</summary>
+    /// <exception cref="IOException">The file can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is not allowed to.</exception>
+    public FileLock? TryLock(string path) => S3Address.IsS3(path) ? FileLock.OfEverybody() : FileLock.TryTake(path);
+
     /// <summary>Removes a folder with nothing in it; S3 has none.</summary>
     public void DeleteIfEmpty(string folder)
     {

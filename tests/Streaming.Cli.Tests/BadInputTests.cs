@@ -211,6 +211,21 @@ public sealed class BadInputTests : IDisposable
         CliRun.FailsAsync(
             2, ["fit", "ridge", Wine, "--target", "target", "--model", ModelPath, "--report", ModelPath], "Option report", ModelPath, "writes besides");
 
+    [Theory]
+    [InlineData("--checkpoint", "--model", "checkpoint")]
+    [InlineData("--cache", "--model", "cache")]
+    [InlineData("--cache", "--checkpoint", "cache")]
+    [InlineData("--report", "--checkpoint", "report")]
+    [InlineData("--report", "--cache", "report")]
+    public async Task Fit_WithOnePathForTwoOutputs_FailsBeforeItReads(string one, string other, string named)
+    {
+        string shared = scratch.In("shared");
+        string[] model = other == "--model" ? [] : ["--model", ModelPath];
+        await CliRun.FailsAsync(
+            2, ["fit", "ridge", scratch.In("nowhere.parquet"), "--target", "y", .. model, other, shared, one, shared + "/"], $"Option {named}", shared, "writes besides");
+        Assert.Empty(Directory.GetFileSystemEntries(scratch.Root));
+    }
+
     [Fact]
     public Task Predict_WithoutTheModel_NamesIt() =>
         CliRun.FailsAsync(1, ["predict", scratch.In("no.model"), Wine, "--output", scratch.In("out.parquet")], "no.model");

@@ -30,6 +30,18 @@ sealed class CliProcess : IDisposable
         process = Process.Start(start)!;
     }
 
+    CliProcess(ProcessStartInfo start) => process = Process.Start(start)!;
+
+    /// <summary>The same by a shell that redirects or closes some of its streams.</summary>
+    /// <param name="redirections">How, such as <c>2&gt;&amp;-</c>.</param>
+    /// <param name="args">The arguments.</param>
+    public static CliProcess ByShell(string redirections, params string[] args) => new(
+        new ProcessStartInfo("sh", ["-c", $"exec dotnet \"$@\" {redirections}", "sh", Path.Combine(AppContext.BaseDirectory, "streaming.dll"), .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        });
+
     public int ExitCode => process.ExitCode;
 
     public bool HasExited => process.HasExited;

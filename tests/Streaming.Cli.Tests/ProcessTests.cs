@@ -61,6 +61,38 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(["late.model"], scratch.Files);
     }
 
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData(">&- 2>&-")]
+    [InlineData("<&- >&- 2>&-")]
+    [InlineData("2>/dev/full")]
+    public async Task Error_ThatCanNotBeWritten_IsTheExitCode(string redirections)
+    {
+        if (OperatingSystem.IsWindows() || (redirections.Contains("/dev/full", StringComparison.Ordinal) && !File.Exists("/dev/full")))
+            return;
+
+        using var failing = CliProcess.ByShell(redirections, "inspect", scratch.In("nothing.parquet"));
+        Assert.Equal(("", ""), await failing.EndAsync());
+        Assert.Equal(1, failing.ExitCode);
+        if (redirections.Contains("/dev/full", StringComparison.Ordinal))
+            return;
+
+        using var wrong = CliProcess.ByShell(redirections, "inspect");
+        Assert.Equal(("", ""), await wrong.EndAsync());
+        Assert.Equal(2, wrong.ExitCode);
+    }
+
+    [Fact]
+    public async Task Result_WithoutAStream_IsNotTold()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        using var cli = CliProcess.ByShell(">&-", "inspect", Repository.Sample("wine/wine.parquet"));
+        Assert.Equal(("", ""), await cli.EndAsync());
+        Assert.Equal(0, cli.ExitCode);
+    }
+
     [Fact]
     public async Task Error_IsOneLineOnStderr()
     {

@@ -43,10 +43,12 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
         Sweep sweep = learners(training);
         string? path = options.Model(parsed);
         CheckpointOptions? checkpoint = checkpoints.Read(parsed, store);
+        CacheOptions? kept = cache.Read(parsed);
+        OutputFile.RefuseShared(("model", path), ("checkpoint", checkpoint?.Folder), ("cache", kept?.Folder), ("report", results.Report(parsed)));
         if (path != null)
             OutputFile.CheckWritable(path, store);
 
-        results.Check(parsed, store, [.. options.Paths(parsed), .. path == null ? [] : new[] { path }]);
+        results.Check(parsed, store, options.Paths(parsed));
         using BufferPool pool = run.OpenPool(parsed);
         HeapLimit.Set(pool.Limit);
         DatasetOptions rows = data.Read(parsed, store);
@@ -61,7 +63,7 @@ sealed class TrainingJob(FitOptions options, CommandConsole console)
             Workers = run.Workers(parsed),
             Validation = validation,
             Checkpoint = checkpoint,
-            Cache = cache.Read(parsed),
+            Cache = kept,
         };
         FitResult result = await FitAsync(sweep, dataset, training, parsed, cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();

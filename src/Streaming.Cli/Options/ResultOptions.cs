@@ -19,6 +19,9 @@ sealed class ResultOptions(CommandConsole console)
         command.Options.Add(report);
     }
 
+    /// <summary>Where the result is kept, or null.</summary>
+    public string? Report(ParseResult parsed) => parsed.GetValue(report);
+
     /// <summary>Finds out before a run whether its report can be written.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="store">Where files are.</param>

@@ -12,7 +12,7 @@ sealed record CommandConsole(TextWriter Out, TextWriter Error)
     public int? ErrorWidth { get; init; }
 
     /// <summary>The console of this process.</summary>
-    public static CommandConsole OfProcess() => new(Console.Out, Console.Error)
+    public static CommandConsole OfProcess() => new(StandardStreams.Out, StandardStreams.Err)
     {
         OutWidth = Console.IsOutputRedirected ? null : TerminalWidth(),
         ErrorWidth = Console.IsErrorRedirected ? null : TerminalWidth(),

@@ -20,9 +20,25 @@ static class OutputFile
     /// <exception cref="ArgumentException">The file is one of them.</exception>
     public static void RefuseOthers(string path, string option, IEnumerable<string> others)
     {
-        string full = FileStore.FullName(path);
-        if (others.Any(i => FileStore.FullName(i) == full))
-            throw new ArgumentException($"Option {option}: wanted a file for it alone, found '{path}', which the run reads or writes besides.");
+        string full = NameOf(path);
+        if (others.Any(i => NameOf(i) == full))
+            throw new ArgumentException($"Option {option}: wanted a path for it alone, found '{path}', which the run reads or writes besides.");
+
+        // A folder may be written with a slash at its end.
+        static string NameOf(string path) => FileStore.FullName(path).TrimEnd('/', Path.DirectorySeparatorChar);
+    }
+
+    /// <summary>Refuses a path that two of the options of a run name to write to.</summary>
+    /// <param name="outputs">The options, and what they name; null for nothing.</param>
+    /// <exception cref="ArgumentException">Two are the same.</exception>
+    public static void RefuseShared(params (string Option, string? Path)[] outputs)
+    {
+        var earlier = new List<string>();
+        foreach ((string option, string? path) in outputs.Where(o => !string.IsNullOrWhiteSpace(o.Path)))
+        {
+            RefuseOthers(path!, option, earlier);
+            earlier.Add(path!);
+        }
     }
 
     /// <summary>Names of the files of a dataset.</summary>

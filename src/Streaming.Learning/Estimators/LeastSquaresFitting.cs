@@ -15,6 +15,7 @@ sealed class LeastSquaresFitting : Fitting, IContinuing
     readonly LeastSquaresEstimator estimator;
     readonly IReadOnlyList<FeatureSet> sets;
     readonly FeatureScaling scaling;
+    readonly string target;
     readonly LearnedSum<CrossProducts> learned;
     List<(string Name, LeastSquaresSolution Found)>? solutions;
 
@@ -27,6 +28,7 @@ sealed class LeastSquaresFitting : Fitting, IContinuing
         this.estimator = estimator;
         sets = FeatureSet.Parse(estimator.FeatureSets, context.Features);
         scaling = context.Scaling;
+        target = context.Target!.Name;
         learned = other?.learned
             ?? new LearnedSum<CrossProducts>(Purpose, () => new CrossProducts(scaling.Count, hasTarget: true), needsDoubles: true);
     }
@@ -57,10 +59,15 @@ sealed class LeastSquaresFitting : Fitting, IContinuing
     List<(string Name, LeastSquaresSolution Found)> Solve()
     {
         CrossProducts sums = learned.Total;
-        if (!(sums.WeightSum > 0))
-            throw new InvalidDataException("Wanted at least one row with a weight above 0, found none.");
-
+        WeightCheck.RequireSome(sums.WeightSum);
         var problem = new LeastSquaresProblem(sums, scaling, estimator.FitIntercept);
+        if (!problem.IsTargetFinite)
+        {
+            throw new DivergenceException(
+                $"The values of the target '{target}' are too large to learn from: the sum of their squares is more than the largest number (1.8e308). Try a larger unit "
+                + "for it, or leave rows out (--where); streaming describe shows its range.");
+        }
+
         return
         [
             .. sets.SelectMany(set => estimator.Alpha.Select(alpha => (NameOf(set, alpha), problem.Solve(alpha, set.Indices)))),

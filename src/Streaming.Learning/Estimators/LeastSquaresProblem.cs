@@ -32,6 +32,9 @@ sealed class LeastSquaresProblem
         targetSpread = fitIntercept ? products.TargetSquare : sums.About(sums.Means(), sums.TargetMean).TargetSquare;
     }
 
+    /// <summary>Whether the squares of the target add up to a number; without, the solution would be none either, whatever the features are.</summary>
+    public bool IsTargetFinite => double.IsFinite(products.TargetSquare) && double.IsFinite(targetSpread);
+
     /// <summary>Solves the equations.</summary>
     /// <param name="alpha">The penalty, at least 0.</param>
     /// <param name="features">Positions of the features to use, ascending; the others get the coefficient 0.</param>

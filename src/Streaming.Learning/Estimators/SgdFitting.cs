@@ -28,7 +28,12 @@ sealed class SgdFitting(
 
     public override Pass? NextPass()
     {
-        pass?.Finish();
+        if (pass != null)
+        {
+            pass.Finish();
+            WeightCheck.RequireSome(pass.Validation.WeightSum);
+        }
+
         if (epoch == context.Epochs || (pass != null && stopping.IsStuck(pass.Validation.Loss) && !GoesOnSlower()))
             return null;
 

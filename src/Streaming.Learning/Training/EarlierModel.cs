@@ -20,6 +20,7 @@ static class EarlierModel
             Require($"parameter {parameter.KebabName}", header.Parameters.GetValueOrDefault(parameter.SnakeName, "no value"), parameter.Format(estimator));
 
         Require("the target", header.Target?.Name ?? "none", options.Target ?? "none");
+        Require("the weight", header.Summary.WeightColumn ?? "none", options.Weight ?? "none");
         Require("standardize", header.Summary.Standardized ? "true" : "false", options.Standardize ? "true" : "false");
         Require("on-missing", $"{header.Rules.OnMissing}", $"{options.OnMissing}");
         Require("on-infinite", $"{header.Rules.OnInfinite}", $"{options.OnInfinite}");

@@ -51,6 +51,21 @@ public sealed class ExtremeValuesTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task LinearRegression_OfATargetWhoseSquaresAreTooLarge_SpeaksOfTheTarget()
+    {
+        double[] x = [.. Enumerable.Range(0, Rows).Select(i => i % 7.0)];
+        await data.WriteAsync("large.parquet", [Rows], ("x", x), ("y", x.Select(v => v > 3 ? 1e308 : -1e308).ToArray()));
+        using Dataset dataset = data.Open("large.parquet");
+        foreach (bool fitIntercept in new[] { true, false })
+        {
+            var error = await Assert.ThrowsAsync<DivergenceException>(
+                () => new LinearRegression { FitIntercept = fitIntercept }.FitAsync(dataset, new TrainingOptions { Target = "y" }));
+            Assert.Contains("target 'y' are too large", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("standardise", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(1e5)]
     [InlineData(1e300)]

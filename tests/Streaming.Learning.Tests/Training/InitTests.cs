@@ -107,6 +107,18 @@ public sealed class InitTests : IDisposable
         await RefusesAsync(new SgdClassifier(), Options("sort") with { Init = init }, "the target: the model has label, the run sort");
         await RefusesAsync(new SgdClassifier(), Options("label") with { Init = init, Standardize = true }, "standardize: the model has false, the run true");
         await RefusesAsync(new SgdClassifier(), Options("label") with { Init = init, Features = ["x1"] }, "the features");
+        await RefusesAsync(new SgdClassifier(), Options("label") with { Init = init, Weight = "y" }, "the weight: the model has none, the run y");
+    }
+
+    [Fact]
+    public async Task ModelOfWeightedRows_WantsTheSameWeight()
+    {
+        await WriteAsync();
+        using Dataset dataset = data.Open("a.parquet");
+        Model init = (await new LinearRegression().FitAsync(dataset, Options("y") with { Weight = "x1", Features = ["x2"] })).Model;
+        await RefusesAsync(new LinearRegression(), Options("y") with { Init = init, Features = ["x2"] }, "the weight: the model has x1, the run none");
+        Model after = (await new LinearRegression().FitAsync(dataset, Options("y") with { Init = init, Features = ["x2"], Weight = "x1" })).Model;
+        Assert.Equal(3000, after.Header.Summary.EarlierRows);
     }
 
     [Fact]

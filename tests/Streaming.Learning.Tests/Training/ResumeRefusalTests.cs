@@ -28,6 +28,27 @@ public sealed class ResumeRefusalTests : IDisposable
         Assert.Contains("--resume", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Folder_OfARunThatGoesOn_IsRefused(bool resume)
+    {
+        await StopAsync();
+        using (var other = new FileStream(Path.Combine(Folder, "checkpoint.lock"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+        {
+            var error = await Assert.ThrowsAsync<IOException>(() => FitAsync(resume));
+            Assert.Contains($"'{Folder}' can't be used for checkpoints: another run", error.Message, StringComparison.Ordinal);
+            string[] files = Files;
+            new CheckpointOptions(Folder).Remove();
+            Assert.Equal(files, Files);
+        }
+
+        // What a killed run leaves is the file, and nobody holds it.
+        await FitAsync(resume: true);
+        new CheckpointOptions(Folder).Remove();
+        Assert.False(Directory.Exists(Folder));
+    }
+
     [Fact]
     public async Task ChangedOptionsAndParameters_AreNamedWithBothValues()
     {

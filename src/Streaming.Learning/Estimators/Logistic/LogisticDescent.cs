@@ -73,8 +73,10 @@ abstract class LogisticDescent : IPersistent
         sizeof(double) * (long)shape.Length * (shape.HasAllPairs ? 2 * shape.Length : 2 * LogisticQuasiNewton.History + 8);
 
     /// <summary>Takes what a pass found at <see cref="Trial"/>.</summary>
+    /// <exception cref="InvalidDataException">The rows weigh nothing.</exception>
     public void Take(LogisticSums sums)
     {
+        WeightCheck.RequireSome(sums.WeightSum);
         double tried = Objective.Value(sums.Loss, trial.Weights);
         bool isStart = weights.Length == 0;
         if (isStart && !(tried <= Objective.ValueAtZero(sums.WeightSum) * (1 + Rounding)))

@@ -4,28 +4,33 @@ using Streaming.Storage;
 namespace Streaming.Learning.Training.Checkpoints;
 
 /// <summary>
-/// The checkpoints of one run: <c>checkpoint-000012.streaming</c> and the one before it, which stays in case that the newest is broken.
+/// The checkpoints of one run: <c>checkpoint-000012.streaming</c> and the one before it, which stays in case that the newest is broken. On a local disk a run
+/// holds <c>checkpoint.lock</c> in it, so that no other takes its checkpoints for those of a run that is over.
 /// </summary>
 /// <param name="store">Where the folder is.</param>
 /// <param name="path">The folder.</param>
-sealed class CheckpointFolder(FileStore store, string path)
+sealed class CheckpointFolder(FileStore store, string path) : IDisposable
 {
     const string Prefix = "checkpoint-";
     const string Extension = ".streaming";
+    const string LockName = "checkpoint.lock";
     const int Kept = 2;
 
+    FileLock? held;
     long newest;
 
     /// <summary>Whether there is a checkpoint.</summary>
     public bool HasAny => NewestFirst().Count > 0;
 
-    /// <summary>Makes the folder where it is missing, and clears it of what a killed process left half written.</summary>
-    /// <exception cref="IOException">It can't be made or written to.</exception>
+    /// <summary>Makes the folder where it is missing, takes it, and clears it of what a killed process left half written.</summary>
+    /// <exception cref="IOException">It can't be made or written to, or another run has it.</exception>
     public void Prepare()
     {
         try
         {
             store.CreateFolder(path);
+            held = store.TryLock(FileStore.Combine(path, LockName))
+                ?? throw new IOException($"another run that is not over writes its own there (and holds {LockName}). Give each run a folder of its own.");
             foreach (StoredFile partial in store.FindIn(path, $"{Prefix}*{Extension}.*.partial"))
                 store.Delete(partial.Name);
 
@@ -99,14 +104,26 @@ sealed class CheckpointFolder(FileStore store, string path)
         }
     }
 
-    /// <summary>Removes all checkpoints, and the folder if nothing else is in it.</summary>
+    /// <summary>Removes all checkpoints, and the folder if nothing else is in it; what another run has taken over stays.</summary>
     public void Remove()
     {
-        foreach ((_, StoredFile file) in NewestFirst())
-            store.Delete(file.Name);
+        if (!store.HasFolder(path))
+            return;
+
+        using (FileLock? own = store.TryLock(FileStore.Combine(path, LockName)))
+        {
+            if (own == null)
+                return;
+
+            foreach ((_, StoredFile file) in NewestFirst())
+                store.Delete(file.Name);
+        }
 
         store.DeleteIfEmpty(path);
     }
+
+    /// <summary>Leaves the folder to other runs.</summary>
+    public void Dispose() => held?.Dispose();
 
     List<(long Number, StoredFile File)> NewestFirst() =>
     [

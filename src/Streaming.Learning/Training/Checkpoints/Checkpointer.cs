@@ -28,26 +28,13 @@ sealed class Checkpointer : IDisposable
     /// <param name="notices">Told where the run was resumed, and of broken checkpoints.</param>
     /// <exception cref="ArgumentException">There are checkpoints, and it was not asked to resume.</exception>
     /// <exception cref="CheckpointException">The checkpoints are broken, or those of another run.</exception>
-    /// <exception cref="IOException">The folder can't be used.</exception>
+    /// <exception cref="IOException">The folder can't be used, or another run has it.</exception>
     public static Checkpointer Open(CheckpointOptions options, RunFingerprint fingerprint, IProgress<string>? notices)
     {
         var checkpointer = new Checkpointer(options, fingerprint);
-        checkpointer.folder.Prepare();
-        if (!options.Resume)
-        {
-            checkpointer.folder.RequireEmpty();
-            return checkpointer;
-        }
-
-        checkpointer.resumed = checkpointer.folder.OpenNewest(notices);
-        if (checkpointer.resumed == null)
-            notices?.Report($"nothing to resume in '{options.Folder}': the run starts from its beginning");
-
         try
         {
-            if (checkpointer.resumed != null)
-                fingerprint.RequireSame(checkpointer.resumed.State);
-
+            checkpointer.Open(notices);
             return checkpointer;
         }
         catch
@@ -91,6 +78,26 @@ sealed class Checkpointer : IDisposable
         options.Every.Restart();
     }
 
-    /// <summary>Closes a checkpoint that was not taken up.</summary>
-    public void Dispose() => resumed?.Dispose();
+    /// <summary>Closes a checkpoint that was not taken up, and leaves the folder.</summary>
+    public void Dispose()
+    {
+        resumed?.Dispose();
+        folder.Dispose();
+    }
+
+    void Open(IProgress<string>? notices)
+    {
+        folder.Prepare();
+        if (!options.Resume)
+        {
+            folder.RequireEmpty();
+            return;
+        }
+
+        resumed = folder.OpenNewest(notices);
+        if (resumed == null)
+            notices?.Report($"nothing to resume in '{options.Folder}': the run starts from its beginning");
+        else
+            fingerprint.RequireSame(resumed.State);
+    }
 }
