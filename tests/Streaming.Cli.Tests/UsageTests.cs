@@ -21,6 +21,44 @@ public sealed class UsageTests : IDisposable
         Assert.Matches(@"^streaming \d+\.\d+\.\d+", run.Out);
     }
 
+    [Theory]
+    [InlineData("--features", "x,y", "'y', which is the target")]
+    [InlineData("--features", "w,x", "'w', which is the weight")]
+    [InlineData("--features", "", "Option features")]
+    [InlineData("--exclude", "a,,b", "found 'a,,b'")]
+    [InlineData("--one-hot", "\"a", "Option one-hot")]
+    [InlineData("--impute", "mean:a,", "'mean:a,'")]
+    public async Task ListsOfColumns_ThatCanNotBeMeant_AreRefused(string option, string value, string named)
+    {
+        string path = scratch.Write("t.parquet", "SELECT i AS x, i % 5 AS y, 1 AS w FROM range(20) t(i)");
+        await CliRun.FailsAsync(2, ["fit", "ridge", path, "--target", "y", "--weight", "w", "--model", ModelPath, option, value], named);
+        await CliRun.FailsAsync(2, ["describe", path, "--features", "x,w", "--weight", "w"], "'w', which is the weight");
+    }
+
+    [Fact]
+    public async Task Patterns_LeaveTargetAndWeightOut()
+    {
+        string path = scratch.Write("t.parquet", "SELECT i AS x, i % 5 AS y, 1 AS w FROM range(20) t(i)");
+        await CliRun.DoneAsync("fit", "ridge", path, "--target", "y", "--weight", "w", "--features", "*", "--model", ModelPath);
+        Assert.Equal(["x"], Streaming.Learning.Models.ModelFile.Load(ModelPath).Header.Features);
+    }
+
+    [Fact]
+    public async Task NamesWithCommas_StandInQuotes()
+    {
+        string path = scratch.Write("t.parquet", "SELECT i AS \"a,b\", i % 3 AS \"c,\"\"d\", i % 4 AS e, 2 * i AS y FROM range(40) t(i)");
+        await CliRun.DoneAsync(
+            "fit", "ridge", path, "--target", "y", "--features", "\"a,b\",e", "--hash", "\"c,\"\"d\":3", "--scale", "standard:\"a,b\"", "--model", ModelPath);
+        IReadOnlyList<string> features = Streaming.Learning.Models.ModelFile.Load(ModelPath).Header.Features;
+        Assert.Equal(["a,b", "e"], features.Where(f => !f.StartsWith("c,\"d#", StringComparison.Ordinal)));
+        Assert.True(features.Count > 2);
+        await CliRun.DoneAsync("predict", ModelPath, path, "--output", scratch.In("out.parquet"), "--keep", "\"a,b\"");
+        await CliRun.DoneAsync("fit", "linear-regression", path, "--target", "y", "--feature-sets", "\"a,b\",e;e", "--model", ModelPath);
+        string texts = scratch.Write("s.parquet", "SELECT 's' || i AS \"a,b\", uuid() AS u, i AS x, i AS y FROM range(4) t(i)");
+        await CliRun.FailsAsync(1, ["fit", "ridge", texts, "--target", "y", "--exclude", "u", "--model", ModelPath], "--exclude \"a,b\",");
+        await CliRun.FailsAsync(1, ["fit", "ridge", texts, "--target", "y", "--features", "x", "--weight", "u", "--model", ModelPath], "' UUID is neither a number nor text");
+    }
+
     [Fact]
     public async Task Help_ListsTheCommandsAndHasExamples()
     {

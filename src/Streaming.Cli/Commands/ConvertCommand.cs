@@ -34,11 +34,11 @@ static class ConvertCommand
         Option<string?> codec = OptionKinds.Word("--codec", string.Join('|', Codecs.Keys), "Compression of the pages. [default: zstd]");
         Option<string?> delimiter = OptionKinds.Word(
             "--delimiter", "CHAR", "What separates the fields of CSV; 'tab' is one. [default: found out: , ; tab or |]");
-        Option<string[]?> types = OptionKinds.List(
+        Option<string[]?> types = OptionKinds.Columns(
             "--types",
             "COL=TYPE,...",
             $"Types of CSV columns: {string.Join(", ", TypeNames)}. [default: guessed from the first {CsvSchema.SampleRows} rows of each file]");
-        Option<string[]?> exclude = OptionKinds.List("--exclude", "PAT,...", "Columns that are left out: names or patterns.");
+        Option<string[]?> exclude = OptionKinds.Columns("--exclude", "PAT,...", "Columns that are left out: names or patterns; a name with a comma in double quotes.");
         Option<bool> json = new("--json") { Description = "Write the result as one JSON object." };
         var storage = new StorageOptions();
         var command = new CliCommand("convert", "Write CSV or Parquet anew as Parquet that is good to train from.")

@@ -14,8 +14,8 @@ static class DescribeCommand
     public static Command Create(CommandConsole console)
     {
         Argument<string[]> paths = OptionKinds.Paths();
-        Option<string[]?> features = OptionKinds.List("--features", "PAT,...", "Columns to describe: names or patterns (*, ?). [default: all that hold numbers]");
-        Option<string[]?> exclude = OptionKinds.List("--exclude", "PAT,...", "Columns to leave out: names or patterns.");
+        Option<string[]?> features = OptionKinds.Columns("--features", "PAT,...", "Columns to describe: names or patterns (*, ?); a name with a comma in double quotes. [default: all that hold numbers]");
+        Option<string[]?> exclude = OptionKinds.Columns("--exclude", "PAT,...", "Columns to leave out: names or patterns.");
         Option<string?> weight = OptionKinds.Word("--weight", "COL", "Column with a weight per row. [default: each row weighs 1]");
         Option<bool> correlations = new("--correlations")
         {

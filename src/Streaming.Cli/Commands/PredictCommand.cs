@@ -19,7 +19,7 @@ static class PredictCommand
         Argument<string> model = OptionKinds.Model();
         Argument<string[]> paths = OptionKinds.Paths();
         Option<string> output = OptionKinds.Output("--output", "FILE.parquet", "Where to write the predictions.");
-        Option<string[]?> keep = OptionKinds.List("--keep", "COL,...", "Columns of the data to copy beside the predictions.");
+        Option<string[]?> keep = OptionKinds.Columns("--keep", "COL,...", "Columns of the data to copy beside the predictions; a name with a comma in double quotes.");
         var data = new DataOptions();
         var run = new RunOptions();
         var results = new ResultOptions(console);

@@ -15,10 +15,10 @@ sealed class FitOptions
     readonly Argument<string[]> paths = OptionKinds.Paths();
     readonly Option<string?> model = OptionKinds.Word("--model", "FILE", "Where to save the model.");
     readonly Option<string?> target = OptionKinds.Word("--target", "COL", "Column to learn: classes (whole numbers, booleans, strings) or a number.");
-    readonly Option<string[]?> features = OptionKinds.List(
-        "--features", "PAT,...", "Feature columns: names or patterns (*, ?); a list of numbers gives a feature per element. [default: all but target and weight]");
+    readonly Option<string[]?> features = OptionKinds.Columns(
+        "--features", "PAT,...", "Feature columns: names or patterns (*, ?); a list of numbers gives a feature per element. A name with a comma stands in double quotes, here and in all lists of columns. [default: all but target and weight]");
 
-    readonly Option<string[]?> exclude = OptionKinds.List("--exclude", "PAT,...", "Columns that are no features: names or patterns.");
+    readonly Option<string[]?> exclude = OptionKinds.Columns("--exclude", "PAT,...", "Columns that are no features: names or patterns; a name with a comma in double quotes.");
     readonly Option<string?> weight = OptionKinds.Word("--weight", "COL", "Column with a weight per row. [default: each row weighs 1]");
     readonly PreprocessingOptions preprocessing = new();
     readonly Option<bool> standardize = new("--standardize")

@@ -13,9 +13,9 @@ sealed class GridOption
     GridOption(string parameter, string name, string helpName, string description, bool splits)
     {
         this.parameter = parameter;
-        option = splits
-            ? OptionKinds.List(name, helpName, description, keepsEmpty: true)
-            : new Option<string[]?>(name) { HelpName = helpName, Description = description, Arity = ArgumentArity.OneOrMore };
+        option = new Option<string[]?>(name) { HelpName = helpName, Description = description, Arity = ArgumentArity.OneOrMore };
+        if (splits)
+            option.CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries))];
     }
 
     /// <summary>An option per parameter of an estimator, and one for epochs.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Streaming.Learning.Data;
 
 namespace Streaming.Cli.Options;
 
@@ -30,14 +31,25 @@ static class OptionKinds
     public static Option<string> Output(string name, string helpName, string description) =>
         new(name) { HelpName = helpName, Description = description, Required = true, Validators = { RefuseEmpty } };
 
-    /// <summary>A list; commas separate, and the option may be repeated. Empty when it is not given. What is empty between two commas is left out, unless it is kept to be refused.</summary>
-    public static Option<string[]?> List(string name, string helpName, string description, bool keepsEmpty = false) => new(name)
+    /// <summary>Columns, as <see cref="ColumnList"/> has them; the option may be repeated. Null when it is not given.</summary>
+    public static Option<string[]?> Columns(string name, string helpName, string description) => new(name)
     {
         HelpName = helpName,
         Description = description,
         Arity = ArgumentArity.OneOrMore,
         CustomParser = result =>
-            [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries)).Where(word => keepsEmpty || word.Length > 0)],
+        {
+            var columns = new List<string>();
+            foreach (string text in result.Tokens.Select(t => t.Value))
+            {
+                if (ColumnList.TrySplit(text, out string[] names))
+                    columns.AddRange(names);
+                else
+                    result.AddError($"Option {name.TrimStart('-')}: wanted {helpName}, none of them empty, a name with a comma in double quotes; found '{text}'.");
+            }
+
+            return [.. columns];
+        },
     };
 
     /// <summary>A whole number of at least 1; null when it is not given.</summary>

@@ -8,7 +8,7 @@ namespace Streaming.Cli.Options;
 /// <summary>The options of <c>fit</c> that make features of raw columns.</summary>
 sealed class PreprocessingOptions
 {
-    readonly Option<string[]?> oneHot = OptionKinds.List(
+    readonly Option<string[]?> oneHot = OptionKinds.Columns(
         "--one-hot",
         "COL,...",
         "Columns of strings, numbers or booleans that give a feature per category, 1 or 0; a missing value is a category. Names or patterns. "
@@ -37,19 +37,19 @@ sealed class PreprocessingOptions
         "What to do about categories that the training rows did not have: all features 0, count as infrequent where there are such, or end the run. "
         + "[default: ignore]");
 
-    readonly Option<string[]?> ordinal = OptionKinds.List(
+    readonly Option<string[]?> ordinal = OptionKinds.Columns(
         "--ordinal",
         "COL,...",
         "Such columns that give one feature: the number of the category in their order, from 0 on; -1 for one that the training rows did not have. A "
         + "missing value stays one.");
 
-    readonly Option<string[]?> hash = OptionKinds.List(
+    readonly Option<string[]?> hash = OptionKinds.Columns(
         "--hash",
         "COL:BITS,...",
         "Such columns that give a feature per bucket of 2^BITS that a category of the training rows is hashed into: 1 or -1, as by scikit-learn's "
         + "FeatureHasher.");
 
-    readonly Option<string[]?> dateParts = OptionKinds.List(
+    readonly Option<string[]?> dateParts = OptionKinds.Columns(
         "--date-parts", "COL,...", "Columns of dates or timestamps (UTC) that give year, month, day, hour, minute, weekday (0 is Monday) and day of the year.");
 
     readonly Option<string[]?> impute = new("--impute")

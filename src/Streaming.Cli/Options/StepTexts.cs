@@ -93,7 +93,10 @@ static class StepTexts
         if (parts.Length == 1)
             return (text, []);
 
-        string[] columns = parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return columns.Length > 0 ? (parts[0], columns) : throw new ArgumentException($"Wanted columns behind the colon of '{text}', found none: name some, or leave the colon out for all.");
+        return ColumnList.TrySplit(parts[1], out string[] columns)
+            ? (parts[0], columns)
+            : throw new ArgumentException(
+                $"Wanted columns behind the colon of '{text}', found {(string.IsNullOrWhiteSpace(parts[1]) ? "none" : "an empty name, or a double quote that is not closed")}: "
+                + "name some, a name with a comma in double quotes, or leave the colon out for all.");
     }
 }

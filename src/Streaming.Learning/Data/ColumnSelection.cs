@@ -101,7 +101,7 @@ public sealed class ColumnSelection
             string list = string.Join(", ", refused.Select(c => $"'{c.Name}' ({c.UnsupportedReason ?? c.TypeName})"));
             throw new DatasetException(
                 $"Features must be numeric; found {list} in '{first.Name}'. "
-                + $"Leave {(refused.Count == 1 ? "it" : "them")} out with --exclude {string.Join(',', refused.Select(c => c.Name))}, "
+                + $"Leave {(refused.Count == 1 ? "it" : "them")} out with --exclude {ColumnList.Join(refused.Select(c => c.Name))}, "
                 + "name the features to use with --features, or make features of strings with --one-hot.");
         }
 
@@ -318,10 +318,8 @@ public sealed class ColumnSelection
         DatasetColumn column = file.RequireColumn(name);
         if (column is not { Kind: ColumnKind.Vector, Stored: not null })
         {
-            string found = column.Stored == null ? "missing" : column.UnsupportedReason ?? column.TypeName;
-            throw new DatasetException(
-                $"Feature '{name}' must be a list of numbers in every file; in '{file.Name}' it is {found}. "
-                + "Leave it out, or convert the file.");
+            string found = column.Stored == null ? $"in '{file.Name}' it is missing" : Found(file, column);
+            throw new DatasetException($"Feature '{name}' must be a list of numbers in every file; {found}. Leave it out, or convert the file.");
         }
 
         return column;
@@ -332,8 +330,8 @@ public sealed class ColumnSelection
         if (!column.IsMissing && !encoding.Accepts(column))
         {
             throw new DatasetException(
-                $"Column '{column.Name}' must hold {encoding.Wants} to be encoded ({encoding.Kind}); in '{file.Name}' it is "
-                + $"{column.UnsupportedReason ?? column.TypeName}. Leave it out, or convert the file.");
+                $"Column '{column.Name}' must hold {encoding.Wants} to be encoded ({encoding.Kind}); "
+                + $"{Found(file, column)}. Leave it out, or convert the file.");
         }
     }
 
@@ -359,10 +357,14 @@ public sealed class ColumnSelection
         if (!IsNumeric(column))
         {
             throw new DatasetException(
-                $"{role} '{column.Name}' must be numeric; in '{file.Name}' it is {column.UnsupportedReason ?? column.TypeName}. "
+                $"{role} '{column.Name}' must be numeric; {Found(file, column)}. "
                 + "Leave it out, or convert the file.");
         }
     }
+
+    // Reasons are whole clauses.
+    static string Found(DatasetFile file, DatasetColumn column) =>
+        column.UnsupportedReason is { } reason ? $"in '{file.Name}' {reason}" : $"in '{file.Name}' it is {column.TypeName}";
 
     static bool IsNumeric(DatasetColumn column) => column.Kind is ColumnKind.Number or ColumnKind.Boolean;
 

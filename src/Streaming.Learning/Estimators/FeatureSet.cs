@@ -1,3 +1,5 @@
+using Streaming.Learning.Data;
+
 namespace Streaming.Learning.Estimators;
 
 /// <summary>Some of the features, to be tried without the others.</summary>
@@ -13,7 +15,12 @@ sealed record FeatureSet(string Name, int[] Indices)
     public static IReadOnlyList<FeatureSet> Parse(string? text, IReadOnlyList<string> features) =>
         text is null
             ? [new FeatureSet("", [.. Enumerable.Range(0, features.Count)])]
-            : [.. text.Split(Separator).Select(set => new FeatureSet(set, [.. set.Split(',').Select(name => IndexOf(name, features)).Distinct().Order()]))];
+            : [.. text.Split(Separator).Select(set => new FeatureSet(set, [.. NamesIn(set).Select(name => IndexOf(name, features)).Distinct().Order()]))];
+
+    static string[] NamesIn(string set) =>
+        ColumnList.TrySplit(set, out string[] names)
+            ? names
+            : throw new ArgumentException($"Parameter feature_sets: wanted names of features with commas between them, a name with a comma in double quotes; found '{set}'.");
 
     static int IndexOf(string name, IReadOnlyList<string> features)
     {
@@ -23,6 +30,6 @@ sealed record FeatureSet(string Name, int[] Indices)
                 return i;
         }
 
-        throw new ArgumentException($"Parameter feature_sets: wanted names of features, found '{name}'. The features are {Data.FeatureNames.Show(features)}.");
+        throw new ArgumentException($"Parameter feature_sets: wanted names of features, found '{name}'. The features are {FeatureNames.Show(features)}.");
     }
 }

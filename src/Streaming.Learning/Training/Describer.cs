@@ -65,6 +65,7 @@ public static class Describer
     {
         options ??= new DescriptionOptions();
         TrainingOptions.AtLeastOne(options.Workers, "workers");
+        TrainingOptions.RefuseAsFeature(options.Features, options.Weight, "weight");
         IReadOnlyList<string> include = options.Features.Count > 0 ? options.Features : NumericColumns(dataset);
         ColumnSelection columns = ColumnSelection.Resolve(dataset, include, options.Exclude, target: null, options.Weight, cancellation);
         var progress = new ProgressMeter(options.Progress, () => dataset.BytesRead);

@@ -10,7 +10,7 @@ static class EarlierModel
 {
     const int MostStateBytes = 16 << 20;
 
-    /// <summary>The columns that the run reads: without a choice of features, those of the model.</summary>
+    /// <summary>The columns that the run reads: those of the model, in its order. A choice of features must be the same.</summary>
     /// <exception cref="ArgumentException">The run is about something else than the model: says in what.</exception>
     public static ColumnSelection SelectColumns(Model model, Estimator estimator, Dataset dataset, TrainingOptions options, CancellationToken cancellation)
     {
@@ -27,10 +27,9 @@ static class EarlierModel
         if (options.Preprocessing.Count > 0)
             throw new ArgumentException($"Option init: the features are made as the model's were; found {options.Preprocessing[0].Name} beside it: leave it out.");
 
-        ColumnSelection columns = (options.Features.Count == 0 && options.Exclude.Count == 0) || header.Encoded.Count > 0
-            ? ColumnSelection.ForModel(dataset, header.Features, options.Target, options.Weight, header.Encoded, header.ColumnTypes)
-            : ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation, types: header.ColumnTypes);
-        Require("the features", FeatureNames.Show(header.Features), FeatureNames.Show(columns.Features));
+        if ((options.Features.Count > 0 || options.Exclude.Count > 0) && header.Encoded.Count == 0)
+            RequireFeatures(header, ColumnSelection.Resolve(dataset, options.Features, options.Exclude, options.Target, options.Weight, cancellation, types: header.ColumnTypes));
+
         if (header.TrainingState.Length == 0)
         {
             throw new ArgumentException(
@@ -38,7 +37,7 @@ static class EarlierModel
                 + "state is larger than 16 MiB and the model was trained without --save-state.");
         }
 
-        return columns;
+        return ColumnSelection.ForModel(dataset, header.Features, options.Target, options.Weight, header.Encoded, header.ColumnTypes);
     }
 
     /// <summary>Brings a run that has not begun to what the model has learned.</summary>
@@ -67,6 +66,13 @@ static class EarlierModel
 
     static IContinuing Continuing(Fitting fitting) =>
         fitting as IContinuing ?? throw new ArgumentException("Option init: the estimator can't go on from a finished model.");
+
+    // Which they are, and not their order: data have their columns in any.
+    static void RequireFeatures(ModelHeader header, ColumnSelection chosen)
+    {
+        if (!header.Features.Order(StringComparer.Ordinal).SequenceEqual(chosen.Features.Order(StringComparer.Ordinal)))
+            Require("the features", FeatureNames.Show(header.Features), FeatureNames.Show(chosen.Features));
+    }
 
     static void Require(string what, string wanted, string found)
     {

@@ -122,6 +122,8 @@ public sealed record TrainingOptions
     {
         ValidateSteps();
         Cache?.Validate();
+        RefuseAsFeature(Features, Target, "target");
+        RefuseAsFeature(Features, Weight, "weight");
         AtLeastOne(Epochs, "epochs");
         if (BatchSize is < 1 or > MostBatchSize)
             throw new ArgumentException($"Option batch-size: wanted a whole number from 1 to {MostBatchSize}, found {BatchSize}.");
@@ -165,6 +167,13 @@ public sealed record TrainingOptions
         int general = Imputers.Count(i => i.Columns.Count == 0);
         if (general > 1 || (general > 0 && OnMissing != ValueHandling.Error))
             throw new ArgumentException("Wanted one way to treat missing values of a column, found two: give one imputer (impute) that names no columns, or on-missing.");
+    }
+
+    // A pattern that fits it as well just leaves it out.
+    internal static void RefuseAsFeature(IReadOnlyList<string> features, string? column, string role)
+    {
+        if (column != null && features.Contains(column))
+            throw new ArgumentException($"Option features: wanted columns to learn from, found '{column}', which is the {role}: leave it out here, or name another {role}.");
     }
 
     internal static void AtLeastOne(int value, string option)

@@ -111,6 +111,21 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
+    public async Task ColumnsInAnotherOrder_AreTakenInThatOfTheModel()
+    {
+        await WriteAsync();
+        var random = new Random(8);
+        double[] x1 = [.. Enumerable.Range(0, 2000).Select(_ => random.NextDouble() * 10)];
+        double[] x2 = [.. x1.Select(_ => random.NextDouble())], y = [.. x1.Select((x, i) => 3 * x - 2 * x2[i])];
+        await data.WriteAsync("ordered.parquet", [2000], ("x1", x1), ("x2", x2), ("y", y));
+        await data.WriteAsync("reversed.parquet", [2000], ("y", y), ("x2", x2), ("x1", x1));
+        Model init = await FitAsync("ridge", ["a.parquet"]);
+        Model wanted = await FitAsync("ridge", ["ordered.parquet"], init), found = await FitAsync("ridge", ["reversed.parquet"], init);
+        Assert.Equal(["x1", "x2"], found.Header.Features);
+        Assert.Equal(((LinearRegressorModel)wanted).Coef.ToArray(), ((LinearRegressorModel)found).Coef.ToArray());
+    }
+
+    [Fact]
     public async Task ModelOfWeightedRows_WantsTheSameWeight()
     {
         await WriteAsync();
