@@ -35,7 +35,7 @@ unsafe readonly struct SgdRoundedLoss<TLoss> : ISgdBlockLoss
         {
             double* from = rows.Slopes + c * rows.Stride;
             for (int i = 0; i < rows.Count; i += 16)
-                Vector512.Narrow(Vector512.Load(from + i), Vector512.Load(from + i + 8)).Store(slopes + c * rows.Stride + i);
+                FloatLanes.Narrow(Vector512.Load(from + i), Vector512.Load(from + i + 8)).Store(slopes + c * rows.Stride + i);
         }
 
         return loss;
@@ -65,8 +65,8 @@ unsafe readonly struct LogisticBlockLoss : ISgdBlockLoss
                 (Vector512<double> target, Vector512<double> weight) = SgdSeparateLoss.Of(rows, c, i);
                 (Vector512<double> nextTarget, Vector512<double> nextWeight) = SgdSeparateLoss.Of(rows, c, i + 8);
                 (Vector512<float> loss, Vector512<float> slope) = Derive(
-                    Vector512.Narrow(Vector512.Load(outputs), Vector512.Load(outputs + 8)), Vector512.Narrow(target, nextTarget));
-                (slope * Vector512.Narrow(weight, nextWeight)).Store(slopes + c * rows.Stride + i);
+                    FloatLanes.Narrow(Vector512.Load(outputs), Vector512.Load(outputs + 8)), FloatLanes.Narrow(target, nextTarget));
+                (slope * FloatLanes.Narrow(weight, nextWeight)).Store(slopes + c * rows.Stride + i);
                 sum = Vector512.FusedMultiplyAdd(Vector512.WidenLower(loss), weight, sum);
                 sum = Vector512.FusedMultiplyAdd(Vector512.WidenUpper(loss), nextWeight, sum);
             }

@@ -142,7 +142,7 @@ sealed unsafe class SgdWeights : IPersistent
     public void RoundTo(float* rounded)
     {
         for (int j = 0; j < weights.Length; j += 16)
-            Vector512.Narrow(Vector512.Load(weights.Pointer + j), Vector512.Load(weights.Pointer + j + 8)).Store(rounded + j);
+            FloatLanes.Narrow(Vector512.Load(weights.Pointer + j), Vector512.Load(weights.Pointer + j + 8)).Store(rounded + j);
     }
 
     /// <summary>Takes note of the largest derivative of the loss of some rows.</summary>

@@ -18,6 +18,13 @@ static class FloatLanes
         return (s[0] + s[2]) + (s[1] + s[3]);
     }
 
+    /// <summary>Sixteen doubles, each rounded; Vector512.Narrow would do so one by one without vectors of 512 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Narrow(Vector512<double> lower, Vector512<double> upper) =>
+        Vector512.IsHardwareAccelerated
+            ? Vector512.Narrow(lower, upper)
+            : Vector512.Create(Vector256.Narrow(lower.GetLower(), lower.GetUpper()), Vector256.Narrow(upper.GetLower(), upper.GetUpper()));
+
     /// <summary>The four s of each of four vectors, one after another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Quarters(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)

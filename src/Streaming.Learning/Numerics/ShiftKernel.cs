@@ -60,7 +60,7 @@ static unsafe class ShiftKernel
             oddSquares = Vector512.FusedMultiplyAdd(odd, odd, oddSquares);
             if (floats != null)
             {
-                Vector512.Narrow(even, odd).Store(floats + i);
+                FloatLanes.Narrow(even, odd).Store(floats + i);
             }
             else
             {
