@@ -187,14 +187,6 @@ public sealed class SgdNormalizedTests : IDisposable
     }
 
     [Fact]
-    public void Regressor_OnlyRowsOfWeight0_GivesZeros()
-    {
-        var harness = new Harness(Sample.Features, Sample.Numbers, new double[Sample.Rows]);
-        var model = (LinearRegressorModel)harness.Fit(new SgdRegressor()).Model;
-        Assert.Equal(new double[5], model.Coef.ToArray());
-    }
-
-    [Fact]
     public void Classifier_ClassThatComesLate_IsLearned()
     {
         // Four classes that hang on heavy tails, over which every step takes many iterations; then one more, which is all but ruled out by then.
