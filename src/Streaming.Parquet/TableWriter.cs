@@ -22,9 +22,6 @@ public sealed class TableWriter : IAsyncDisposable
         this.columns = columns;
     }
 
-    /// <summary><see cref="Note"/> as it is stored.</summary>
-    internal static ReadOnlySpan<byte> NoteUtf8 => "streaming.writer"u8;
-
     /// <summary>Starts a table.</summary>
     /// <param name="output">Where the file goes; stays open.</param>
     /// <param name="columns">Its columns, in order, with different names.</param>

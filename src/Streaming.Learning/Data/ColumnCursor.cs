@@ -33,11 +33,8 @@ sealed class ColumnCursor : IDisposable
     /// <returns>True when all of them are finite numbers; false when one may be none.</returns>
     public bool Read(Span<float> destination, double offset, double factor)
     {
-        if (reader != null && change == null)
-            return reader.Read(destination, offset, factor);
-
         if (reader != null)
-            return ReadChanged(destination, offset, factor);
+            return change == null ? reader.Read(destination, offset, factor) : ReadChanged(destination, offset, factor);
 
         float value = (float)((number - offset) * factor);
         destination.Fill(value);

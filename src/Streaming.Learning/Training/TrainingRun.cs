@@ -136,22 +136,19 @@ sealed class TrainingRun : IPersistent, IDisposable
 
     void Prepare()
     {
-        FindTarget();
+        rows.Target = options.Init is { } init
+            ? RunTarget.InData(init.Header.Target, dataset)
+            : RunTarget.Find(estimator, dataset, options, preparation.Rules, cancellation);
         if (options.Validation is { } validation)
             RunTarget.InData(rows.Target, validation);
-    }
 
-    void FindTarget()
-    {
-        if (options.Init is { } init)
+        if (options.Init is { } earlier)
         {
-            rows.Target = RunTarget.InData(init.Header.Target, dataset);
-            preparation.Take(init.Header);
+            preparation.Take(earlier.Header);
             stage = RunStage.Learning;
             return;
         }
 
-        rows.Target = RunTarget.Find(estimator, dataset, options, preparation.Rules, cancellation);
         if (RunTarget.DoubtAbout(rows.Target) is { } doubt)
             options.Notices?.Report($"warning: {doubt}");
 

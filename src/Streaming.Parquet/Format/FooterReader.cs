@@ -70,7 +70,7 @@ static class FooterReader
             while (reader.NextField(ref field))
             {
                 if (field.Id == 1)
-                    isOurs |= reader.ReadBinary(field).SequenceEqual(TableWriter.NoteUtf8);
+                    isOurs |= ReadText(ref reader, field) == TableWriter.Note;
                 else
                     reader.Skip(field);
             }
