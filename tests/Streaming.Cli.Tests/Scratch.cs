@@ -28,6 +28,24 @@ sealed class Scratch : IDisposable
         return In(name);
     }
 
+    /// <summary>Writes the result of a query as a CSV file with a header.</summary>
+    public string WriteCsv(string name, string query, string options = "")
+    {
+        Execute($"COPY ({query}) TO '{In(name)}' (FORMAT csv, HEADER{(options.Length > 0 ? ", " + options : "")})");
+        return In(name);
+    }
+
+    /// <summary>Writes a file of text, in a folder that is made if need be.</summary>
+    public string WriteText(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(In(name))!);
+        File.WriteAllText(In(name), text);
+        return In(name);
+    }
+
+    /// <summary>The values of a column of a Parquet file, as text; nulls are "-".</summary>
+    public List<string> Values(string path, string column) => Texts($"SELECT coalesce(\"{column}\"::VARCHAR, '-') FROM '{path}'");
+
     /// <summary>The single row of a query.</summary>
     public object[] Row(string sql)
     {
@@ -56,6 +74,10 @@ sealed class Scratch : IDisposable
 
     /// <summary>Name and type of each column of a Parquet file.</summary>
     public List<string> Types(string path) => Texts($"SELECT column_name || ' ' || column_type FROM (DESCRIBE SELECT * FROM '{path}')");
+
+    /// <summary>Asserts that no file was left that was written aside.</summary>
+    public void AssertNothingIsHalfWritten() =>
+        Assert.DoesNotContain(Directory.GetFiles(Root, "*", SearchOption.AllDirectories), f => f.EndsWith(".partial", StringComparison.Ordinal));
 
     /// <summary>Asserts that two Parquet files have the same rows at the same places.</summary>
     public void AssertSameRows(string wanted, string found)
