@@ -20,9 +20,13 @@ unsafe struct SnappyElements
     const int LastPieceBytes = 16 * 1024;
     const int BytesPerChained = 32;
 
-    // Of every tag: the element's bytes, above them the bits of the offset that the tag holds, and from bit 16 on the bytes to the next tag. 0 for what is
-    // not taken here: literals above 60 bytes and copies with an offset of four bytes.
-    static readonly uint[] Elements = [.. Enumerable.Range(0, 256).Select(Element)];
+    // Beyond any block.
+    const uint NoOffset = 1 << 30;
+
+    // Of every tag, from the lowest bit on: the element's bytes (8 bits), the bytes to the next tag (8), which bits of the two bytes behind the tag belong
+    // to the offset (16), and those of its bits that the tag holds (32), which no block has room for where it is no copy. No bytes for what is not taken
+    // here: literals above 60 bytes and copies with an offset of four bytes.
+    static readonly ulong[] Elements = [.. Enumerable.Range(0, 256).Select(tag => Element((uint)tag))];
 
     // For every distance below 16, and for all beyond: which of the 16 bytes there each of the next 16 repeats.
     static readonly byte[] Repeats = [.. Enumerable.Range(0, 17 * 16).Select(i => (byte)(i < 16 ? 0 : i % 16 % (i / 16)))];
@@ -43,12 +47,14 @@ unsafe struct SnappyElements
     {
         byte* last = end - Room;
         byte* op = *destination;
+        ref ulong elements = ref MemoryMarshal.GetArrayDataReference(Elements);
+        ref byte repeats = ref MemoryMarshal.GetArrayDataReference(Repeats);
         while (stop - op >= Room)
         {
             byte* piece = op + Math.Min(pieceBytes, stop - op - Room);
             ip = areChained
-                ? RunChained(ip, last, &op, start, piece, out nint chained)
-                : RunTurns(ip, last, &op, start, piece, out chained);
+                ? RunChained(ip, last, &op, start, piece, ref elements, ref repeats, out nint chained)
+                : RunTurns(ip, last, &op, start, piece, ref elements, ref repeats, out chained);
             if (op <= piece)
                 break;
 
@@ -61,39 +67,55 @@ unsafe struct SnappyElements
         return ip;
     }
 
-    // A literal, if there is one, and a copy. Both loops count the copies that follow a copy.
-    static byte* RunTurns(byte* ip, byte* last, byte** destination, byte* start, byte* piece, out nint chained)
+    // A literal, if there is one, and a copy. What takes the time is where the next pair begins: so a short literal and the tag behind it come from one load,
+    // and the copy's own tag says what is needed without a branch. Both loops count the copies that follow a copy, and are handed their tables, as what is
+    // loaded once in front of a loop takes registers from it.
+    static byte* RunTurns(
+        byte* ip, byte* last, byte** destination, byte* start, byte* piece, ref ulong elements, ref byte repeats, out nint chained)
     {
         byte* op = *destination;
-        ref uint elements = ref MemoryMarshal.GetArrayDataReference(Elements);
-        ref byte repeats = ref MemoryMarshal.GetArrayDataReference(Repeats);
         nint found = 0;
         while (ip <= last && op <= piece)
         {
-            nint tag = *ip;
-            if ((tag & 3) == 0)
+            nuint word = Unsafe.ReadUnaligned<nuint>(ip);
+            byte* behindTag = ip + 1;
+            if ((word & 0xF3) == 0)
             {
-                nint count = (tag >> 2) + 1;
+                // One to four bytes.
+                nuint more = word & 12;
+                Vector128.Load(behindTag).Store(op);
+                nuint count = more >> 2;
+                behindTag = ip + count + 3;
+                word = (word >> 16) >> (int)(more + more);
+                op += count + 1;
+            }
+            else if ((word & 3) == 0)
+            {
+                nuint count = ((word & 255) >> 2) + 1;
                 if (count > 60)
                     break;
 
-                CopyFar(ip + 1, op, (int)count);
+                CopyFar(behindTag, op, (int)count);
                 op += count;
-                ip += count + 1;
-                tag = *ip;
-                if ((tag & 3) == 0)
-                    continue;
+                behindTag += count + 1;
+                word = Unsafe.ReadUnaligned<uint>(behindTag - 1);
             }
             else
             {
                 found++;
             }
 
-            nint element = (nint)Unsafe.Add(ref elements, tag);
-            nint size = element & 255;
-            nint offset = Offset(ip, tag & 3, element);
-            if (size == 0 || offset > op - start)
+            ulong element = Unsafe.Add(ref elements, word & 255);
+            nuint size = (byte)element;
+            nuint offset = Offset(word >> 8, element);
+            if (offset > (nuint)(op - start))
+            {
+                ip = behindTag - 1;
+                if ((word & 3) == 0)
+                    continue;
+
                 break;
+            }
 
             if (offset >= size)
             {
@@ -102,13 +124,16 @@ unsafe struct SnappyElements
             else
             {
                 if (offset == 0 || size > 16)
+                {
+                    ip = behindTag - 1;
                     break;
+                }
 
                 Repeat(op - offset, op, ref Unsafe.Add(ref repeats, 16 * offset));
             }
 
             op += size;
-            ip += 1 + (tag & 3);
+            ip = behindTag + (word & 3);
         }
 
         *destination = op;
@@ -117,19 +142,18 @@ unsafe struct SnappyElements
     }
 
     // Whether it is a literal or a copy is a mask, not a branch: all ones for a literal, which is treated like a copy from behind its tag.
-    static byte* RunChained(byte* ip, byte* last, byte** destination, byte* start, byte* piece, out nint chained)
+    static byte* RunChained(
+        byte* ip, byte* last, byte** destination, byte* start, byte* piece, ref ulong elements, ref byte repeats, out nint chained)
     {
         byte* op = *destination;
-        ref uint elements = ref MemoryMarshal.GetArrayDataReference(Elements);
-        ref byte repeats = ref MemoryMarshal.GetArrayDataReference(Repeats);
         nint found = 0;
         while (ip <= last && op <= piece)
         {
             nint tag = *ip;
-            nint element = (nint)Unsafe.Add(ref elements, tag);
-            nint size = element & 255;
+            ulong element = Unsafe.Add(ref elements, tag);
+            nint size = (byte)element;
             nint literal = ((tag & 3) - 1) >> 63;
-            nint offset = Offset(ip, tag & 3, element) | (literal & 16);
+            var offset = (nint)Offset(Unsafe.ReadUnaligned<ushort>(ip + 1), element);
             if (size == 0 || (nuint)(offset - 1) >= (nuint)((op - start) | literal))
                 break;
 
@@ -148,7 +172,7 @@ unsafe struct SnappyElements
             }
 
             op += size;
-            ip += element >> 16;
+            ip += (byte)(element >> 8);
 
             // A copy is one more, a literal one less: it makes the copy behind it follow none.
             found += 1 + 2 * literal;
@@ -159,18 +183,19 @@ unsafe struct SnappyElements
         return ip;
     }
 
-    static uint Element(int tag) => (uint)((tag & 3) switch
+    static ulong Element(uint tag) => (tag & 3) switch
     {
-        0 when tag >> 2 < 60 => (tag >> 2) + 1 | (tag >> 2) + 2 << 16,
-        1 => 4 + (tag >> 2 & 7) | tag >> 5 << 8 | 2 << 16,
-        2 => (tag >> 2) + 1 | 3 << 16,
-        _ => 0,
-    });
+        0 when tag >> 2 < 60 => Element((tag >> 2) + 1, (tag >> 2) + 2, 0, NoOffset),
+        1 => Element(4 + (tag >> 2 & 7), 2, 0xFF, tag >> 5 << 8),
+        2 => Element((tag >> 2) + 1, 3, 0xFFFF, 0),
+        _ => Element(0, 0, 0, NoOffset),
+    };
 
-    // Takes no byte behind the tag, one or two: which of them can't be foreseen, so that is no branch.
+    static ulong Element(uint size, uint toNext, uint offsetMask, uint offset) => size | toNext << 8 | offsetMask << 16 | (ulong)offset << 32;
+
+    // Whether it takes no byte behind the tag, one or two can't be foreseen, so that is no branch.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static nint Offset(byte* ip, nint bytes, nint element) =>
-        (element & 0x700) | (Unsafe.ReadUnaligned<ushort>(ip + 1) & (nint)(0xFFFF_00FF_0000 >> (int)(16 * bytes)));
+    static nuint Offset(nuint behindTag, ulong element) => (nuint)((element >> 32) | (behindTag & (element >> 16) & 0xFFFF));
 
     // Writes 16 bytes, whatever the distance.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
