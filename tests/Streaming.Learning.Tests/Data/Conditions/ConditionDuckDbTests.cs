@@ -46,6 +46,8 @@ public sealed class ConditionDuckDbTests : IDisposable
     [InlineData("id > 9007199254740992 and id <= 9007199254740995")]
     [InlineData("id in (9007199254740993, 9007199254740999, 3)")]
     [InlineData("not (id >= 9007199254740994)")]
+    [InlineData("id in (9007199254740993, 2.5)")]
+    [InlineData("u not in (18446744073709551615, 0.5)")]
     [InlineData("f = 0.1")]
     [InlineData("f > 0.1 or f < -0.3")]
     [InlineData("d = 1.10 or d < -12.34")]
