@@ -102,19 +102,22 @@ public sealed unsafe partial class ColumnReader : IDisposable
         }
     }
 
-    /// <summary>Reads the next rows of a text, boolean or integer column as codes; nulls become -1.</summary>
+    /// <summary>Reads the next rows of a text, boolean, integer or decimal column as codes; nulls become -1.</summary>
     /// <param name="destination">One element per row; no longer than <see cref="RowsLeft"/>.</param>
     /// <param name="map">Gives each category its code.</param>
     /// <exception cref="ParquetException">The file is broken or uses something that is not supported.</exception>
     public void ReadCategories(Span<int> destination, CategoryMap map)
     {
-        CheckRequest(destination.Length, column.Kind is ColumnKind.Text or ColumnKind.Boolean || column.IsInteger, "categories");
+        CheckRequest(destination.Length, IsCategorical, "categories");
         fixed (int* target = destination)
         {
             var sink = new CodeSink(target, map);
             Run(ref sink, destination.Length);
         }
     }
+
+    bool IsCategorical =>
+        column.Kind is ColumnKind.Text or ColumnKind.Boolean || column.IsInteger || column is { Kind: ColumnKind.Number, Scale: not null };
 
     /// <summary>Gives all memory back to the pool.</summary>
     public void Dispose()

@@ -27,6 +27,9 @@ public sealed class ParquetColumn
     /// <summary>What one stands for, where the numbers read are dates or times: "days since 1970-01-01"; otherwise null.</summary>
     public string? Unit { get; init; }
 
+    /// <summary>Digits behind the point, of a DECIMAL; otherwise null.</summary>
+    public int? Scale { get; init; }
+
     /// <summary>Whether every value is a whole number; not so for vectors.</summary>
     public bool IsInteger => Kind != ColumnKind.Vector && Format.IsInteger;
 

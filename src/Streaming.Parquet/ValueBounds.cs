@@ -28,6 +28,31 @@ public abstract class ValueBounds
     public (byte[] Min, byte[] Max)? ByteBounds =>
         !AreLegacy && TryGetMin(out ReadOnlySpan<byte> min) && TryGetMax(out ReadOnlySpan<byte> max) ? (min.ToArray(), max.ToArray()) : null;
 
+    /// <summary>
+    /// The bounds of a column of decimals, where the writer noted them in the order of the format: the unscaled values in two's complement, high
+    /// byte first.
+    /// </summary>
+    public (byte[] Min, byte[] Max)? UnscaledBounds
+    {
+        get
+        {
+            NumberFormat format = column.Format;
+            if (column.Scale is null || StoredType != column.PhysicalType || ByteBounds is not { } bounds
+                || (format.Width != 0 && (bounds.Min.Length != format.Width || bounds.Max.Length != format.Width)))
+            {
+                return null;
+            }
+
+            if (format.Kind != NumberKind.BigEndian)
+            {
+                Array.Reverse(bounds.Min);
+                Array.Reverse(bounds.Max);
+            }
+
+            return bounds;
+        }
+    }
+
     /// <summary>The smallest value as stored.</summary>
     private protected abstract bool TryGetMin(out ReadOnlySpan<byte> bytes);
 

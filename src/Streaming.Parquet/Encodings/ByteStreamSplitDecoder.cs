@@ -52,13 +52,11 @@ sealed unsafe class ByteStreamSplitDecoder(NumberFormat format) : ValueDecoder
     public override void Read(int* destination, int n, CategoryMap map)
     {
         Check(n);
-        long value;
         byte* bytes = stackalloc byte[format.Width];
         for (int i = 0; i < n; i++)
         {
             Join(bytes, 1);
-            NumberBlocks.ToLongs(format, bytes, &value, 1);
-            destination[i] = MapInteger(map, value, format.Kind == NumberKind.UInt64);
+            destination[i] = MapNumber(map, bytes, format);
         }
     }
 

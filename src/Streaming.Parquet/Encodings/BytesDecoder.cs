@@ -10,24 +10,26 @@ abstract unsafe class BytesDecoder(NumberFormat format) : ValueDecoder
     public sealed override void Read(double* destination, int count)
     {
         for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<byte> value = Next();
-            if (format.Width != 0 && value.Length != format.Width)
-                throw new ParquetException($"a value should have {format.Width} bytes and has {value.Length}.");
-
-            destination[i] = NumberScalar.ToDouble(format, value);
-        }
+            destination[i] = NumberScalar.ToDouble(format, NextOfWidth());
     }
 
     public sealed override void Read(int* destination, int count, CategoryMap map)
     {
         for (int i = 0; i < count; i++)
-            destination[i] = MapText(map, Next(), format);
+            destination[i] = MapText(map, NextOfWidth(), format);
     }
 
     public override void Skip(int count)
     {
         for (int i = 0; i < count; i++)
             Next();
+    }
+
+    ReadOnlySpan<byte> NextOfWidth()
+    {
+        ReadOnlySpan<byte> value = Next();
+        return format.Width == 0 || value.Length == format.Width
+            ? value
+            : throw new ParquetException($"a value should have {format.Width} bytes and has {value.Length}.");
     }
 }

@@ -35,7 +35,7 @@ sealed unsafe class DeltaDecoder(NumberFormat format) : ValueDecoder
         for (int i = 0; i < count; i++)
         {
             ReadBlock(&value, 1);
-            destination[i] = MapInteger(map, value, wide.Kind == NumberKind.UInt64);
+            destination[i] = MapNumber(map, (byte*)&value, wide);
         }
     }
 

@@ -60,11 +60,7 @@ sealed unsafe class PlainDecoder(NumberFormat format) : ValueDecoder
         {
             byte* source = Take(count, out int n);
             for (int i = 0; i < n; i++)
-            {
-                long value;
-                NumberBlocks.ToLongs(format, source + (long)i * format.Width, &value, 1);
-                destination[i] = MapInteger(map, value, format.Kind == NumberKind.UInt64);
-            }
+                destination[i] = MapNumber(map, source + (long)i * format.Width, format);
 
             destination += n;
             count -= n;

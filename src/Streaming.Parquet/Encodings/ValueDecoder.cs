@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text.Unicode;
 
@@ -39,8 +40,25 @@ abstract unsafe class ValueDecoder
     /// <exception cref="ParquetException">The page ends before its values do, or they are broken.</exception>
     public abstract void Skip(int count);
 
-    /// <summary>The code of a whole number.</summary>
-    public static int MapInteger(CategoryMap map, long value, bool isUnsigned)
+    /// <summary>The code of a stored number: a whole one, or a decimal.</summary>
+    public static int MapNumber(CategoryMap map, byte* source, NumberFormat format)
+    {
+        if (format.Kind == NumberKind.BigEndian)
+            return map.Map(new ReadOnlySpan<byte>(source, format.Width));
+
+        long value;
+        NumberBlocks.ToLongs(format, source, &value, 1);
+        return format.IsInteger ? MapInteger(map, value, format.Kind == NumberKind.UInt64) : MapUnscaled(map, value);
+    }
+
+    static int MapUnscaled(CategoryMap map, long value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, value);
+        return map.Map(bytes);
+    }
+
+    static int MapInteger(CategoryMap map, long value, bool isUnsigned)
     {
         Span<byte> text = stackalloc byte[20];
         int length;

@@ -186,9 +186,7 @@ sealed unsafe class ValueDictionary : IDisposable
         if (format.Width == 0)
             return ValueDecoder.MapText(map, Bytes(index), format);
 
-        long value;
-        NumberBlocks.ToLongs(format, values.Pointer + (long)index * format.Width, &value, 1);
-        return ValueDecoder.MapInteger(map, value, format.Kind == NumberKind.UInt64);
+        return ValueDecoder.MapNumber(map, values.Pointer + (long)index * format.Width, format);
     }
 
     ReadOnlySpan<byte> Bytes(int index)

@@ -50,11 +50,11 @@ sealed class BoundCondition
     // Tests on one column share a reader, as far as they want the same form of its values.
     IEnumerable<Probe> FindProbes()
     {
-        foreach (IGrouping<(string Name, bool IsTextual), int> same in Enumerable.Range(0, tests.Length)
-            .GroupBy(i => (columns[i].Name, tests[i] is TextualTest || columns[i].Kind == ColumnKind.Text)))
+        foreach (IGrouping<(string Name, bool AreCategories), int> same in Enumerable.Range(0, tests.Length)
+            .GroupBy(i => (columns[i].Name, tests[i] is CategoryTest || columns[i].Kind == ColumnKind.Text)))
         {
             foreach (int[] some in same.Chunk(MostTestsPerCode))
-                yield return new Probe(columns[some[0]], same.Key.IsTextual, [.. some.Select(i => (i, tests[i]))]);
+                yield return new Probe(columns[some[0]], same.Key.AreCategories, [.. some.Select(i => (i, tests[i]))]);
         }
     }
 }
@@ -62,17 +62,17 @@ sealed class BoundCondition
 /// <summary>A column that is read to decide a condition.</summary>
 sealed class Probe : CategoryMap
 {
-    readonly bool isTextual;
+    readonly bool areCategories;
     readonly (int Leaf, ColumnTest Test)[] tests;
 
     /// <summary>Creates a probe.</summary>
     /// <param name="column">The column.</param>
-    /// <param name="isTextual">Whether values are tested by their text rather than as doubles.</param>
+    /// <param name="areCategories">Whether values are read as categories, whose codes are the outcomes, rather than as doubles.</param>
     /// <param name="tests">The tests, and the leaves whose outcome they are.</param>
-    public Probe(DatasetColumn column, bool isTextual, (int Leaf, ColumnTest Test)[] tests)
+    public Probe(DatasetColumn column, bool areCategories, (int Leaf, ColumnTest Test)[] tests)
     {
         Column = column;
-        this.isTextual = isTextual;
+        this.areCategories = areCategories;
         this.tests = tests;
     }
 
@@ -85,7 +85,7 @@ sealed class Probe : CategoryMap
         int code = 0;
         for (int t = 0; t < tests.Length; t++)
         {
-            if (tests[t].Test is TextualTest textual && textual.Holds(utf8))
+            if (tests[t].Test is CategoryTest test && test.Holds(utf8))
                 code |= 1 << t;
         }
 
@@ -99,7 +99,7 @@ sealed class Probe : CategoryMap
     /// <param name="leaves">Receives for each leaf its outcome per row.</param>
     public void Run(ColumnCursor reader, Span<double> numbers, Span<int> codes, sbyte[][] leaves)
     {
-        if (isTextual)
+        if (areCategories)
             reader.ReadCategories(codes, this);
         else
             reader.Read(numbers);
@@ -112,7 +112,7 @@ sealed class Probe : CategoryMap
                 case NumberTest test:
                     test.Run(numbers, outcomes);
                     break;
-                case NullTest when isTextual:
+                case NullTest when areCategories:
                     for (int i = 0; i < codes.Length; i++)
                         outcomes[i] = codes[i] < 0 ? Logic.True : Logic.False;
                     break;

@@ -23,6 +23,9 @@ readonly struct ColumnBounds
     /// <summary>No text is below the first or above the second, by bytes; null where nothing is known.</summary>
     public (byte[] Min, byte[] Max)? Texts { get; private init; }
 
+    /// <summary>No decimal is below the first or above the second (<see cref="UnscaledOrder"/>); null where nothing is known.</summary>
+    public (byte[] Min, byte[] Max)? Unscaled { get; private init; }
+
     /// <summary>The bounds of a column in a row group of its file.</summary>
     public static ColumnBounds Of(DatasetColumn column, RowGroupInfo group) =>
         column.Stored is { } stored ? Of(stored, group.Chunks[stored.Index]) : OfConstant(column);
@@ -38,7 +41,7 @@ readonly struct ColumnBounds
         {
             // INT96 has no order that writers agree on (parquet-format, ColumnOrder).
             ColumnKind.Number when stored.PhysicalType != PhysicalType.Int96 && noted is { Min: { } min, Max: { } max } && min <= max =>
-                bounds with { Numbers = (min, max) },
+                bounds with { Numbers = (min, max), Unscaled = UnscaledOf(noted) },
             ColumnKind.Boolean when noted.ByteBounds is { Min: [var min], Max: [var max] } && min <= max && max <= 1 =>
                 bounds with { Numbers = (min, max) },
             ColumnKind.Text when noted.ByteBounds is { } texts && texts.Min.AsSpan().SequenceCompareTo(texts.Max) <= 0 =>
@@ -46,6 +49,9 @@ readonly struct ColumnBounds
             _ => bounds,
         };
     }
+
+    static (byte[] Min, byte[] Max)? UnscaledOf(ValueBounds noted) =>
+        noted.UnscaledBounds is { } unscaled && UnscaledOrder.Compare(unscaled.Min, unscaled.Max) <= 0 ? unscaled : null;
 
     static ColumnBounds OfConstant(DatasetColumn column)
     {

@@ -22,6 +22,10 @@ abstract class ColumnTest
     /// <param name="areRounded">Whether bounds and operands were rounded, so that equal ones may have been different.</param>
     protected static Outcomes Between<T>(Relation relation, T[] operands, T min, T max, Comparison<T> compare, bool areRounded = false)
     {
+        // Nothing equals none.
+        if (operands.Length == 0)
+            return Outcomes.False;
+
         int low = compare(min, operands[0]);
         int high = compare(max, operands[0]);
         (bool canHold, bool canFail) = relation switch
@@ -123,29 +127,29 @@ sealed class NumberTest(Relation relation, double[] operands) : ColumnTest
     }
 }
 
-/// <summary>Tests values by their text; once per entry where a column chunk has a dictionary.</summary>
-abstract class TextualTest : ColumnTest
+/// <summary>Tests values by the bytes that <see cref="Probe"/> is shown; once per entry where a column chunk has a dictionary.</summary>
+abstract class CategoryTest : ColumnTest
 {
     /// <summary>Whether the test holds for a value.</summary>
-    public abstract bool Holds(ReadOnlySpan<byte> utf8);
+    public abstract bool Holds(ReadOnlySpan<byte> value);
 }
 
-/// <summary>Compares texts, by their bytes: the order of their characters' numbers in Unicode.</summary>
+/// <summary>Compares values by their bytes.</summary>
 /// <param name="relation">The comparison.</param>
 /// <param name="operands">What is compared with, ascending; one, but for <see cref="Relation.Equal"/>.</param>
-sealed class TextTest(Relation relation, byte[][] operands) : TextualTest
+abstract class BytesTest(Relation relation, byte[][] operands) : CategoryTest
 {
-    public override bool Holds(ReadOnlySpan<byte> utf8)
+    public sealed override bool Holds(ReadOnlySpan<byte> value)
     {
         if (operands.Length == 1)
-            return Holds(relation, utf8.SequenceCompareTo(operands[0]));
+            return Holds(relation, Compare(value, operands[0]));
 
         int low = 0;
         int high = operands.Length - 1;
         while (low <= high)
         {
             int middle = (low + high) / 2;
-            int order = utf8.SequenceCompareTo(operands[middle]);
+            int order = Compare(value, operands[middle]);
             if (order == 0)
                 return true;
 
@@ -158,20 +162,42 @@ sealed class TextTest(Relation relation, byte[][] operands) : TextualTest
         return false;
     }
 
-    protected override Outcomes OfValues(ColumnBounds bounds) => bounds.Texts is { } texts
-        ? Between(relation, operands, texts.Min, texts.Max, (x, y) => x.AsSpan().SequenceCompareTo(y))
+    protected sealed override Outcomes OfValues(ColumnBounds bounds) => BoundsOf(bounds) is var (min, max)
+        ? Between(relation, operands, min, max, (x, y) => Compare(x, y))
         : Outcomes.True | Outcomes.False;
+
+    /// <summary>How a value stands to another.</summary>
+    protected abstract int Compare(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y);
+
+    /// <summary>The bounds in that order; null where nothing is known.</summary>
+    protected abstract (byte[] Min, byte[] Max)? BoundsOf(ColumnBounds bounds);
+}
+
+/// <summary>Compares texts, by their bytes: the order of their characters' numbers in Unicode.</summary>
+sealed class TextTest(Relation relation, byte[][] operands) : BytesTest(relation, operands)
+{
+    protected override int Compare(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y) => x.SequenceCompareTo(y);
+
+    protected override (byte[] Min, byte[] Max)? BoundsOf(ColumnBounds bounds) => bounds.Texts;
+}
+
+/// <summary>Compares decimals of more digits than doubles have, by their unscaled values (<see cref="UnscaledOrder"/>).</summary>
+sealed class UnscaledTest(Relation relation, byte[][] operands) : BytesTest(relation, operands)
+{
+    protected override int Compare(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y) => UnscaledOrder.Compare(x, y);
+
+    protected override (byte[] Min, byte[] Max)? BoundsOf(ColumnBounds bounds) => bounds.Unscaled;
 }
 
 /// <summary>Compares whole numbers beyond 2^53, which doubles can't tell apart, by their digits.</summary>
 /// <param name="relation">The comparison.</param>
 /// <param name="operands">What is compared with, ascending; one, but for <see cref="Relation.Equal"/>.</param>
-sealed class LargeIntegerTest(Relation relation, Int128[] operands) : TextualTest
+sealed class LargeIntegerTest(Relation relation, Int128[] operands) : CategoryTest
 {
-    public override bool Holds(ReadOnlySpan<byte> utf8)
+    public override bool Holds(ReadOnlySpan<byte> value)
     {
-        Int128 value = Int128.Parse(utf8, System.Globalization.CultureInfo.InvariantCulture);
-        return operands.Length == 1 ? Holds(relation, value.CompareTo(operands[0])) : Array.BinarySearch(operands, value) >= 0;
+        Int128 number = Int128.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+        return operands.Length == 1 ? Holds(relation, number.CompareTo(operands[0])) : Array.BinarySearch(operands, number) >= 0;
     }
 
     protected override Outcomes OfValues(ColumnBounds bounds) => bounds.Numbers is { } numbers

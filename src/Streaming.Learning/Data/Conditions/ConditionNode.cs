@@ -104,8 +104,8 @@ enum LiteralKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">The text, or what stands in the condition.</param>
 /// <param name="Number">The number; true is 1.</param>
-/// <param name="Whole">The number exactly, where it is whole.</param>
-readonly record struct Literal(LiteralKind Kind, string Text, double Number = 0, Int128? Whole = null)
+/// <param name="Exact">The number exactly.</param>
+readonly record struct Literal(LiteralKind Kind, string Text, double Number = 0, Fraction Exact = default)
 {
     /// <summary>As messages show it.</summary>
     public override string ToString() => Kind == LiteralKind.Text ? $"'{Text}'" : Text;

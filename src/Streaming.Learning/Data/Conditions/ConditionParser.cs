@@ -155,10 +155,10 @@ sealed class ConditionParser
             return new Literal(LiteralKind.Text, tokens[next++].Value);
 
         if (Take("true"))
-            return new Literal(LiteralKind.Boolean, "true", 1, 1);
+            return new Literal(LiteralKind.Boolean, "true", 1, new Fraction(1, 1));
 
         if (Take("false"))
-            return new Literal(LiteralKind.Boolean, "false", 0, 0);
+            return new Literal(LiteralKind.Boolean, "false", 0, new Fraction(0, 1));
 
         if (IsWord(Current, "null"))
             throw Fault("a value (for null there are: is null, is not null)");
@@ -176,12 +176,8 @@ sealed class ConditionParser
         if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
             throw Fault("a number");
 
-        // Digits alone are kept exactly; other notations are as exact as a double.
-        Int128? whole = Int128.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 digits) ? digits
-            : value == Math.Floor(value) && Math.Abs(value) < 1e38 ? (Int128)value
-            : null;
         next++;
-        return new Literal(LiteralKind.Number, number, value, whole);
+        return new Literal(LiteralKind.Number, number, value, Fraction.Parse(number));
     }
 
     ConditionNode Compare(string column, string symbol, Literal operand) => symbol switch

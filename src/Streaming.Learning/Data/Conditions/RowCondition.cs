@@ -27,7 +27,7 @@ public sealed class RowCondition
 
     /// <summary>
     /// Reads a condition. Numbers stand as they are, texts in single quotes, truth values as <c>true</c> and <c>false</c>, dates and times
-    /// (UTC) as <c>'2024-01-31'</c> or <c>'2024-01-31 12:30:00'</c>. A column whose name is a keyword or has other characters than letters,
+    /// as <c>'2024-01-31'</c>, <c>'2024-01-31 12:30:00'</c> (UTC) or <c>'2024-01-31T12:30:00+02:00'</c>. A column whose name is a keyword or has other characters than letters,
     /// digits, <c>_</c> and <c>.</c> stands in double quotes or backticks.
     /// </summary>
     /// <exception cref="ArgumentException">It is none: says what was wanted, what was found, and where.</exception>

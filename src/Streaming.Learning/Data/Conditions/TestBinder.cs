@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using Streaming.Parquet;
 
 namespace Streaming.Learning.Data.Conditions;
@@ -5,8 +7,10 @@ namespace Streaming.Learning.Data.Conditions;
 /// <summary>Fits the leaves of a condition to the types of the columns in a file.</summary>
 static class TestBinder
 {
-    // From here on doubles skip whole numbers.
-    const double FirstInexact = 1L << 53;
+    // Up to here doubles tell whole numbers apart, and up to there decimals, however many of their digits are behind the point: two of
+    // them differ by more than division can lose.
+    static readonly BigInteger MostExactWhole = 1L << 53;
+    static readonly BigInteger MostExactUnscaled = 1_000_000_000_000_000;
 
     /// <summary>The test that a leaf stands for.</summary>
     /// <exception cref="DatasetException">The column can't be compared with that.</exception>
@@ -36,15 +40,35 @@ static class TestBinder
         }
 
         Literal[] numbers = [.. leaf.Operands.Select(o => NumberOf(o, leaf, column, file))];
+        return column.Stored is { } stored && (stored.IsInteger || stored.Scale != null)
+            ? BindExact(leaf.Relation, numbers, stored)
+            : new NumberTest(leaf.Relation, [.. numbers.Select(n => InPrecisionOf(column, n.Number)).Order()]);
+    }
 
-        // No whole number equals a fraction, or one beyond Int128: in a list they must not keep the others from being compared exactly.
-        if (IsLong(column) && leaf.Relation == Relation.Equal && numbers.Any(n => n.Whole != null))
-            numbers = [.. numbers.Where(n => n.Whole != null)];
+    // Whole numbers, and decimals as whole numbers of their last digit.
+    static ColumnTest BindExact(Relation relation, Literal[] literals, ParquetColumn column)
+    {
+        int scale = column.Scale ?? 0;
+        BigInteger[] operands = [.. literals.SelectMany(l => OperandsOf(relation, l.Exact.Unscaled(scale))).Order()];
+        BigInteger most = scale == 0 ? MostExactWhole : MostExactUnscaled;
+        if (operands.All(o => BigInteger.Abs(o) < most))
+        {
+            double divisor = double.Parse($"1e{scale}", CultureInfo.InvariantCulture);
+            return new NumberTest(relation, [.. operands.Select(o => (double)o / divisor)]);
+        }
 
-        if (IsLong(column) && numbers.Any(n => Math.Abs(n.Number) >= FirstInexact) && numbers.All(n => n.Whole != null))
-            return new LargeIntegerTest(leaf.Relation, [.. numbers.Select(n => n.Whole!.Value).Order()]);
+        return column.IsInteger
+            ? new LargeIntegerTest(relation, [.. operands.Select(o => (Int128)BigInteger.Clamp(o, Int128.MinValue, Int128.MaxValue))])
+            : new UnscaledTest(relation, [.. operands.Select(UnscaledOrder.BytesOf)]);
+    }
 
-        return new NumberTest(leaf.Relation, [.. numbers.Select(n => InPrecisionOf(column, n.Number)).Order()]);
+    // A number between two that the column can hold equals none, and stands to all others as the one below it or the one above it does.
+    static IEnumerable<BigInteger> OperandsOf(Relation relation, (BigInteger Floor, bool IsExact) unscaled)
+    {
+        if (unscaled.IsExact || relation is Relation.LessOrEqual or Relation.Greater)
+            return [unscaled.Floor];
+
+        return relation == Relation.Equal ? [] : [unscaled.Floor + 1];
     }
 
     static byte[] TextOf(Literal literal, ConditionLeaf leaf, DatasetColumn column, string file) =>
@@ -69,13 +93,11 @@ static class TestBinder
         {
             return Instants.TryParse(literal.Text, unit, out Literal instant)
                 ? instant
-                : throw Fault(leaf, column, file, $"can't be compared with {literal}: write a date as '2024-01-31' or '2024-01-31 12:30:00'");
+                : throw Fault(leaf, column, file, $"can't be compared with {literal}: write a date as '2024-01-31', a time as '2024-01-31 12:30:00' (UTC) or '2024-01-31T12:30:00+02:00'");
         }
 
         throw Fault(leaf, column, file, $"can't be compared with {literal}: write a number, without quotes");
     }
-
-    static bool IsLong(DatasetColumn column) => column.Stored is { IsInteger: true, PhysicalType: PhysicalType.Int64 };
 
     // As SQL databases do: the literal takes the column's type, so that a float32 column that was written from 0.1 equals 0.1.
     static double InPrecisionOf(DatasetColumn column, double value)

@@ -15,7 +15,7 @@ public sealed class ConditionDuckDbTests : IDisposable
     {
         duck.Open();
         using DuckDBCommand command = duck.CreateCommand();
-        command.CommandText = "SET threads = 1";
+        command.CommandText = "SET threads = 1; SET TimeZone = 'UTC'";
         command.ExecuteNonQuery();
     }
 
@@ -54,6 +54,8 @@ public sealed class ConditionDuckDbTests : IDisposable
     [InlineData("ns >= '2024-01-31 12:00:00.000000003'")]
     [InlineData("us < '2024-02-01' and us >= '2024-01-31T06:00:00'")]
     [InlineData("ms = '2024-01-31'")]
+    [InlineData("tz >= '2024-01-31T08:00:00.000001+02:00' and tz <= '2024-01-31 18:00:00-05'")]
+    [InlineData("tz = '2024-02-01T00:16:40+0530' or tz < '2024-01-31 06:30:00Z'")]
     [InlineData("day is null or day not between '2024-01-05' and '2024-03-01'")]
     [InlineData("t is not null and t >= 'b' and not (b and f is null)")]
     [InlineData("t in ('a', 'ccc', 'nobody') or b is null")]
@@ -69,6 +71,7 @@ public sealed class ConditionDuckDbTests : IDisposable
                 make_timestamp_ns(1706702400000000000 + i) AS ns,
                 make_timestamp(1706680000000000 + i * 1000000000) AS us,
                 make_timestamp(1706659200000000 + i * 3600000000)::TIMESTAMP_MS AS ms,
+                make_timestamp(1706680000000000 + i * 600000000)::TIMESTAMPTZ AS tz,
                 CASE WHEN i % 5 = 0 THEN NULL ELSE DATE '2024-01-01' + i::INT END AS day,
                 CASE WHEN i % 3 = 0 THEN NULL ELSE repeat(chr((97 + i % 5)::INT), (1 + i % 4)::INT) END AS t,
                 CASE WHEN i % 13 = 0 THEN NULL ELSE i % 2 = 0 END AS b,
@@ -78,6 +81,73 @@ public sealed class ConditionDuckDbTests : IDisposable
             """;
         command.ExecuteNonQuery();
         Check(path, condition);
+    }
+
+    // Decimals in INT64 (m), in 16 bytes (h, n: below zero) and of values that repeat (r); neighbours are the same double.
+    [Theory]
+    [InlineData("m = 922337203685476.123")]
+    [InlineData("m > 922337203685476.122 and m <= 922337203685476.124")]
+    [InlineData("m in (922337203685476.123, 922337203685476.5, 922337203685477.001) or m < 922337203685475.003")]
+    [InlineData("not (m >= 922337203685476.1234)")]
+    [InlineData("m between 922337203685476.1235 and 922337203685476.1255")]
+    [InlineData("m <> 922337203685476.123")]
+    [InlineData("h = 1234567890123456789012345678.0000001234")]
+    [InlineData("h >= 1234567890123456789012345678.0000001234 and not h = 1234567890123456789012345678.0000001240")]
+    [InlineData("h < 1234567890123456789012345678.000000123")]
+    [InlineData("n < -1234567890123456789012345678.0000001234")]
+    [InlineData("n >= -1234567890123456789012345678.0000001234 and n is not null")]
+    [InlineData("n is null or n = -1234567890123456789012345678.0000001234")]
+    [InlineData("r = 99999999999999999999.03 or r < -99999999999999999999.01")]
+    [InlineData("r in (99999999999999999999.03, -99999999999999999999.02) and w = 12345678901234567890123456789012345677")]
+    [InlineData("w <= 12345678901234567890123456789012345676")]
+    [InlineData("s = 0.005 or s < 0.002 and s > -1e-300")]
+    [InlineData("s >= 3e0 and s <= 0.0301e+2")]
+    public void Rows_OfLongDecimals_AreThoseOfDuckDb(string condition)
+    {
+        foreach (string format in new[] { "", ", PARQUET_VERSION V2" })
+        {
+            string path = data.In("decimals.parquet");
+            using DuckDBCommand command = duck.CreateCommand();
+            command.CommandText = $"""
+                COPY (SELECT '922337203685475'::DECIMAL(18, 3) + (i / 1000.0)::DECIMAL(18, 3) AS m,
+                    '1234567890123456789012345678'::DECIMAL(38, 10) + (i::DECIMAL(38, 10) * 0.0000000001::DECIMAL(11, 10))::DECIMAL(38, 10) AS h,
+                    CASE WHEN i % 7 = 0 THEN NULL
+                        ELSE '-1234567890123456789012345678'::DECIMAL(38, 10) - (i::DECIMAL(38, 10) * 0.0000000001::DECIMAL(11, 10))::DECIMAL(38, 10) END AS n,
+                    (CASE WHEN i % 2 = 0 THEN -1 ELSE 1 END * ('99999999999999999999'::DECIMAL(30, 2) + (i % 5)::DECIMAL(3, 2) * 0.01)::DECIMAL(30, 2))::DECIMAL(30, 2) AS r,
+                    '12345678901234567890123456789012345678'::DECIMAL(38, 0) - (i % 3)::DECIMAL(38, 0) AS w,
+                    (i::DECIMAL(18, 3) / 1000)::DECIMAL(38, 3) AS s
+                    FROM range(4000) t(i))
+                TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048{format})
+                """;
+            command.ExecuteNonQuery();
+            Check(path, condition);
+        }
+    }
+
+    // Of each row group all values are one double.
+    [Theory]
+    [InlineData("d < 10000000000000000000.0100", "")]
+    [InlineData("d <= 10000000000000000000.0100", "0")]
+    [InlineData("d = 10000000000000000001.1234 or d in (10000000000000000002.0099, 10000000000000000004.05555)", "1")]
+    [InlineData("d > 10000000000000000003.2147", "4")]
+    [InlineData("not (d <= 10000000000000000003.2146)", "3,4")]
+    [InlineData("negative < -10000000000000000003.2146", "3,4")]
+    [InlineData("negative >= -10000000000000000001.01 and d < 99999999999999999999", "0,1")]
+    [InlineData("short > 922337203685473.24", "4")]
+    [InlineData("short < 922337203685470.02 or short = 922337203685475", "0")]
+    public void RowGroups_ByBoundsOfLongDecimals_AreThoseThatCanMatch(string condition, string rowGroups)
+    {
+        string path = data.In("sorted.parquet");
+        using DuckDBCommand command = duck.CreateCommand();
+        command.CommandText = $"""
+            COPY (SELECT d, -d AS negative, ('922337203685470'::DECIMAL(18, 3) + i // 2048 + (i % 230)::DECIMAL(6, 3) * 0.001 + 0.010)::DECIMAL(18, 3) AS short
+                FROM (SELECT i, ('10000000000000000000'::DECIMAL(24, 4) + i // 2048 + (100 + i % 2048)::DECIMAL(24, 4) * 0.0001)::DECIMAL(24, 4) AS d
+                    FROM range(5 * 2048) r(i)))
+            TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)
+            """;
+        command.ExecuteNonQuery();
+        using Dataset dataset = Matching.Open(condition, path);
+        Assert.Equal(rowGroups, string.Join(',', dataset.RowGroups.Select(g => g.Index)));
     }
 
     void Check(string path, string condition)
