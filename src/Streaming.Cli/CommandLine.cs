@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using Streaming.Cli.Commands;
+using Streaming.Cli.Options;
 using Streaming.Cli.Output;
 
 namespace Streaming.Cli;
@@ -25,6 +26,8 @@ static class CommandLine
             ParseResult parsed = Root(console).Parse(args, Parsing);
             if (parsed.Action is ParseErrorAction || parsed.Action == null)
                 return ReportUsage(console, parsed);
+
+            FlagWords.Check(args, parsed);
 
             // Exceptions, signals and termination are handled here and in StopSignals, in one way for all commands.
             var invocation = new InvocationConfiguration

@@ -54,6 +54,10 @@ public sealed class UsageTests : IDisposable
         Assert.True(features.Count > 2);
         await CliRun.DoneAsync("predict", ModelPath, path, "--output", scratch.In("out.parquet"), "--keep", "\"a,b\"");
         await CliRun.DoneAsync("fit", "linear-regression", path, "--target", "y", "--feature-sets", "\"a,b\",e;e", "--model", ModelPath);
+        string semicolons = scratch.Write("u.parquet", "SELECT i AS \"a;b\", i % 4 AS e, 2 * i AS y FROM range(40) t(i)");
+        System.Text.Json.JsonElement sets = await CliRun.JsonAsync(
+            "fit", "ridge", semicolons, "--target", "y", "--feature-sets", "\"a;b\",e;e;\"a;b\"", "--alpha", "0", "--model", ModelPath);
+        Assert.Equal(["\"a;b\",e", "e", "\"a;b\""], sets.GetProperty("candidates").EnumerateArray().Select(c => c.GetProperty("name").GetString()!["alpha=0 features=".Length..]));
         string texts = scratch.Write("s.parquet", "SELECT 's' || i AS \"a,b\", uuid() AS u, i AS x, i AS y FROM range(4) t(i)");
         await CliRun.FailsAsync(1, ["fit", "ridge", texts, "--target", "y", "--exclude", "u", "--model", ModelPath], "--exclude \"a,b\",");
         await CliRun.FailsAsync(1, ["fit", "ridge", texts, "--target", "y", "--features", "x", "--weight", "u", "--model", ModelPath], "' UUID is neither a number nor text");
@@ -137,6 +141,33 @@ public sealed class UsageTests : IDisposable
     [InlineData("Option onnx: wanted FILE, found ''.", "export", "m", "--onnx", "")]
     public Task Option_WithAnEmptyValue_NamesWhatIsWanted(string message, params string[] args) =>
         CliRun.FailsAsync(2, [.. args.Select(a => a == "DATA" ? Wine : a)], message);
+
+    [Theory]
+    [InlineData("fit-intercept", "maybe", "fit", "ridge", "DATA", "--target", "target", "--model", "MODEL", "--fit-intercept", "maybe")]
+    [InlineData("fit-intercept", "0", "fit", "ridge", "--target", "target", "--model", "MODEL", "--fit-intercept", "0", "DATA")]
+    [InlineData("fit-intercept", "DATA", "fit", "ridge", "--target", "target", "--model", "MODEL", "--fit-intercept=DATA")]
+    [InlineData("standardize", "yes", "fit", "ridge", "DATA", "--target", "target", "--model", "MODEL", "--standardize=yes")]
+    [InlineData("json", "on", "fit", "ridge", "DATA", "--target", "target", "--model", "MODEL", "--json", "on")]
+    [InlineData("stats", "1", "inspect", "DATA", "--stats", "1")]
+    [InlineData("float32", "no", "convert", "DATA", "--float32", "no", "--output", "MODEL")]
+    public Task Flag_WithAValueOfItsOwn_NamesOptionWantedAndFound(string option, string found, params string[] args)
+    {
+        string Named(string text) => text.Replace("DATA", Wine, StringComparison.Ordinal).Replace("MODEL", ModelPath, StringComparison.Ordinal);
+        return CliRun.FailsAsync(2, [.. args.Select(Named)], $"Option {option}: wanted true, false, or nothing, which is true; found '{Named(found)}'.");
+    }
+
+    [Theory]
+    [InlineData("--standardize", false)]
+    [InlineData("--standardize true", false)]
+    [InlineData("--standardize=True", false)]
+    [InlineData("--standardize false", true)]
+    [InlineData("--standardize=false", true)]
+    public async Task Flag_IsOnUnlessItIsFalse(string flag, bool isAsStored)
+    {
+        string path = scratch.Write("t.parquet", "SELECT 1000 * i AS x, i AS y FROM range(40) t(i)");
+        await CliRun.DoneAsync(["fit", "ridge", "--target", "y", "--model", ModelPath, .. flag.Split(' '), path]);
+        Assert.Equal(isAsStored, Streaming.Learning.Models.ModelFile.Load(ModelPath).Header.Scaling.Factor[0] == 1);
+    }
 
     [Fact]
     public async Task Fit_WithAnUnknownEstimator_ListsThoseThereAre() =>

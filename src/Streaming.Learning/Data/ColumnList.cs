@@ -39,6 +39,33 @@ public static class ColumnList
         return true;
     }
 
+    /// <summary>The lists of a text in which another character parts several; one within the double quotes of a name parts nothing.</summary>
+    internal static IReadOnlyList<string> SplitLists(string text, char separator)
+    {
+        var lists = new List<string>();
+        int start = 0;
+        for (int i = 0; i <= text.Length; i++)
+        {
+            while (i < text.Length && char.IsWhiteSpace(text[i]))
+                i++;
+
+            // A quote that is not closed is told by whoever reads the list.
+            if (i < text.Length && text[i] == '"' && !TryUnquote(text, ref i, new StringBuilder()))
+                break;
+
+            int end = text.AsSpan(i).IndexOfAny(',', separator);
+            i = end < 0 ? text.Length : i + end;
+            if (i < text.Length && text[i] == separator)
+            {
+                lists.Add(text[start..i]);
+                start = i + 1;
+            }
+        }
+
+        lists.Add(text[start..]);
+        return lists;
+    }
+
     /// <summary>Writes names so that they are read as such.</summary>
     public static string Join(IEnumerable<string> names) => string.Join(',', names.Select(Quoted));
 

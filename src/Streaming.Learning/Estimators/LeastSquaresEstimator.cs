@@ -28,7 +28,7 @@ public abstract class LeastSquaresEstimator : Estimator
     public NumberList Alpha { get; set; }
 
     /// <summary>
-    /// Sets of features to try, at no further pass: names with commas between them, sets with semicolons. Features that are left out
+    /// Sets of features to try, at no further pass: names with commas between them, sets with semicolons, a name that holds one of the two in double quotes. Features that are left out
     /// get the coefficient 0. Default: null, all features.
     /// </summary>
     [Description("Sets of features to try, such as \"a,b;a,b,c\"; the best one is kept. Without it all features are used.")]
@@ -41,7 +41,7 @@ public abstract class LeastSquaresEstimator : Estimator
     public override bool IsShiftInvariant => true;
 
     /// <inheritdoc/>
-    public override int CandidateCount => Alpha.Count * (1 + (FeatureSets?.Count(c => c == FeatureSet.Separator) ?? 0));
+    public override int CandidateCount => Alpha.Count * FeatureSet.CountIn(FeatureSets);
 
     /// <inheritdoc/>
     public override void Validate()

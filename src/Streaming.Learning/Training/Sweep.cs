@@ -30,7 +30,7 @@ public sealed class Sweep
     /// <summary>What is tried, in the order of its scores.</summary>
     public IReadOnlyList<SweepCandidate> Candidates { get; }
 
-    /// <summary>Epochs after which, each time, poor candidates are dropped; at least 1. Default: null, never.</summary>
+    /// <summary>Epochs after which, each time, poor candidates are dropped; at least 1, and less than those of the candidate that has most. Default: null, never.</summary>
     public int? DropAfter { get; init; }
 
     /// <summary>Share of the candidates still learning that is kept then, rounded up; above 0 and below 1. Default: 0.5, successive halving.</summary>

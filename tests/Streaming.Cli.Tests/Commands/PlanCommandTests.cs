@@ -48,7 +48,7 @@ public sealed class PlanCommandTests : IDisposable
         string[] options =
         [
             "sgd-classifier", Repository.Sample("flights/2001-01.parquet"), "--target", "late", "--exclude", "delay,origin,destination", "--alpha", "1e-7,1e-3,1e-1",
-            "--holdout", "0.1", "--memory", "128MB", "--workers", "2", "--drop-after", "1",
+            "--holdout", "0.1", "--memory", "128MB", "--workers", "2", "--drop-after", "1", "--epochs", "2",
         ];
         JsonElement plan = await CliRun.JsonAsync(["plan", "sweep", .. options]);
         JsonElement sweep = await CliRun.JsonAsync(["sweep", .. options]);

@@ -52,5 +52,11 @@ public sealed class SweepCommandTests : IDisposable
         await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,,2", "--holdout", "0.2"], "alpha", "found ''");
         await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,0.1,1e-1", "--holdout", "0.2"], "alpha", "'0.1' and '1e-1'");
         await CliRun.FailsAsync(2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,2", "--holdout", "0.2", "--keep", "0.5"], "--keep", "--drop-after");
+        await CliRun.FailsAsync(
+            2, ["sweep", "ridge", wine, "--target", "alcohol", "--alpha", "1,2", "--holdout", "0.2", "--drop-after", "1"], "Option drop-after: ridge does not learn in epochs.");
+        await CliRun.FailsAsync(
+            2, ["sweep", "sgd-regressor", wine, "--target", "alcohol", "--alpha", "1,2", "--epochs", "2,3", "--holdout", "0.2", "--drop-after", "3"],
+            "Option drop-after: wanted less than the epochs of the run, 3, so that somebody can be dropped before they are over; found 3.");
+        await CliRun.DoneAsync("sweep", "sgd-regressor", wine, "--target", "alcohol", "--alpha", "1,2", "--epochs", "2,3", "--holdout", "0.2", "--drop-after", "2");
     }
 }

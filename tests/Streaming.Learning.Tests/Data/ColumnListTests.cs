@@ -35,6 +35,16 @@ public sealed class ColumnListTests
     [InlineData("a,\"b\"\"")]
     public void EmptyNamesAndOpenQuotes_AreNone(string text) => Assert.False(ColumnList.TrySplit(text, out _));
 
+    [Theory]
+    [InlineData("a,b", "a,b")]
+    [InlineData("a;b", "a", "b")]
+    [InlineData("\"a;b\",c; d ;\"e\"\";f\" ", "\"a;b\",c", " d ", "\"e\"\";f\" ")]
+    [InlineData("5\" disk;b\"", "5\" disk", "b\"")]
+    [InlineData("a;", "a", "")]
+    [InlineData("", "")]
+    [InlineData("a;\"b;c", "a", "\"b;c")]
+    public void Lists_ArePartedOutsideOfQuotes(string text, params string[] lists) => Assert.Equal(lists, ColumnList.SplitLists(text, ';'));
+
     [Fact]
     public void WhatIsJoined_IsReadAsItWas()
     {

@@ -64,8 +64,12 @@ sealed class TrainingPlanner
             Memory = dataset.Pool.Limit,
         };
         IReadOnlyList<PassPlan> learning = [.. sweep.Plan(shape).Select(CutShort)];
-        if (options.EarlyStopping && !learning.Any(p => p.IsEpoch))
+        bool hasEpochs = learning.Any(p => p.IsEpoch);
+        if (options.EarlyStopping && !hasEpochs)
             throw new ArgumentException($"Option early-stopping: {estimator.Name} does not learn in epochs.");
+
+        if (sweep.DropAfter is { } dropAfter)
+            CheckDropping(dropAfter, hasEpochs);
 
         PassPlan? measuring = preparation.NeedsPass ? preparation.Plan() : null;
         PassPlan? scoring = options.KeepsRowsForScoring ? Scoring(shape, learning) : null;
@@ -140,6 +144,19 @@ sealed class TrainingPlanner
             passes,
             TimeSpan.FromMicroseconds(cost.Decode / 1000),
             TimeSpan.FromMicroseconds(cost.Read / 1000));
+    }
+
+    void CheckDropping(int dropAfter, bool hasEpochs)
+    {
+        if (!hasEpochs)
+            throw new ArgumentException($"Option drop-after: {estimator.Name} does not learn in epochs.");
+
+        int epochs = sweep.Candidates.Max(c => Sweep.EpochsOf(c, options));
+        if (dropAfter >= epochs)
+        {
+            throw new ArgumentException(
+                $"Option drop-after: wanted less than the epochs of the run, {epochs}, so that somebody can be dropped before they are over; found {dropAfter}.");
+        }
     }
 
     PassPlan CutShort(PassPlan pass) =>
