@@ -52,20 +52,15 @@ sealed unsafe class DictionaryDecoder : ValueDecoder
     public override void Read(double* destination, int count)
     {
         double* entries = dictionary.Doubles();
-        uint limit = (uint)dictionary.Count;
         uint* block = stackalloc uint[BlockLength];
         while (count > 0)
         {
             int n = Math.Min(count, BlockLength);
-            codes.Read(block, n);
-            for (int i = 0; i < n; i++)
-            {
-                if (block[i] >= limit)
-                    throw new ParquetException($"dictionary code {block[i]} is beyond the dictionary's {limit} entries.");
+            uint largest = codes.Read(block, n);
+            if (largest >= (uint)dictionary.Count)
+                throw new ParquetException($"dictionary code {largest} is beyond the dictionary's {dictionary.Count} entries.");
 
-                destination[i] = entries[block[i]];
-            }
-
+            BitLookup.Take(entries, block, destination, n);
             destination += n;
             count -= n;
         }

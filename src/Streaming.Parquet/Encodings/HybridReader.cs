@@ -59,22 +59,27 @@ unsafe struct HybridReader
         return n;
     }
 
-    /// <summary>Reads values.</summary>
-    public void Read(uint* destination, int count)
+    /// <summary>Reads values; gives the largest.</summary>
+    public uint Read(uint* destination, int count)
     {
+        uint largest = 0;
         while (count > 0)
         {
             int n = NextPiece(count, toBoundary: true, out byte* source, out long bit);
+            uint most = value;
             if (!packed)
                 new Span<uint>(destination, n).Fill(value);
             else if (bit == 0)
-                BitUnpacker.Unpack(source, width, destination, n);
+                most = BitUnpacker.Unpack(source, width, destination, n);
             else
-                BitUnpacker.UnpackScalar(source, bit, width, destination, n);
+                most = BitUnpacker.UnpackScalar(source, bit, width, destination, n);
 
+            largest = Math.Max(largest, most);
             destination += n;
             count -= n;
         }
+
+        return largest;
     }
 
     /// <summary>Reads codes and gives their entries in a table fit for <see cref="BitLookup"/>.</summary>

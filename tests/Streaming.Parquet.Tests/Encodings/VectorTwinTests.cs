@@ -81,6 +81,23 @@ public sealed unsafe class VectorTwinTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Take_EveryLength_GivesTheEntriesOfTheCodes()
+    {
+        double[] table = [.. Enumerable.Range(0, 1000).Select(i => i / 3.0)];
+        uint[] codes = [.. Enumerable.Range(0, MaxLength).Select(i => (uint)(i * 7919L % table.Length))];
+        for (int count = 0; count <= MaxLength; count++)
+        {
+            double[] found = new double[MaxLength];
+            fixed (double* t = table, f = found)
+            fixed (uint* c = codes)
+                BitLookup.Take(t, c, f, count);
+
+            Assert.Equal(codes.Take(count).Select(code => table[code]), found.Take(count));
+            Assert.All(found.Skip(count), value => Assert.Equal(0, value));
+        }
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(1e9, 1)]
