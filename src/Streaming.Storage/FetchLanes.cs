@@ -32,7 +32,8 @@ sealed class FetchLanes(int openLanes)
     /// <summary>
     /// The lane whose reader has least before it, of those that may ask for their next part; null for none. Where all of a lane is asked for, the
     /// one that comes next goes on in its place, so that its reader need not begin from nothing; lanes behind that one wait, as what they held
-    /// would only take memory and time from those that are read.
+    /// would only take memory and time from those that are read. No more lanes go on so than there can be requests: of those that ask for nothing
+    /// (files on a local disk) there may be a hundred thousand, and each would be looked at whenever one is done.
     /// </summary>
     /// <param name="isTime">Whether a part may be asked for, and how many bytes a reader has before it.</param>
     public FetchLane? Least(Func<FetchedPart, long, bool> isTime)
@@ -48,7 +49,7 @@ sealed class FetchLanes(int openLanes)
                 continue;
 
             long ahead = 0;
-            if (++open > openLanes && !askedFor.TryDequeue(out ahead))
+            if (++open > openLanes && (open > openLanes + Prefetcher.MostRequests || !askedFor.TryDequeue(out ahead)))
                 break;
 
             ahead += lane.Held;

@@ -284,6 +284,29 @@ public sealed class PrefetcherTests
         }
     }
 
+    // As of local files, each of whose row groups may have a lane: all would be looked at whenever one is done.
+    [Fact]
+    public void Lanes_ThatAskForNothing_AreNotAllPlannedAtOnce()
+    {
+        const int Open = 2;
+        using var pool = new BufferPool();
+        using var prefetcher = new Prefetcher(pool, long.MaxValue, Open, Stop);
+        int planned = 0;
+        FetchLane[] lanes = [.. Enumerable.Range(0, 10_000).Select(_ => prefetcher.Add(1, _ =>
+        {
+            planned++;
+            return [];
+        }))];
+        prefetcher.Start();
+        for (int lane = 0; lane < 1000; lane++)
+        {
+            Assert.True(lanes[lane].WhenReady().IsCompletedSuccessfully);
+            Assert.InRange(planned, lane + 1, lane + 1 + Open + Prefetcher.MostRequests);
+            lanes[lane].MoveTo(0);
+            lanes[lane].MoveTo(1);
+        }
+    }
+
     [Theory]
     [InlineData(1, false)]
     [InlineData(1000, true)]

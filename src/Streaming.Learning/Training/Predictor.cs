@@ -131,7 +131,9 @@ public static class Predictor
         using var tile = new RowBatch(source.Dataset.Pool, source.Shape());
         var scratch = new double[outputs * BatchSize];
         int room = RoomFor(group, segmentRows);
-        bool isOver = false;
+
+        // Writers that flush on a clock leave row groups without rows, which have room for none.
+        bool isOver = group.RowCount == 0;
         while (!isOver)
         {
             var values = new double[outputs * room];

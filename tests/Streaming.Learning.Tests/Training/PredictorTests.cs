@@ -1,0 +1,68 @@
+using Streaming.Learning.Data;
+using Streaming.Learning.Estimators;
+using Streaming.Learning.Models;
+using Streaming.Learning.Training;
+using Streaming.Parquet;
+using Streaming.Parquet.Tests;
+using Streaming.Storage;
+using Xunit;
+
+namespace Streaming.Learning.Tests.Training;
+
+/// <summary>Predictions of files whose row groups are odd.</summary>
+public sealed class PredictorTests : IDisposable
+{
+    readonly TestData data = new();
+
+    public void Dispose() => data.Dispose();
+
+    [Theory]
+    [InlineData]
+    [InlineData("row")]
+    public async Task PredictAsync_OfRowGroupsWithoutRows_PassesOverThem(params string[] keep)
+    {
+        await File.WriteAllBytesAsync(data.In("a.parquet"), RowGroups(0, 100, 0, 0, 50, 0), TestContext.Current.CancellationToken);
+
+        // Time enough for any machine; a loop without end would not heed a cancellation.
+        (double[] predicted, double[] kept) = await PredictAsync(keep).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        Assert.Equal(150, predicted.Length);
+        if (keep.Length > 0)
+            Assert.Equal(Enumerable.Range(0, 150).Select(i => (double)i), kept);
+    }
+
+    static byte[] RowGroups(params int[] rows)
+    {
+        int all = rows.Sum();
+        return ArrowFile.Write(
+            new ArrowOptions(HasIndex: false),
+            rows,
+            ArrowFile.Of("row", Enumerable.Range(0, all).Select(i => (double)i).ToArray()),
+            ArrowFile.Of("x", Enumerable.Range(0, all).Select(i => Math.Sin(i)).ToArray()));
+    }
+
+    async Task<(double[] Predicted, double[] Kept)> PredictAsync(string[] keep)
+    {
+        using Dataset dataset = data.Open("a.parquet");
+        Model model = (await new LinearRegression().FitAsync(dataset, new TrainingOptions { Target = "x" }, TestContext.Current.CancellationToken)).Model;
+        await using (FileStream output = File.Create(data.In("out.parquet")))
+            Assert.Equal(dataset.RowCount, await Predictor.PredictAsync(model, dataset, output, new PredictionOptions { Keep = keep }, TestContext.Current.CancellationToken));
+
+        using var pool = new BufferPool();
+        using ParquetFile file = ParquetFile.Open(LocalFileSource.Open(data.In("out.parquet")), pool);
+        return (Numbers(file, "prediction"), keep.Length > 0 ? Numbers(file, "row") : []);
+    }
+
+    static double[] Numbers(ParquetFile file, string column)
+    {
+        var values = new List<double>();
+        for (int g = 0; g < file.RowGroups.Count; g++)
+        {
+            using ColumnReader reader = file.OpenColumn(g, file.FindColumn(column)!);
+            var some = new double[file.RowGroups[g].RowCount];
+            reader.Read(some);
+            values.AddRange(some);
+        }
+
+        return [.. values];
+    }
+}
