@@ -88,6 +88,16 @@ public sealed partial class ColumnStatistics
         sum.Add(other.sum);
     }
 
+    /// <summary>The same of values in another unit.</summary>
+    /// <param name="convert">Makes one of the other; linear, and 0 of 0.</param>
+    public ColumnStatistics In(Func<double, double> convert)
+    {
+        var result = new ColumnStatistics();
+        result.Add(this);
+        (result.min, result.max, result.sum) = (convert(min), convert(max), sum.In(convert));
+        return result;
+    }
+
     static long CountMissing(ParquetFile file, int rowGroup, ParquetColumn bits, CancellationToken cancellation)
     {
         var found = new ColumnStatistics();
@@ -194,6 +204,8 @@ public sealed partial class ColumnStatistics
             Add(other.total);
             Add(other.lost);
         }
+
+        public readonly CompensatedSum In(Func<double, double> convert) => new() { total = convert(total), lost = convert(lost) };
     }
 
     // Eight accumulators side by side, on every processor.

@@ -27,6 +27,9 @@ public sealed class ParquetColumn
     /// <summary>What one stands for, where the numbers read are dates or times: "days since 1970-01-01"; otherwise null.</summary>
     public string? Unit { get; init; }
 
+    /// <summary>Whether the values are instants in UTC; otherwise, of a TIMESTAMP, those of clocks that may stand anywhere.</summary>
+    public bool IsUtc { get; init; }
+
     /// <summary>Digits behind the point, of a DECIMAL; otherwise null.</summary>
     public int? Scale { get; init; }
 

@@ -137,6 +137,7 @@ sealed class SchemaBuilder
             TypeName = elementLevel > 0 ? $"LIST<{typeName}>" : typeName,
             Kind = meaning.Kind,
             Unit = meaning.Unit,
+            IsUtc = leaf.Logical is { Kind: LogicalKind.Timestamp, IsUtc: true },
             Scale = leaf.Logical.Kind == LogicalKind.Decimal ? leaf.Logical.Scale : null,
             MaxDefinitionLevel = definition,
             MaxRepetitionLevel = repetition,

@@ -22,8 +22,8 @@ sealed class ColumnSummary(string name)
     /// <summary>What it is good for: number, boolean, text, unsupported.</summary>
     public string Kind => string.Join(" | ", kinds);
 
-    /// <summary>What one stands for, in dates and times; otherwise null.</summary>
-    public string? Unit { get; private set; }
+    /// <summary>What numbers of dates and times stand for.</summary>
+    public CommonUnit Unit { get; } = new();
 
     /// <summary>Why it can't be read, or null.</summary>
     public string? UnsupportedReason { get; private set; }
@@ -43,8 +43,8 @@ sealed class ColumnSummary(string name)
     /// <summary>Nulls, where every writer counted them.</summary>
     public long? Nulls => areNullsCounted ? nulls : null;
 
-    /// <summary>Smallest and largest value of a number, where every writer noted them.</summary>
-    public (double Min, double Max)? Range => isRangeKnown && min <= max ? (min, max) : null;
+    /// <summary>Smallest and largest value of a number, where every writer noted them and they are of one unit.</summary>
+    public (double Min, double Max)? Range => isRangeKnown && !Unit.IsMixed && min <= max ? (min, max) : null;
 
     /// <summary>Codecs by the names that the specification has: ZSTD, LZ4_RAW.</summary>
     public IEnumerable<string> Codecs => codecs.Select(c => SpecificationName(c.ToString()));
@@ -62,14 +62,14 @@ sealed class ColumnSummary(string name)
         Files++;
         AddOnce(types, column.TypeName);
         AddOnce(kinds, column.Kind.ToString().ToLowerInvariant());
-        Unit ??= column.Unit;
         UnsupportedReason ??= column.UnsupportedReason;
         IsNullable |= column.MaxDefinitionLevel > 0;
+        Func<double, double> convert = Unit.Add(column);
         foreach (RowGroupInfo group in file.RowGroups)
-            Add(group.Chunks[column.Index]);
+            Add(group.Chunks[column.Index], convert);
     }
 
-    void Add(ColumnChunkInfo chunk)
+    void Add(ColumnChunkInfo chunk, Func<double, double> convert)
     {
         codecs.Add(chunk.Codec);
         encodings.UnionWith(chunk.Encodings);
@@ -79,8 +79,8 @@ sealed class ColumnSummary(string name)
         areNullsCounted &= chunk.NullCount != null;
         if (chunk is { Min: { } low, Max: { } high })
         {
-            min = Math.Min(min, low);
-            max = Math.Max(max, high);
+            min = Math.Min(min, convert(low));
+            max = Math.Max(max, convert(high));
         }
         else if (chunk.NullCount != chunk.ValueCount)
         {

@@ -17,8 +17,8 @@ sealed class ColumnTotals(string name)
     /// <summary>What it is good for: number, boolean, vector, text.</summary>
     public string Kind => string.Join(" | ", kinds);
 
-    /// <summary>What one stands for, in dates and times; otherwise null.</summary>
-    public string? Unit { get; private set; }
+    /// <summary>What numbers of dates and times stand for.</summary>
+    public CommonUnit Unit { get; } = new();
 
     /// <summary>Files that have it.</summary>
     public int Files { get; private set; }
@@ -35,6 +35,15 @@ sealed class ColumnTotals(string name)
     /// <summary>What was found in the values.</summary>
     public ColumnStatistics Values { get; } = new();
 
+    /// <summary>Smallest finite number; null where there is none, or where files have no unit in common.</summary>
+    public double? Min => Unit.IsMixed ? null : Values.Min;
+
+    /// <summary>Largest finite number; null likewise.</summary>
+    public double? Max => Unit.IsMixed ? null : Values.Max;
+
+    /// <summary>Sum of the finite numbers; null likewise.</summary>
+    public double? Sum => Unit.IsMixed ? null : Values.Sum;
+
     /// <summary>Adds what was found in one file.</summary>
     /// <param name="column">The file's column.</param>
     /// <param name="values">What was found in each of the file's row groups, in their order.</param>
@@ -46,9 +55,11 @@ sealed class ColumnTotals(string name)
         HasNumbers |= column.Kind != ColumnKind.Text;
         HasLists |= column.Kind == ColumnKind.Vector;
         HasText |= column.Kind == ColumnKind.Text;
-        Unit ??= column.Unit;
+
+        // Texts have no unit that numbers of other files could disagree with.
+        Func<double, double> convert = column.Kind == ColumnKind.Text ? value => value : Unit.Add(column);
         foreach (ColumnStatistics found in values)
-            Values.Add(found);
+            Values.Add(found.In(convert));
     }
 
     static void AddOnce(List<string> list, string value)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Streaming.Cli.Output;
+using Streaming.Learning.Data;
 using Streaming.Learning.Preprocessing;
 using Streaming.Learning.Training;
 
@@ -20,7 +21,7 @@ static class DescriptionReport
             ["rows"] = description.Rows,
             ["rows_filtered"] = description.RowsFiltered,
             ["quantile_rank_error"] = description.QuantileRankError,
-            ["columns"] = new JsonArray([.. description.Columns.Zip(description.Summaries, ToJson)]),
+            ["columns"] = new JsonArray([.. description.Columns.Select((name, c) => ToJson(name, description.Times[c], description.Summaries[c]))]),
         };
         if (description.Correlations is { } correlations)
         {
@@ -57,7 +58,7 @@ static class DescriptionReport
             console,
             Figures.Count(description.Columns.Count, "column"),
             ["column", "count", "missing", "infinite", "mean", "std", "min", .. Shares.Select(NameOf), "max", "skewness"],
-            [.. description.Columns.Zip(description.Summaries, Row)],
+            [.. description.Columns.Select((name, c) => Row(name, description.Times[c], description.Summaries[c]))],
             areNumbers: true);
         if (description.Correlations is { } correlations)
         {
@@ -70,10 +71,10 @@ static class DescriptionReport
         }
     }
 
-    static JsonNode ToJson(string name, FeatureSummary summary)
+    static JsonNode ToJson(string name, TimeFormat? times, FeatureSummary summary)
     {
         double[] quantiles = summary.Quantiles(Shares);
-        return new JsonObject
+        var json = new JsonObject
         {
             ["name"] = name,
             ["count"] = summary.Count,
@@ -88,19 +89,29 @@ static class DescriptionReport
             ["max"] = Number(summary.Max),
             ["skewness"] = Number(summary.Skewness),
         };
+        JsonText.AddTime(json, "mean", summary.Mean, times);
+        JsonText.AddTime(json, "min", summary.Min, times);
+        JsonText.AddTime(json, "max", summary.Max, times);
+        if (times is { } format)
+        {
+            json["quantiles_time"] = new JsonObject(
+                Shares.Zip(quantiles, (share, value) => KeyValuePair.Create(share.ToString(CultureInfo.InvariantCulture), (JsonNode?)format.Text(value))));
+        }
+
+        return json;
     }
 
-    static IReadOnlyList<string> Row(string name, FeatureSummary summary) =>
+    static IReadOnlyList<string> Row(string name, TimeFormat? times, FeatureSummary summary) =>
     [
         name,
         Figures.Count(summary.Count),
         Figures.Count(summary.Missing),
         Figures.Count(summary.Infinite),
-        Shown(summary.Mean),
+        Shown(summary.Mean, times),
         Shown(summary.Std),
-        Shown(summary.Min),
-        .. summary.Quantiles(Shares).Select(Shown),
-        Shown(summary.Max),
+        Shown(summary.Min, times),
+        .. summary.Quantiles(Shares).Select(q => Shown(q, times)),
+        Shown(summary.Max, times),
         Shown(summary.Skewness),
     ];
 
@@ -112,7 +123,7 @@ static class DescriptionReport
 
     static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 
-    static string Shown(double value) => double.IsNaN(value) ? "-" : Figures.Value(value);
+    static string Shown(double value, TimeFormat? times = null) => double.IsNaN(value) ? "-" : Figures.Value(value, times);
 
     static string Rounded(double value) => double.IsNaN(value) ? "-" : value.ToString("0.000", CultureInfo.InvariantCulture);
 

@@ -64,8 +64,8 @@ static class ParquetReport
             ["kind"] = column.Kind,
             ["nullable"] = column.IsNullable,
         };
-        if (column.Unit != null)
-            json["unit"] = column.Unit;
+        if (column.Unit.Name != null)
+            json["unit"] = column.Unit.Name;
 
         if (column.UnsupportedReason != null)
             json["unsupported_reason"] = column.UnsupportedReason;
@@ -81,6 +81,8 @@ static class ParquetReport
         {
             json["min"] = range.Min;
             json["max"] = range.Max;
+            JsonText.AddTime(json, "min", range.Min, column.Unit.Format);
+            JsonText.AddTime(json, "max", range.Max, column.Unit.Format);
         }
 
         json["files"] = column.Files;
@@ -116,11 +118,11 @@ static class ParquetReport
                 c.Kind,
                 c.IsNullable ? "yes" : "no",
                 c.Nulls is { } nulls ? Figures.Count(nulls) : "?",
-                c.Range is { } range ? $"{Figures.Value(range.Min)} to {Figures.Value(range.Max)}" : "",
+                c.Range is { } range ? $"{Figures.Value(range.Min, c.Unit.Format)} to {Figures.Value(range.Max, c.Unit.Format)}" : "",
                 string.Join(", ", c.Encodings),
                 Figures.Bytes(c.CompressedBytes),
                 Figures.Bytes(c.UncompressedBytes),
-                c.UnsupportedReason ?? c.Unit ?? "",
+                c.UnsupportedReason ?? c.Unit.Name ?? "",
             ]),
         ];
         Tables.Write(

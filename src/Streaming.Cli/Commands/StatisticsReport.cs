@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Streaming.Cli.Output;
+using Streaming.Learning.Data;
 using Streaming.Parquet;
 
 namespace Streaming.Cli.Commands;
@@ -84,8 +85,8 @@ static class StatisticsReport
     static void AddValues(JsonObject json, ColumnTotals column)
     {
         ColumnStatistics values = column.Values;
-        if (column.Unit != null)
-            json["unit"] = column.Unit;
+        if (column.Unit.Name != null)
+            json["unit"] = column.Unit.Name;
 
         json["count"] = values.Count;
         json["null_count"] = values.NullCount;
@@ -93,11 +94,13 @@ static class StatisticsReport
         {
             json["nan_count"] = values.NanCount;
             json["infinite_count"] = values.InfiniteCount;
-            json["min"] = values.Min;
-            json["max"] = values.Max;
+            json["min"] = column.Min;
+            json["max"] = column.Max;
 
             // JSON has no name for a sum beyond the range of double.
-            json["sum"] = values.Sum is { } sum && double.IsFinite(sum) ? sum : null;
+            json["sum"] = column.Sum is { } sum && double.IsFinite(sum) ? sum : null;
+            JsonText.AddTime(json, "min", column.Min, column.Unit.Format);
+            JsonText.AddTime(json, "max", column.Max, column.Unit.Format);
         }
 
         if (column.HasText)
@@ -122,15 +125,15 @@ static class StatisticsReport
             Figures.Count(values.NullCount),
             column.HasNumbers ? Figures.Count(values.NanCount) : "",
             column.HasNumbers ? Figures.Count(values.InfiniteCount) : "",
-            Value(values.Min),
-            Value(values.Max),
+            Value(column.Min, column.Unit.Format),
+            Value(column.Max, column.Unit.Format),
 
             // A column that is a number in one file and text in another has no mean.
-            column.HasText ? "" : Value(values.Sum / finite),
-            Value(values.Sum),
+            column.HasText ? "" : Value(column.Sum / finite, column.Unit.Format),
+            Value(column.Sum),
             column.HasText ? Figures.Count(values.TextBytes) : "",
         ];
     }
 
-    static string Value(double? value) => value is { } number ? Figures.Value(number) : "";
+    static string Value(double? value, TimeFormat? times = null) => value is { } number ? Figures.Value(number, times) : "";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streaming.Learning.Data;
 
 namespace Streaming.Cli.Output;
 
@@ -25,6 +26,9 @@ static class Figures
         value == Math.Floor(value) && Math.Abs(value) < 1e15
             ? value.ToString("0", CultureInfo.InvariantCulture)
             : value.ToString("G6", CultureInfo.InvariantCulture);
+
+    /// <summary>A measured value of a column of dates or times as such, where it is one.</summary>
+    public static string Value(double value, TimeFormat? times) => times?.Text(value) ?? Value(value);
 
     /// <summary>A time: <c>1.32 s</c>, <c>2:07</c>, <c>1:02:07</c>.</summary>
     public static string Duration(TimeSpan time) =>

@@ -3,7 +3,7 @@ namespace Streaming.Learning.Data;
 /// <summary>What the numbers of a column of dates or times count.</summary>
 /// <param name="Origin">What they count from.</param>
 /// <param name="Nanoseconds">How long one is.</param>
-readonly record struct ColumnUnit(TimeOrigin Origin, long Nanoseconds)
+public readonly record struct ColumnUnit(TimeOrigin Origin, long Nanoseconds)
 {
     /// <summary>A day.</summary>
     public const long Day = 86_400_000_000_000;
@@ -31,7 +31,7 @@ readonly record struct ColumnUnit(TimeOrigin Origin, long Nanoseconds)
 }
 
 /// <summary>What dates and times count from.</summary>
-enum TimeOrigin
+public enum TimeOrigin
 {
     /// <summary>1970-01-01.</summary>
     Epoch,

@@ -30,6 +30,7 @@ public sealed record DescriptionOptions
 
 /// <summary>What a dataset holds.</summary>
 /// <param name="Columns">Names of the columns; of elements of lists as features are named.</param>
+/// <param name="Times">How the values of each are written, where they are dates or times; otherwise null.</param>
 /// <param name="Summaries">What the values of each are.</param>
 /// <param name="QuantileRankError">How far the rank of a quantile is from that asked for, as a share of the rows, in 99 of 100 cases at most; 0 if all are exact.</param>
 /// <param name="Correlations">The correlations of all pairs, if asked for.</param>
@@ -39,6 +40,7 @@ public sealed record DescriptionOptions
 /// <param name="BytesRead">Bytes read from storage.</param>
 public sealed record DatasetDescription(
     IReadOnlyList<string> Columns,
+    IReadOnlyList<TimeFormat?> Times,
     IReadOnlyList<FeatureSummary> Summaries,
     double QuantileRankError,
     Correlations? Correlations,
@@ -89,6 +91,7 @@ public static class Describer
             : null;
         return new DatasetDescription(
             columns.Features,
+            [.. columns.FeatureColumns.SelectMany(c => Enumerable.Repeat(TimesOf(dataset, c.Name), c.Count))],
             found!.Features,
             found.Features.All(f => f.AreQuantilesExact) ? 0 : QuantileSketch.RankErrorOf(FeatureSummaries.SketchSizeFor(features)),
             correlations,
@@ -122,6 +125,13 @@ public static class Describer
         }
 
         return new Correlations(matrix, sums.RowCount);
+    }
+
+    // All files are read in the unit of the first one.
+    static TimeFormat? TimesOf(Dataset dataset, string column)
+    {
+        List<ParquetColumn> stored = [.. dataset.Files.Select(f => f.RequireColumn(column).Stored).OfType<ParquetColumn>()];
+        return stored.Count > 0 && TimeFormat.Of(stored[0]) is { } first ? first with { IsUtc = stored.All(c => c.IsUtc) } : null;
     }
 
     static List<string> NumericColumns(Dataset dataset)

@@ -38,7 +38,7 @@ enum Repetition
 
 /// <summary>What a stored value means, from the logical type or, in older files, from the converted type.</summary>
 readonly record struct LogicalType(
-    LogicalKind Kind, int Width = 0, bool IsSigned = true, int Precision = 0, int Scale = 0, TimeResolution Unit = default);
+    LogicalKind Kind, int Width = 0, bool IsSigned = true, int Precision = 0, int Scale = 0, TimeResolution Unit = default, bool IsUtc = false);
 
 /// <summary>The logical types of the format (LogicalTypes.md).</summary>
 enum LogicalKind
