@@ -3,13 +3,19 @@ using Streaming.Storage;
 namespace Streaming.Parquet;
 
 /// <summary>How a file is written anew.</summary>
-/// <param name="RowGroupSize">Rows of each row group but the last, unless lists end it earlier.</param>
+/// <param name="RowGroupSize">Rows of each row group but the last, unless lists or texts end it earlier.</param>
 /// <param name="Codec">Compression of the pages.</param>
 /// <param name="Float32">Whether double columns become float columns.</param>
 public sealed record RewriteOptions(int RowGroupSize, CompressionCodec Codec = CompressionCodec.Zstd, bool Float32 = false)
 {
     /// <summary>A row group ends with the row that brings it to so many elements of lists: all columns of lists share them equally.</summary>
     public const int MaxElements = 1 << 23;
+
+    /// <summary>
+    /// A row group ends with the row that brings it to so many bytes of text, in UTF-8, all columns together: of long ones it would take all
+    /// memory, and its pages more bytes than a page can have.
+    /// </summary>
+    public const long MaxTextBytes = 1 << 26;
 }
 
 /// <summary>
@@ -43,9 +49,9 @@ public static class ParquetRewriter
         try
         {
             int capacity = (int)Math.Min(options.RowGroupSize, Math.Max(1, file.RowCount));
-            int maxElements = RewriteOptions.MaxElements / Math.Max(1, chosen.Count(c => c.Kind == ColumnKind.Vector));
+            var room = new RowGroupRoom(capacity, RewriteOptions.MaxElements / Math.Max(1, chosen.Count(c => c.Kind == ColumnKind.Vector)));
             foreach (ParquetColumn column in chosen)
-                columns.Add(await RewriteColumn.CreateAsync(file, column, options.Float32, capacity, maxElements, cancellation));
+                columns.Add(await RewriteColumn.CreateAsync(file, column, options.Float32, room, cancellation));
 
             TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => c.Target)], options.Codec, cancellation);
             await using (writer)
@@ -68,6 +74,7 @@ public static class ParquetRewriter
                             fitting = column.Fit(fitting);
                         }
 
+                        room.Settle(fitting);
                         int rows = fitting - filled;
                         foreach (RewriteColumn column in columns)
                         {
@@ -88,6 +95,7 @@ public static class ParquetRewriter
                 async Task WriteAsync()
                 {
                     await writer.WriteRowGroupAsync(filled, [.. columns.Select(c => c.Take(filled))], cancellation);
+                    room.Empty();
                     done += filled;
                     filled = 0;
                     written?.Invoke(done);

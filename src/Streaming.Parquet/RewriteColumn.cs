@@ -26,12 +26,11 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
     /// <param name="file">What is read.</param>
     /// <param name="column">The column of it.</param>
     /// <param name="float32">Whether doubles become floats.</param>
-    /// <param name="capacity">Most rows of a row group.</param>
-    /// <param name="maxElements">Elements of lists that end a row group.</param>
+    /// <param name="room">What a row group has room for.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="ParquetException">Columns of its type can't be written anew.</exception>
     public static async Task<RewriteColumn> CreateAsync(
-        ParquetFile file, ParquetColumn column, bool float32, int capacity, int maxElements, CancellationToken cancellation)
+        ParquetFile file, ParquetColumn column, bool float32, RowGroupRoom room, CancellationToken cancellation)
     {
         if (column.Kind == ColumnKind.Unsupported)
             throw Refuse(file, column, column.UnsupportedReason!);
@@ -42,18 +41,18 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
         if (column.Kind == ColumnKind.Text)
         {
             return column.Format.Kind == NumberKind.Text
-                ? new RewriteTexts(file, column, TableColumn.OfText(column.Name), capacity)
-                : new RewriteTexts(file, column, TableColumn.Like(new DataField(column.Name, typeof(byte[]), isNullable: true)), capacity);
+                ? new RewriteTexts(file, column, TableColumn.OfText(column.Name), room)
+                : new RewriteTexts(file, column, TableColumn.Like(new DataField(column.Name, typeof(byte[]), isNullable: true)), room);
         }
 
         if (column.Kind == ColumnKind.Vector && (column.Format.Divisor != 1 || column.Format.Kind == NumberKind.BigEndian || column.Unit != null))
             throw Refuse(file, column, "of lists, only those of plain numbers and booleans are written");
 
         if (column.Format.Divisor != 1 || column.Format.Kind == NumberKind.BigEndian)
-            return await DecimalAsync(file, column, capacity, cancellation);
+            return await DecimalAsync(file, column, room.Rows, cancellation);
 
         if (column.Unit != null)
-            return await TimeAsync(file, column, capacity, cancellation);
+            return await TimeAsync(file, column, room.Rows, cancellation);
 
         return (column.Format.Kind, column.TypeName) switch
         {
@@ -82,8 +81,8 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
 
         RewriteColumn Read<T>(ParquetColumn stored, Func<RewriteNumber, T> convert)
             where T : struct => column.Kind == ColumnKind.Vector
-                ? new RewriteLists<T>(file, stored, convert, maxElements)
-                : new RewriteNumbers<T>(file, stored, Basic<T>(column), convert, capacity);
+                ? new RewriteLists<T>(file, stored, convert, room.MaxElements)
+                : new RewriteNumbers<T>(file, stored, Basic<T>(column), convert, room.Rows);
     }
 
     /// <summary>Starts to read a row group.</summary>

@@ -4,19 +4,25 @@ using Streaming.Parquet.Encodings;
 
 namespace Streaming.Parquet;
 
-/// <summary>A column of text, or of bytes that the file does not call text.</summary>
-sealed class RewriteTexts(ParquetFile file, ParquetColumn source, TableColumn target, int capacity) : RewriteColumn(file, source, target)
+/// <summary>
+/// A column of text, or of bytes that the file does not call text. Rows that were read while there was room for fewer wait for the next row group.
+/// </summary>
+sealed class RewriteTexts(ParquetFile file, ParquetColumn source, TableColumn target, RowGroupRoom room) : RewriteColumn(file, source, target)
 {
-    const int BlockRows = 4096;
+    // So few that those that wait take little memory, however long they are.
+    const int BlockRows = 64;
 
     readonly bool isText = source.Format.Kind == NumberKind.Text;
-    readonly string?[] texts = source.Format.Kind == NumberKind.Text ? new string?[capacity] : [];
-    readonly byte[]?[] bytes = source.Format.Kind == NumberKind.Text ? [] : new byte[]?[capacity];
+    readonly string?[] texts = source.Format.Kind == NumberKind.Text ? new string?[room.Rows] : [];
+    readonly byte[]?[] bytes = source.Format.Kind == NumberKind.Text ? [] : new byte[]?[room.Rows];
+    readonly int[] lengths = new int[room.Rows];
     readonly int[] codes = new int[BlockRows];
 
     // One for each row group in the making, so that it holds no more than that and a dictionary.
     ValueMap map = new();
     ColumnReader? reader;
+    int held;
+    int taken;
 
     public override void Open(int rowGroup)
     {
@@ -24,26 +30,26 @@ sealed class RewriteTexts(ParquetFile file, ParquetColumn source, TableColumn ta
         reader = File.OpenColumn(rowGroup, Source);
     }
 
+    public override int Fit(int wanted)
+    {
+        DropTaken();
+        return room.Add(wanted, row =>
+        {
+            if (row == held)
+                ReadBlock(Math.Min(BlockRows, wanted - held));
+
+            return lengths[row];
+        });
+    }
+
     public override void Read(int first, int rows)
     {
-        for (int done = 0; done < rows;)
-        {
-            int n = Math.Min(BlockRows, rows - done);
-            reader!.ReadCategories(codes.AsSpan(0, n), map);
-            for (int i = 0; i < n; i++)
-            {
-                if (isText)
-                    texts[first + done + i] = codes[i] < 0 ? null : map.Text(codes[i]);
-                else
-                    bytes[first + done + i] = codes[i] < 0 ? null : map.Bytes(codes[i]);
-            }
-
-            done += n;
-        }
+        // They are there already.
     }
 
     public override TableValues Take(int rows)
     {
+        taken = rows;
         map = new ValueMap();
         return isText
             ? TableValues.OfText(new ArraySegment<string?>(texts, 0, rows))
@@ -54,6 +60,40 @@ sealed class RewriteTexts(ParquetFile file, ParquetColumn source, TableColumn ta
     {
         reader?.Dispose();
         reader = null;
+    }
+
+    void ReadBlock(int rows)
+    {
+        reader!.ReadCategories(codes.AsSpan(0, rows), map);
+        for (int i = 0; i < rows; i++)
+        {
+            if (isText)
+                texts[held + i] = codes[i] < 0 ? null : map.Text(codes[i]);
+            else
+                bytes[held + i] = codes[i] < 0 ? null : map.Bytes(codes[i]);
+
+            lengths[held + i] = codes[i] < 0 ? 0 : map.Bytes(codes[i]).Length;
+        }
+
+        held += rows;
+    }
+
+    void DropTaken()
+    {
+        if (taken == 0)
+            return;
+
+        Move(texts);
+        Move(bytes);
+        Move(lengths);
+        held -= taken;
+        taken = 0;
+
+        void Move<T>(T[] values)
+        {
+            if (values.Length > 0)
+                values.AsSpan(taken, held - taken).CopyTo(values);
+        }
     }
 
     // A value's code is its place in a list. Values of a dictionary come once, others each time.

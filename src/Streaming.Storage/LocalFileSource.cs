@@ -6,7 +6,7 @@ namespace Streaming.Storage;
 /// <summary>
 /// A file on a local disk, read with positioned reads (no shared file position, so threads do not wait for each other). The file is
 /// open only while somebody holds it or reads, so that a dataset may have more files than a process may have open; a file
-/// that was replaced or changed meanwhile is an error, never a mixture of old and new bytes.
+/// that was replaced or changed meanwhile, also in place, is an error, never a mixture of old and new bytes.
 /// </summary>
 public sealed class LocalFileSource : ByteRangeSource
 {
@@ -43,6 +43,7 @@ public sealed class LocalFileSource : ByteRangeSource
         try
         {
             ReadFrom(handle, offset, destination);
+            CheckUnchanged(handle);
         }
         finally
         {
@@ -85,12 +86,29 @@ public sealed class LocalFileSource : ByteRangeSource
             throw new FileNotFoundException($"'{Name}' was moved or deleted while it was being read. Put it back, or start again without it.", Name, e);
         }
 
-        long length = RandomAccess.GetLength(handle);
-        if (length == Length && File.GetLastWriteTimeUtc(handle) == lastWrite)
+        try
+        {
+            CheckUnchanged(handle);
             return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
 
-        handle.Dispose();
-        throw new IOException($"'{Name}' was changed while it was being read: it had {Length} bytes when it was opened and has {length} now. Start again.");
+    // Asked after every read: what was written over the bytes before need not look broken.
+    void CheckUnchanged(SafeFileHandle handle)
+    {
+        long length = RandomAccess.GetLength(handle);
+        DateTime written = File.GetLastWriteTimeUtc(handle);
+        if (length != Length || written != lastWrite)
+        {
+            throw new IOException(
+                string.Create(CultureInfo.InvariantCulture, $"'{Name}' was changed while it was being read: it had {Length} bytes, written at {lastWrite:u}, ")
+                + string.Create(CultureInfo.InvariantCulture, $"when it was opened, and has {length}, written at {written:u}, now. Start again."));
+        }
     }
 
     void ReadFrom(SafeFileHandle handle, long offset, Span<byte> destination)

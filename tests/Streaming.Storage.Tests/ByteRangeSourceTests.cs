@@ -89,6 +89,25 @@ public abstract class ByteRangeSourceTests
             Assert.Contains("2000", error.Message);
         }
 
+        [Theory]
+        [InlineData(1000)]
+        [InlineData(1500)]
+        public void Read_FileOverwrittenInPlaceWhileItIsOpen_SaysSo(int length)
+        {
+            string path = folder.Write("over.bin", new byte[1000]);
+            using LocalFileSource source = LocalFileSource.Open(path);
+            using IDisposable hold = source.Hold();
+            source.Read(0, new byte[100]);
+            using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+                file.Write(Content.AsSpan(0, length));
+
+            // The clock of the file system may stand for some milliseconds.
+            File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddSeconds(2));
+            var error = Assert.Throws<IOException>(() => source.Read(100, new byte[100]));
+            Assert.Contains($"'{path}' was changed while it was being read: it had 1000 bytes, written at 2", error.Message);
+            Assert.Contains($"and has {length}, written at 2", error.Message);
+        }
+
         [Fact]
         public void Read_FileDeletedMeanwhile_SaysSo()
         {

@@ -61,6 +61,13 @@ public sealed class DatasetPathsTests : IDisposable
     }
 
     [Fact]
+    public void Resolve_AFileWithTwoNames_IsFoundUnderBoth()
+    {
+        File.CreateSymbolicLink(In("2024/link.parquet"), In("a.parquet"));
+        AssertFound(["2024/link.parquet", "a.parquet"], In("2024/l*"), In("a.parquet"));
+    }
+
+    [Fact]
     public void Resolve_FollowsLinks_ButNotToAFolderThatTheyLieIn()
     {
         folder.Write("x/deep/c.parquet", [1]);

@@ -29,7 +29,7 @@ static class ConvertCommand
         paths.Description = "CSV files with a header (plain or gzip), Parquet files, folders of them, or globs ('data/*.csv.gz').";
         Option<string> output = OptionKinds.Output("--output", "FOLDER", "Where to write one Parquet file per file.");
         Option<int?> rowGroupSize = OptionKinds.Count(
-            "--row-group-size", $"Rows per row group, fewer where lists have {RewriteOptions.MaxElements} elements, or texts of CSV {ConversionOptions.MaxTextBytes >> 20} MiB. [default: {ConversionOptions.DefaultRows}, less where there are more than 64 columns]");
+            "--row-group-size", $"Rows per row group, fewer where lists have {RewriteOptions.MaxElements} elements, or texts {RewriteOptions.MaxTextBytes >> 20} MiB. [default: {ConversionOptions.DefaultRows}, less where there are more than 64 columns]");
         Option<bool> float32 = new("--float32") { Description = "Write numbers of double precision in single precision." };
         Option<string?> codec = OptionKinds.Word("--codec", string.Join('|', Codecs.Keys), "Compression of the pages. [default: zstd]");
         Option<string?> delimiter = OptionKinds.Word(

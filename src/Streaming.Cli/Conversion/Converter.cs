@@ -20,12 +20,6 @@ sealed record ConversionOptions(int? RowGroupSize, CompressionCodec Codec, bool 
     /// <summary>Values of a row group, where the user said nothing: they are held in memory.</summary>
     const int MaxValues = 1 << 23;
 
-    /// <summary>
-    /// A row group ends with the record that brings it to so many bytes of text: of long ones it would take all memory, and its pages more
-    /// bytes than a page can have.
-    /// </summary>
-    public const long MaxTextBytes = 1 << 26;
-
     /// <summary>Rows of a row group of so many columns.</summary>
     public int RowsOf(int columns) => RowGroupSize ?? Math.Clamp(MaxValues / Math.Max(1, columns), 1024, DefaultRows);
 }
@@ -139,7 +133,7 @@ sealed class Converter(
     {
         int row = 0;
         long textBytes = 0;
-        for (; row < capacity && textBytes < ConversionOptions.MaxTextBytes && file.Read(); row++)
+        for (; row < capacity && textBytes < RewriteOptions.MaxTextBytes && file.Read(); row++)
         {
             if (row % 1024 == 0)
                 cancellation.ThrowIfCancellationRequested();
