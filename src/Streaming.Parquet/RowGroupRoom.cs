@@ -18,18 +18,17 @@ sealed class RowGroupRoom(int rows, int maxElements)
     /// <summary>Adds the texts of a column to rows that are wanted.</summary>
     /// <param name="wanted">Rows, those that are there already included.</param>
     /// <param name="bytesOf">Bytes that a row has; asked in order, from the first row that is not there on.</param>
-    /// <returns>How many rows there is room for: all, or up to the row that brings them to <see cref="RewriteOptions.MaxTextBytes"/>.</returns>
+    /// <returns>
+    /// How many rows there is room for: all, or up to the row that brings them to <see cref="RewriteOptions.MaxTextBytes"/>, which may be there already.
+    /// </returns>
     public int Add(int wanted, Func<int, int> bytesOf)
     {
         long sum = settledBytes;
-        for (int row = settled; row < wanted; row++)
-        {
+        int row = settled;
+        for (; row < wanted && sum < RewriteOptions.MaxTextBytes; row++)
             sum += texts[row] += bytesOf(row);
-            if (sum >= RewriteOptions.MaxTextBytes)
-                return row + 1;
-        }
 
-        return wanted;
+        return row;
     }
 
     /// <summary>So many rows are there now; what was added to others is forgotten.</summary>

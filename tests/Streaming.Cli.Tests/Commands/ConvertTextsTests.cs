@@ -25,6 +25,10 @@ public sealed class ConvertTextsTests : IDisposable
         string output = Path.Combine(Folder, "long.parquet");
         Assert.Equal([17, 8], RowGroupsOf(output));
         scratch.AssertSameRows(path, output);
+
+        // Row groups of the source that end where those of the target do change nothing.
+        await CliRun.DoneAsync("convert", output, "--output", scratch.In("again"));
+        Assert.Equal([17, 8], RowGroupsOf(scratch.In("again/long.parquet")));
     }
 
     [Fact]
