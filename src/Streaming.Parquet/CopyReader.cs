@@ -1,4 +1,5 @@
 using Parquet;
+using Parquet.Meta;
 using Parquet.Schema;
 using Streaming.Storage;
 
@@ -15,6 +16,8 @@ sealed class CopyReader(ByteRangeSource source) : IDisposable
     // Where every read is a request, a chunk takes as few as that.
     const int RemoteBufferBytes = 8 * 1024 * 1024;
     const int MagicBytes = 4;
+
+    const string Float16 = "FLOAT16";
 
     readonly SemaphoreSlim gate = new(1);
 
@@ -44,19 +47,30 @@ sealed class CopyReader(ByteRangeSource source) : IDisposable
 
     public void Dispose() => gate.Dispose();
 
+    async Task<ParquetReader> OpenAsync(CancellationToken cancellation)
+    {
+        ParquetReader opened = await ParquetReader.CreateAsync(
+            new BufferedStream(stream, source.IsFetched ? RemoteBufferBytes : StreamBufferBytes),
+            new ParquetOptions { UseDateOnlyTypeForDates = true },
+            leaveStreamOpen: true,
+            cancellation);
+
+        // Parquet.Net (6.1.0) knows no such numbers, and refuses the other columns of the file with them: to it they are bytes.
+        foreach (SchemaElement element in opened.Metadata!.Schema.Where(e => e.LogicalType?.FLOAT16 != null))
+            element.LogicalType = null;
+
+        return opened;
+    }
+
     async Task<T> RunAsync<T>(ParquetColumn column, Func<ParquetReader, DataField, Task<T>> action, CancellationToken cancellation)
     {
         string place = $"Column '{column.Name}' of '{source.Name}'";
         await gate.WaitAsync(cancellation);
         try
         {
-            reader ??= await ParquetReader.CreateAsync(
-                new BufferedStream(stream, source.IsFetched ? RemoteBufferBytes : StreamBufferBytes),
-                new ParquetOptions { UseDateOnlyTypeForDates = true },
-                leaveStreamOpen: true,
-                cancellation);
+            reader ??= await OpenAsync(cancellation);
             DataField? field = reader.Schema.DataFields.FirstOrDefault(f => f.Path.Length == 1 && f.Name == column.Name);
-            if (field is null || field.IsArray || field.MaxRepetitionLevel > 0 || !KeptColumn.IsPossible(field.ClrType))
+            if (field is null || column.TypeName == Float16 || field.IsArray || field.MaxRepetitionLevel > 0 || !KeptColumn.IsPossible(field.ClrType))
                 throw ParquetException.Unsupported($"{place}: columns of type {column.TypeName} can't be kept.");
 
             return await action(reader, field);

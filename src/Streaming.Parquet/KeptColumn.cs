@@ -44,8 +44,8 @@ public sealed class KeptColumn : TableValues
     /// <inheritdoc/>
     public override int Count { get; }
 
-    /// <summary>Some of the values, by their places, ascending.</summary>
-    public KeptColumn Select(ReadOnlyMemory<int> rows) => select(rows);
+    /// <inheritdoc/>
+    public override KeptColumn Select(ReadOnlyMemory<int> rows) => select(rows);
 
     /// <summary>Whether columns of these values can be kept.</summary>
     internal static bool IsPossible(Type type) => Makers.ContainsKey(type);

@@ -243,8 +243,20 @@ public sealed class ParquetFile : IDisposable
 
     /// <summary>Reads a column of a row group whole, for a <see cref="TableWriter"/>.</summary>
     /// <exception cref="ParquetException">Columns of its type can't be kept, or the file is broken.</exception>
-    public Task<KeptColumn> ReadForCopyAsync(int rowGroup, ParquetColumn column, CancellationToken cancellation = default) =>
-        copies.ReadAsync(rowGroup, column, ChunkRange.Of(this, RowGroups[rowGroup].Chunks[column.Index].Metadata)?.End ?? Length, cancellation);
+    public async Task<TableValues> ReadForCopyAsync(int rowGroup, ParquetColumn column, CancellationToken cancellation = default)
+    {
+        ColumnChunkInfo chunk = RowGroups[rowGroup].Chunks[column.Index];
+        return DecodedCopy.IsWanted(column, chunk)
+            ? await DecodedCopy.ReadAsync(this, rowGroup, column, cancellation)
+            : await copies.ReadAsync(rowGroup, column, ChunkRange.Of(this, chunk.Metadata)?.End ?? Length, cancellation);
+    }
+
+    /// <summary>Memory of the pool that <see cref="ReadForCopyAsync"/> takes at most while it reads: none but of chunks that are decoded here, by two readers.</summary>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="column">The column.</param>
+    public long EstimateCopyBytes(int rowGroup, ParquetColumn column) => DecodedCopy.IsWanted(column, RowGroups[rowGroup].Chunks[column.Index])
+        ? 2 * EstimateReaderBytes(rowGroup, column, asDoubles: true).Total
+        : 0;
 
     /// <summary>Closes the source.</summary>
     public void Dispose()

@@ -137,6 +137,8 @@ sealed class RewriteLists<T>(ParquetFile file, ParquetColumn source, Func<Rewrit
     {
         public override int Count => rows;
 
+        public override TableValues Select(ReadOnlyMemory<int> rows) => throw new NotSupportedException("Lists are written anew whole, and not kept beside predictions.");
+
         internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
             writer.WriteAllPartsAsync<T>(field, values, definitions, repetitions, cancellation);
     }

@@ -118,6 +118,8 @@ sealed class RewriteTexts(ParquetFile file, ParquetColumn source, TableColumn ta
     {
         public override int Count => values.Count;
 
+        public override TableValues Select(ReadOnlyMemory<int> rows) => new ByteRows(Array.ConvertAll(rows.ToArray(), row => values[row]));
+
         internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
             writer.WriteAsync(field, (IReadOnlyCollection<byte[]>)values);
     }

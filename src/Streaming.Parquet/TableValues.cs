@@ -26,12 +26,26 @@ public abstract class TableValues
     /// <summary>Nulls for a column that is like one of a source file, and may be null.</summary>
     public static TableValues NullsFor(TableColumn column, int count) => KeptColumn.Nulls(column.Field, count);
 
+    /// <summary>Some of the values, by their places, ascending.</summary>
+    public abstract TableValues Select(ReadOnlyMemory<int> rows);
+
     internal abstract Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation);
+
+    static T[] Select<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> rows)
+    {
+        var some = new T[rows.Length];
+        for (int i = 0; i < some.Length; i++)
+            some[i] = values[rows[i]];
+
+        return some;
+    }
 
     sealed class Plain<T>(ReadOnlyMemory<T> values) : TableValues
         where T : struct
     {
         public override int Count => values.Length;
+
+        public override TableValues Select(ReadOnlyMemory<int> rows) => new Plain<T>(Select(values.Span, rows.Span));
 
         internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
             writer.WriteAsync(field, values, null, null, cancellation);
@@ -42,6 +56,8 @@ public abstract class TableValues
     {
         public override int Count => values.Length;
 
+        public override TableValues Select(ReadOnlyMemory<int> rows) => new Nullable<T>(Select(values.Span, rows.Span));
+
         internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation) =>
             writer.WriteAsync(field, values, null, null, cancellation);
     }
@@ -49,6 +65,8 @@ public abstract class TableValues
     sealed class Text(IReadOnlyList<string?> values) : TableValues
     {
         public override int Count => values.Count;
+
+        public override TableValues Select(ReadOnlyMemory<int> rows) => new Text(Array.ConvertAll(rows.ToArray(), row => values[row]));
 
         internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation)
         {

@@ -44,9 +44,9 @@ sealed class KeptColumns
     }
 
     /// <summary>Reads the columns of a row group whole; null for those that the file does not have.</summary>
-    public async Task<IReadOnlyList<KeptColumn?>> ReadAsync(DatasetRowGroup group, CancellationToken cancellation)
+    public async Task<IReadOnlyList<TableValues?>> ReadAsync(DatasetRowGroup group, CancellationToken cancellation)
     {
-        var columns = new List<KeptColumn?>();
+        var columns = new List<TableValues?>();
         foreach (string name in names)
         {
             columns.Add(group.File.RequireColumn(name).Stored is { } stored
@@ -61,7 +61,7 @@ sealed class KeptColumns
     /// <param name="group">The row group.</param>
     /// <param name="read">Its columns.</param>
     /// <param name="rows">The rows, by their ascending places in it.</param>
-    public List<TableValues> Select(DatasetRowGroup group, IReadOnlyList<KeptColumn?> read, ReadOnlyMemory<int> rows)
+    public List<TableValues> Select(DatasetRowGroup group, IReadOnlyList<TableValues?> read, ReadOnlyMemory<int> rows)
     {
         var values = new List<TableValues>();
         for (int c = 0; c < names.Count; c++)

@@ -10,11 +10,11 @@ namespace Streaming.Learning.Training;
 /// <param name="stop">Ends the reading.</param>
 sealed class KeptReader(KeptColumns columns, IReadOnlyList<DatasetRowGroup> groups, bool isAhead, CancellationToken stop) : IDisposable
 {
-    Task<IReadOnlyList<KeptColumn?>>? reading;
+    Task<IReadOnlyList<TableValues?>>? reading;
     int group = -1;
 
     /// <summary>The columns of a row group; asked for in their order, some may be left out.</summary>
-    public async Task<IReadOnlyList<KeptColumn?>> ReadAsync(int wanted)
+    public async Task<IReadOnlyList<TableValues?>> ReadAsync(int wanted)
     {
         if (reading == null || group != wanted)
         {
@@ -22,7 +22,7 @@ sealed class KeptReader(KeptColumns columns, IReadOnlyList<DatasetRowGroup> grou
             reading = Begin(wanted);
         }
 
-        IReadOnlyList<KeptColumn?> found = await reading.ConfigureAwait(false);
+        IReadOnlyList<TableValues?> found = await reading.ConfigureAwait(false);
         group = wanted + 1;
         reading = isAhead && group < groups.Count && groups[group].File.Parquet.Source.IsFetched ? Begin(group) : null;
         return found;
@@ -35,5 +35,5 @@ sealed class KeptReader(KeptColumns columns, IReadOnlyList<DatasetRowGroup> grou
     Task EndAsync() => reading?.ContinueWith(_ => { }, TaskScheduler.Default) ?? Task.CompletedTask;
 
     // On a thread of its own, as the file is read by calls that wait.
-    Task<IReadOnlyList<KeptColumn?>> Begin(int wanted) => Task.Run(() => columns.ReadAsync(groups[wanted], stop), stop);
+    Task<IReadOnlyList<TableValues?>> Begin(int wanted) => Task.Run(() => columns.ReadAsync(groups[wanted], stop), stop);
 }

@@ -31,13 +31,14 @@ sealed record PredictionMemory(int Workers, long Fetch, long Waiting, bool IsKep
         long segment = dataset.RowGroups.Max(segmentBytes);
         long kept = keep.Count == 0 ? 0 : dataset.RowGroups.Max(g => keep.Sum(name => KeptBytes(g, name)));
         long free = dataset.Pool.FreeBytes;
+        long copying = dataset.RowGroups.Max(g => keep.Select(name => CopyBytes(g, name)).DefaultIfEmpty().Max());
         int copies = kept > 0 && dataset.Files.Any(f => f.Parquet.Source.IsFetched) ? 2 : 1;
         for (int w = Math.Min(workers, dataset.RowGroups.Count); ;)
         {
             // Each worker fills one and has one waiting; the writer has one, and what that becomes in the file.
             long waiting = (2 * w + 2) * segment + copies * kept;
-            PassMemory pass = PassMemory.OfRowGroups(reading, w, tile, free - waiting);
-            if (pass.Working + waiting <= free)
+            PassMemory pass = PassMemory.OfRowGroups(reading, w, tile, free - waiting - copying);
+            if (pass.Working + waiting + copying <= free)
                 return new PredictionMemory(w, pass.Fetch, waiting, copies > 1);
 
             if (w > 1)
@@ -45,18 +46,21 @@ sealed record PredictionMemory(int Workers, long Fetch, long Waiting, bool IsKep
             else if (copies > 1)
                 copies--;
             else
-                throw Refuse(dataset.Pool, pass, waiting, keep.Count > 0);
+                throw Refuse(dataset.Pool, pass, waiting, copying, keep.Count > 0);
         }
     }
 
-    static MemoryBudgetException Refuse(BufferPool pool, PassMemory pass, long waiting, bool isKeeping)
+    static MemoryBudgetException Refuse(BufferPool pool, PassMemory pass, long waiting, long copying, bool isKeeping)
     {
-        long least = pool.Limit - pool.FreeBytes + pass.Working + waiting;
+        long least = pool.Limit - pool.FreeBytes + pass.Working + waiting + copying;
         string less = isKeeping ? "keep fewer columns, or predict files with smaller row groups" : "predict files with smaller row groups";
         return new MemoryBudgetException(string.Create(
             CultureInfo.InvariantCulture,
-            $"Predicting needs {least:N0} bytes at least, the memory budget is {pool.Limit:N0}: the columns of a row group take {pass.Readers:N0}, a tile {pass.Tiles:N0}, predictions that are being filled and written {waiting:N0}, footers {pool.ReservedBytes:N0}. Give at least {least:N0} bytes (--memory), or {less} (streaming convert --row-group-size)."));
+            $"Predicting needs {least:N0} bytes at least, the memory budget is {pool.Limit:N0}: the columns of a row group take {pass.Readers + copying:N0}, a tile {pass.Tiles:N0}, predictions that are being filled and written {waiting:N0}, footers {pool.ReservedBytes:N0}. Give at least {least:N0} bytes (--memory), or {less} (streaming convert --row-group-size)."));
     }
+
+    static long CopyBytes(DatasetRowGroup group, string name) =>
+        group.File.RequireColumn(name).Stored is { } stored ? group.File.Parquet.EstimateCopyBytes(group.Index, stored) : 0;
 
     static long KeptBytes(DatasetRowGroup group, string name) =>
         BytesPerKeptValue * group.RowCount
