@@ -59,6 +59,13 @@ sealed class CopyReader(ByteRangeSource source) : IDisposable
         foreach (SchemaElement element in opened.Metadata!.Schema.Where(e => e.LogicalType?.FLOAT16 != null))
             element.LogicalType = null;
 
+        // JSON it would write as bytes, which are no longer text.
+        foreach (SchemaElement element in opened.Metadata.Schema.Where(e => e.LogicalType?.JSON != null || e.ConvertedType == ConvertedType.JSON))
+        {
+            element.LogicalType = new LogicalType { STRING = new StringType() };
+            element.ConvertedType = ConvertedType.UTF8;
+        }
+
         return opened;
     }
 

@@ -68,6 +68,20 @@ public sealed class CopiedColumnTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadForCopy_OfJson_GivesText()
+    {
+        string[] texts = Values(i => $"{{\"a\":{i}}}");
+        ArrowColumn column = ArrowFile.Of("json", texts);
+        byte[] bytes = ArrowFile.Write(
+            new ArrowOptions(),
+            [Rows],
+            column with { Column = new ParquetSharp.Column<string>("json", ParquetSharp.LogicalType.Json()) });
+        using ParquetFile copy = await CopyAsync(bytes, Values(i => i), "json");
+        Assert.Equal("STRING", copy.FindColumn("json")!.TypeName);
+        Assert.Equal(texts, ReadTexts(copy, "json"));
+    }
+
+    [Fact]
     public async Task ReadForCopy_OfWhatIsNotDecoded_IsRefusedWhereItWouldBeReadWrongly()
     {
         byte[] bytes = ArrowFile.Write(new ArrowOptions(Codec.Lz4Hadoop), [Rows], ArrowFile.Of("id", Values(i => new Guid(i, 0, 0, new byte[8]))));

@@ -168,7 +168,7 @@ sealed class ValueGuard
             return;
         }
 
-        string found = isMissing ? "null or NaN" : value > 0 ? "infinity" : "-infinity";
+        string found = isMissing ? "null or NaN" : $"{(value > 0 ? "" : "-")}infinity, or a number beyond the range of float32,";
         Fail(row, run, $"{role} '{name}' must be a finite number, found {found}", AdviceFor(role, isMissing));
     }
 

@@ -135,7 +135,7 @@ public sealed class ValueRulesTests : IDisposable
         using Dataset dataset = data.Open("a.parquet");
         var options = new TrainingOptions { Target = "y", Weight = "w" };
         DatasetException error = await ThrowsAsync(options);
-        Assert.Contains("Feature 'b' must be a finite number, found -infinity in row 7", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Feature 'b' must be a finite number, found -infinity, or a number beyond the range of float32, in row 7", error.Message, StringComparison.Ordinal);
         Assert.Contains("--on-infinite", error.Message, StringComparison.Ordinal);
         error = await ThrowsAsync(options with { Features = ["a", "c"] });
         Assert.Contains("Feature 'c' must be a finite number, found null or NaN in row 7", error.Message, StringComparison.Ordinal);
