@@ -1,3 +1,4 @@
+using System.Numerics;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
 
@@ -12,6 +13,7 @@ namespace Streaming.Learning.Data;
 /// level      3        2        1        0          capacity: k at the top, 2/3 of the level above at the others
 ///       [ k = 2048 ][ 1366 ][  911 ][  608 ] …     about 3 k values in all
 /// </code>
+/// Values that count once wait until there is a block of them, which is sorted at once; from there on levels are merged, not sorted.
 /// Weights are taken as sums of powers of two, eight digits of each, the rest by a coin: so they may be any positive numbers (Ivkin et
 /// al., "Streaming quantiles algorithms with small space and update time", 2019). Coins come from <see cref="KeyedRandom"/>, so the
 /// same values in the same order and merges give the same sketch. Up to k values nothing goes up a level, and all answers are exact.
@@ -25,10 +27,24 @@ public sealed class QuantileSketch : IPersistent
     const int LeastCapacity = 8;
     const int WeightDigits = 8;
 
+    // A block is a power of two and at most this share of k.
+    const int BlockShare = 4;
+
+    // Where blocks are sorted: one thread sorts one at a time.
+    [ThreadStatic]
+    static long[]? room;
+
     readonly int k;
 
+    // Values that count once and are on no level yet, as keys.
+    readonly long[] fresh;
+    int freshCount;
+
     // From the lowest level on; the lowest counts 2^bottom.
-    readonly List<List<double>> levels = [];
+    readonly List<SketchLevel> levels = [];
+
+    // What a level holds, by how far it is below the top.
+    readonly List<int> capacities = [];
     int bottom;
     int held;
     int capacity;
@@ -40,21 +56,22 @@ public sealed class QuantileSketch : IPersistent
     bool isExact = true;
 
     /// <summary>Creates an empty sketch.</summary>
-    /// <param name="k">Values on the top level, at least 8; the rank error falls as <see cref="RankErrorOf"/> says, memory is 24 k bytes.</param>
+    /// <param name="k">Values on the top level, at least 8; the rank error falls as <see cref="RankErrorOf"/> says, memory is 26 k bytes.</param>
     public QuantileSketch(int k = DefaultK)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, LeastCapacity);
         this.k = k;
+        fresh = new long[BlockLength(k)];
     }
 
     /// <summary>Weight of all values; their number where they have no weights.</summary>
     public double Weight => weight;
 
     /// <summary>Smallest value, exact; +∞ without values.</summary>
-    public double Minimum => minimum;
+    public double Minimum => Math.Min(minimum, Fresh.IsEmpty ? double.PositiveInfinity : SketchLevel.ValueOf(Least(Fresh)));
 
     /// <summary>Largest value, exact; -∞ without values.</summary>
-    public double Maximum => maximum;
+    public double Maximum => Math.Max(maximum, Fresh.IsEmpty ? double.NegativeInfinity : SketchLevel.ValueOf(Most(Fresh)));
 
     /// <summary>Whether nothing has been left out yet, so that all answers are exact.</summary>
     public bool IsExact => isExact;
@@ -66,19 +83,22 @@ public sealed class QuantileSketch : IPersistent
     public static double RankErrorOf(int k) => 2.296 / Math.Pow(k, 0.9021);
 
     /// <summary>Memory of a full sketch.</summary>
-    public static long BytesFor(int k) => 3L * sizeof(double) * k;
+    public static long BytesFor(int k) => sizeof(double) * (3L * k + BlockLength(k));
 
     /// <summary>Adds values that count once each; NaN is no value.</summary>
     public void Add(ReadOnlySpan<double> values)
     {
+        long added = 0;
         foreach (double value in values)
         {
             if (double.IsNaN(value))
                 continue;
 
-            weight++;
-            Put(0, value);
+            added++;
+            AddFresh(SketchLevel.KeyOf(value));
         }
+
+        weight += added;
     }
 
     /// <summary>Adds a value of a weight; one of weight 0 is none, and neither is NaN.</summary>
@@ -123,11 +143,13 @@ public sealed class QuantileSketch : IPersistent
             if (other.levels[level].Count == 0)
                 continue;
 
-            LevelOf(other.bottom + level).AddRange(other.levels[level]);
+            LevelOf(other.bottom + level).AddAll(other.levels[level]);
             held += other.levels[level].Count;
         }
 
         Compress();
+        foreach (long key in other.Fresh)
+            AddFresh(key);
     }
 
     /// <summary>
@@ -178,14 +200,19 @@ public sealed class QuantileSketch : IPersistent
         state.Value(ref maximum);
         state.Value(ref hasWeights);
         state.Value(ref isExact);
+        state.Value(ref freshCount);
         if (state.IsReading)
         {
+            if ((uint)freshCount >= (uint)fresh.Length)
+                throw new StateException($"wanted fewer than {fresh.Length} values in front of a sketch's levels, found {freshCount}.");
+
             levels.Clear();
-            levels.AddRange(Enumerable.Range(0, count).Select(_ => new List<double>()));
+            levels.AddRange(Enumerable.Range(0, count).Select(_ => new SketchLevel()));
         }
 
-        foreach (List<double> level in levels)
-            state.List(level);
+        state.Values(fresh.AsSpan(0, freshCount));
+        foreach (SketchLevel level in levels)
+            level.Persist(state);
 
         held = levels.Sum(l => l.Count);
         capacity = CapacityOf(levels.Count);
@@ -194,10 +221,10 @@ public sealed class QuantileSketch : IPersistent
     double At(double share, double[] values, double[] ends)
     {
         if (share <= 0)
-            return minimum;
+            return Minimum;
 
         if (share >= 1)
-            return maximum;
+            return Maximum;
 
         // A value of weight w that stands for w values of weight 1 has the places from its start to its end less one.
         double place = hasWeights ? share * ends[^1] : share * (ends[^1] - 1) + 1;
@@ -210,14 +237,17 @@ public sealed class QuantileSketch : IPersistent
     /// <summary>The values held in ascending order, and the weight up to and with each.</summary>
     (double[] Values, double[] Ends) Sorted()
     {
-        var values = new double[held];
-        var ends = new double[held];
+        var values = new double[held + freshCount];
+        var ends = new double[values.Length];
         int next = 0;
         for (int level = 0; level < levels.Count; level++)
         {
-            foreach (double value in levels[level])
-                (values[next], ends[next++]) = (value, Math.ScaleB(1, bottom + level));
+            foreach (long key in levels[level].Keys)
+                (values[next], ends[next++]) = (SketchLevel.ValueOf(key), Math.ScaleB(1, bottom + level));
         }
+
+        foreach (long key in Fresh)
+            (values[next], ends[next++]) = (SketchLevel.ValueOf(key), 1);
 
         Array.Sort(values, ends);
         for (int i = 1; i < ends.Length; i++)
@@ -226,16 +256,39 @@ public sealed class QuantileSketch : IPersistent
         return (values, ends);
     }
 
+    ReadOnlySpan<long> Fresh => fresh.AsSpan(0, freshCount);
+
+    void AddFresh(long key)
+    {
+        fresh[freshCount++] = key;
+        if (freshCount == fresh.Length)
+            TakeFresh();
+    }
+
+    void TakeFresh()
+    {
+        if (room == null || room.Length < fresh.Length)
+            room = new long[Math.Max(fresh.Length, BlockLength(DefaultK))];
+
+        BlockSort.Sort(fresh, room);
+        minimum = Math.Min(minimum, SketchLevel.ValueOf(fresh[0]));
+        maximum = Math.Max(maximum, SketchLevel.ValueOf(fresh[^1]));
+        LevelOf(0).AddRun(fresh);
+        held += fresh.Length;
+        freshCount = 0;
+        Compress();
+    }
+
     void Put(int exponent, double value)
     {
         minimum = Math.Min(minimum, value);
         maximum = Math.Max(maximum, value);
-        LevelOf(exponent).Add(value);
+        LevelOf(exponent).Add(SketchLevel.KeyOf(value));
         if (++held > capacity)
             Compress();
     }
 
-    List<double> LevelOf(int exponent)
+    SketchLevel LevelOf(int exponent)
     {
         int before = levels.Count;
         if (before == 0)
@@ -243,12 +296,12 @@ public sealed class QuantileSketch : IPersistent
 
         while (exponent < bottom)
         {
-            levels.Insert(0, []);
+            levels.Insert(0, new SketchLevel());
             bottom--;
         }
 
         while (exponent >= bottom + levels.Count)
-            levels.Add([]);
+            levels.Add(new SketchLevel());
 
         if (levels.Count != before)
             capacity = CapacityOf(levels.Count);
@@ -264,27 +317,41 @@ public sealed class QuantileSketch : IPersistent
             while (levels[level].Count < CapacityAt(levels.Count - 1 - level))
                 level++;
 
-            GoUp(level);
+            isExact = false;
+            SketchLevel above = LevelOf(bottom + level + 1);
+            held -= levels[level].GoUp(above, (int)(NextCoin().NextUInt64() & 1));
         }
-    }
-
-    /// <summary>Halves a level: of its sorted values every other one goes up; the smallest stays where their number is odd.</summary>
-    void GoUp(int level)
-    {
-        isExact = false;
-        List<double> above = LevelOf(bottom + level + 1), values = levels[level];
-        values.Sort();
-        int stay = values.Count & 1;
-        for (int i = stay + (int)(NextCoin().NextUInt64() & 1); i < values.Count; i += 2)
-            above.Add(values[i]);
-
-        held -= values.Count / 2;
-        values.RemoveRange(stay, values.Count - stay);
     }
 
     KeyedRandom NextCoin() => new(0, "quantile sketch", coins++);
 
     int CapacityOf(int count) => Enumerable.Range(0, count).Sum(CapacityAt);
 
-    int CapacityAt(int depth) => Math.Max(LeastCapacity, (int)Math.Ceiling(k * Math.Pow(Shrink, depth)));
+    int CapacityAt(int depth)
+    {
+        while (capacities.Count <= depth)
+            capacities.Add(Math.Max(LeastCapacity, (int)Math.Ceiling(k * Math.Pow(Shrink, capacities.Count))));
+
+        return capacities[depth];
+    }
+
+    static int BlockLength(int k) => (int)BitOperations.RoundUpToPowerOf2((uint)k / BlockShare + 1) / 2;
+
+    static long Least(ReadOnlySpan<long> keys)
+    {
+        long least = long.MaxValue;
+        foreach (long key in keys)
+            least = Math.Min(least, key);
+
+        return least;
+    }
+
+    static long Most(ReadOnlySpan<long> keys)
+    {
+        long most = long.MinValue;
+        foreach (long key in keys)
+            most = Math.Max(most, key);
+
+        return most;
+    }
 }
