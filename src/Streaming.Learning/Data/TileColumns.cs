@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data.Conditions;
 using Streaming.Learning.Data.Encodings;
@@ -202,6 +203,7 @@ sealed unsafe class TileColumns : ITileColumns
     }
 
     // Of numbers that stay as they are, which is usual, not one is touched.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Scale(Span<double> values, int feature)
     {
         double offset = source.Scaling.Offset[feature];

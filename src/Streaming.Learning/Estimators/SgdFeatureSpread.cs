@@ -84,6 +84,7 @@ sealed unsafe class SgdFeatureSpread(int features) : IPersistent
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AddFour(SgdPanel panel, int j, double all)
     {
         Vector512<double> meanA = Vector512.Create(means[j]), meanB = Vector512.Create(means[j + 1]);
@@ -121,6 +122,7 @@ sealed unsafe class SgdFeatureSpread(int features) : IPersistent
         squares[j] = Math.Max(0, squares[j] + Lanes.Sum(second) - move * move / all);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void MeasureFour(SgdPanel panel, int k, double* sums)
     {
         (int a, int b, int c, int d) = (varying[k], varying[k + 1], varying[k + 2], varying[k + 3]);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
@@ -190,6 +191,7 @@ sealed unsafe class SgdPanel : IPersistent
             Origin[j] /= tile.RowCount;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void TakeChunk(float* rows, int at, int count)
     {
         // What turns columns into rows turns rows into columns.

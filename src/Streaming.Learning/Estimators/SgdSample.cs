@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 
@@ -95,6 +96,7 @@ sealed unsafe class SgdSample
     /// <summary>Gathers the numbers of these rows, each times how many rows it stands for; 0 up to a multiple of 8.</summary>
     /// <param name="numbers">A number per row of the step.</param>
     /// <param name="sampled">Room for a number per row of the sample.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather(double* numbers, double* sampled)
     {
         for (int i = 0; i < count; i++)

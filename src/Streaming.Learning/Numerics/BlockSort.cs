@@ -48,6 +48,7 @@ static unsafe class BlockSort
     /// <summary>Merges a run into another in place; both ascend.</summary>
     /// <param name="values">The one run, and behind it room for the other.</param>
     /// <param name="run">The other.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MergeInto(Span<long> values, ReadOnlySpan<long> run)
     {
         fixed (long* start = values, added = run)
@@ -68,6 +69,7 @@ static unsafe class BlockSort
     }
 
     // Of 64 numbers at a time, taken as eight vectors, each lane is sorted on its own, and then stored as a run.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void SortEights(long* from, long* to, int count)
     {
         for (int i = 0; i < count; i += Side * Side, from += Side * Side, to += Side * Side)
@@ -117,6 +119,7 @@ static unsafe class BlockSort
 
     // Two runs of a length, one behind the other, from both ends at once: after as many steps as a run has numbers the smaller half stands in front and
     // the larger behind. Two chains of loads instead of one, and none of them can leave its run.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void MergeTwo(long* from, int length, long* to)
     {
         long* a = from, b = from + length, lastA = b - 1, lastB = b + length - 1, last = to + 2 * length - 1;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Streaming.Learning.Numerics;
@@ -12,6 +13,7 @@ static unsafe class DistanceKernel
     /// <param name="rows">Rows.</param>
     /// <param name="point">The point; length: features.</param>
     /// <param name="distances">Receives a squared distance per row; written up to a multiple of 32.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Find(float* columns, long stride, int features, int rows, float* point, float* distances)
     {
         for (int i = 0; i < rows; i += 32)
@@ -46,6 +48,7 @@ static unsafe class DistanceKernel
     /// Σ weight · min(a, b) over rows, in double: of 16 rows at a time row i in lane i, then the upper 8 lanes are added to the lower, these as
     /// <see cref="Lanes"/> has it, and the rows that are left one by one.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SumOfCloser(float* a, float* b, double* weights, int rows)
     {
         Vector512<double> low = default, high = default;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -11,6 +12,7 @@ static class Finite
     const long Infinity64 = 0x7FF0_0000_0000_0000;
 
     /// <summary>Position of the first NaN or infinity, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int IndexOfNonFinite(ReadOnlySpan<float> values)
     {
         // All of them at once, as there is hardly ever one to be found.
@@ -37,6 +39,7 @@ static class Finite
     }
 
     /// <summary>Position of the first NaN or infinity, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int IndexOfNonFinite(ReadOnlySpan<double> values)
     {
         ref double first = ref MemoryMarshal.GetReference(values);

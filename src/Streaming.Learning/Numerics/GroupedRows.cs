@@ -80,6 +80,7 @@ sealed unsafe class GroupedRows
 
     /// <summary>Takes over a column.</summary>
     /// <param name="column">Its values by row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take<T>(T* column)
         where T : unmanaged, INumberBase<T>
     {

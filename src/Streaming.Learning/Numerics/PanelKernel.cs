@@ -12,6 +12,7 @@ static unsafe class PanelKernel
     /// <param name="vector">A number per column.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="result">Receives a number per row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Map(double* panel, long stride, ReadOnlySpan<double> vector, int rows, double* result)
     {
         int last = vector.Length - 1, i = 0;
@@ -205,6 +206,7 @@ static unsafe class PanelKernel
     /// <param name="numbers">A number per row.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="sums">A sum per column.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddDots(double* panel, long stride, double* numbers, int rows, Span<double> sums)
     {
         int j = 0;

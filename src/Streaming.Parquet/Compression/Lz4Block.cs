@@ -114,6 +114,7 @@ sealed unsafe class Lz4Block : BlockDecoder
     }
 
     // Whole sequences, as long as they are far from both ends and of the usual kind. Gives where the next sequence begins.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static byte* DecodeFast(byte* ip, byte* end, byte** destination, byte* stop, byte* floor)
     {
         byte* op = *destination;
@@ -179,6 +180,7 @@ sealed unsafe class Lz4Block : BlockDecoder
     // Sequences of up to 14 literals and a match of up to 16 bytes: what numbers are made of. Where the next one begins depends
     // on nothing but the number of literals, and that chain, from token to token, is what they take: so each token is loaded
     // before anything else is done about the one before. There is a byte to read at ip.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static byte* DecodeShort(byte* ip, byte* lastIp, byte** destination, byte* lastOp, byte* floor)
     {
         byte* op = *destination;

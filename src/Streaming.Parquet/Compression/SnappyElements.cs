@@ -70,6 +70,7 @@ unsafe struct SnappyElements
     // A literal, if there is one, and a copy. What takes the time is where the next pair begins: so a short literal and the tag behind it come from one load,
     // and the copy's own tag says what is needed without a branch. Both loops count the copies that follow a copy, and are handed their tables, as what is
     // loaded once in front of a loop takes registers from it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static byte* RunTurns(
         byte* ip, byte* last, byte** destination, byte* start, byte* piece, ref ulong elements, ref byte repeats, out nint chained)
     {
@@ -142,6 +143,7 @@ unsafe struct SnappyElements
     }
 
     // Whether it is a literal or a copy is a mask, not a branch: all ones for a literal, which is treated like a copy from behind its tag.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static byte* RunChained(
         byte* ip, byte* last, byte** destination, byte* start, byte* piece, ref ulong elements, ref byte repeats, out nint chained)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Streaming.Parquet.Encodings;
@@ -44,6 +45,7 @@ static unsafe class BitLookup
     }
 
     /// <summary>Gives the entries of 64 bits that codes stand for; all of the codes are known to be in the table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Take(double* table, uint* codes, double* destination, int count)
     {
         int i = 0;
@@ -81,6 +83,7 @@ static unsafe class BitLookup
     }
 
     // Two codes per load and four entries per store: that takes three quarters of the time that gathering takes on Zen 5, two thirds on Zen 4.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Replace(uint* table, uint* codes, int count)
     {
         int i = 0;
