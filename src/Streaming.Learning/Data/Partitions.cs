@@ -37,4 +37,31 @@ public static class Partitions
 
         return dealt;
     }
+
+    /// <summary>Puts neighbouring row groups together, in file order, as long as they have at most <paramref name="rows"/> rows together.</summary>
+    /// <returns>Runs of row groups, none of them without rows; a row group that has more rows is one by itself.</returns>
+    public static IReadOnlyList<IReadOnlyList<DatasetRowGroup>> Gather(IEnumerable<DatasetRowGroup> rowGroups, long rows)
+    {
+        var runs = new List<IReadOnlyList<DatasetRowGroup>>();
+        var run = new List<DatasetRowGroup>();
+        long gathered = 0;
+
+        // Writers that flush on a clock leave row groups without rows.
+        foreach (DatasetRowGroup group in rowGroups.Where(g => g.RowCount > 0))
+        {
+            if (run.Count > 0 && gathered + group.RowCount > rows)
+            {
+                runs.Add(run);
+                (run, gathered) = ([], 0);
+            }
+
+            run.Add(group);
+            gathered += group.RowCount;
+        }
+
+        if (run.Count > 0)
+            runs.Add(run);
+
+        return runs;
+    }
 }

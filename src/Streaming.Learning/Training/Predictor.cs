@@ -24,14 +24,7 @@ public sealed record PredictionOptions
 /// <summary>Predicts the rows of a dataset into a Parquet file, in their order.</summary>
 public static class Predictor
 {
-    const int BatchSize = 1024;
-    const int RowGroupsAhead = 4;
-
-    /// <summary>Values that a row group of the output holds at most, so that its memory is bounded whatever the input's row groups are.</summary>
-    const int SegmentValues = 1 << 22;
-
-    /// <summary>Rows that a row group of the output holds at most.</summary>
-    const int SegmentRows = 1 << 17;
+    const int RunsAhead = 4;
 
     /// <summary>
     /// Writes one row per row of <paramref name="dataset"/> for which its condition is true, in their order: the kept columns, then the
@@ -45,7 +38,7 @@ public static class Predictor
         options ??= new PredictionOptions();
         TrainingOptions.AtLeastOne(options.Workers, "workers");
         ColumnSelection columns = ColumnSelection.ForModel(dataset, model.Header.Features, null, null, model.Header.Encoded, model.Header.ColumnTypes);
-        var source = new TileSource(dataset, columns, model.Header.Scaling, null, RowFilter.None, BatchSize)
+        var source = new TileSource(dataset, columns, model.Header.Scaling, null, RowFilter.None, PredictedRun.BatchSize)
         {
             Rules = model.Header.Rules.ForPrediction(),
         };
@@ -55,28 +48,28 @@ public static class Predictor
         IReadOnlyList<TableColumn> table = [.. kept.Columns, .. model.Outputs.Select(o => ColumnOf(o, model.Header.Target))];
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Channel<Segment>[] segments = [.. dataset.RowGroups.Select(_ => Channel.CreateBounded<Segment>(1))];
-        int nextGroup = -1;
-        PredictionMemory memory = PredictionMemory.Fit(
-            source, options.Keep, g => (model.Outputs.Count * sizeof(double) + sizeof(int)) * (long)RoomFor(g, SegmentRowsOf(g)), options.Workers);
+        IReadOnlyList<PredictedRun> runs = PredictedRun.Of(dataset, model.Outputs.Count, isKeeping: options.Keep.Count > 0);
+        Channel<Segment>[] segments = [.. runs.Select(_ => Channel.CreateBounded<Segment>(1))];
+        int nextRun = -1;
+        PredictionMemory memory = PredictionMemory.Fit(source, options.Keep, runs, model.Outputs.Count, options.Workers);
         using IDisposable waiting = dataset.Pool.Reserve(memory.Waiting, "predictions that wait to be written");
-        (Prefetcher prefetcher, FetchLane[] lanes) = TileFetches.OpenRowGroups(
-            dataset, source.ColumnsOf, memory.Fetch, memory.Workers + RowGroupsAhead, stop.Token);
+        (Prefetcher prefetcher, FetchLane[] lanes) = TileFetches.Open(
+            source, [.. runs.Select(r => r.Groups)], memory.Fetch, memory.Workers + RunsAhead, _ => false, stop.Token);
         using Prefetcher ahead = prefetcher;
         ahead.Start();
         Task[] workers = [.. Enumerable.Range(0, memory.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];
-        using var copies = new KeptReader(kept, dataset.RowGroups, memory.IsKeptAhead, stop.Token);
+        using var copies = new KeptReader(kept, [.. runs.Select(r => r.Groups[0])], memory.IsKeptAhead, stop.Token);
         try
         {
             long rows = 0;
             TableWriter writer = await TableWriter.CreateAsync(output, table, cancellation: stop.Token).ConfigureAwait(false);
             await using (writer.ConfigureAwait(false))
             {
-                for (int g = 0; g < segments.Length; g++)
+                for (int r = 0; r < segments.Length; r++)
                 {
-                    await foreach (Segment segment in segments[g].Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
+                    await foreach (Segment segment in segments[r].Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
                     {
-                        List<TableValues> values = kept.Select(dataset.RowGroups[g], await copies.ReadAsync(g).ConfigureAwait(false), segment.Places);
+                        List<TableValues> values = kept.Select(runs[r].Groups[0], await copies.ReadAsync(r).ConfigureAwait(false), segment.Places);
                         for (int c = 0; c < model.Outputs.Count; c++)
                             values.Add(ValuesOf(model.Outputs[c], model.Header.Target, segment.Output(c)));
 
@@ -95,51 +88,46 @@ public static class Predictor
             await Task.WhenAll(workers).ConfigureAwait(false);
         }
 
-        // Kept columns come a whole row group at a time, and then the predictions must too.
-        int SegmentRowsOf(DatasetRowGroup group) => kept.Columns.Count > 0
-            ? checked((int)group.RowCount)
-            : Math.Clamp(SegmentValues / model.Outputs.Count, BatchSize, SegmentRows) / BatchSize * BatchSize;
-
-        // Each worker predicts whole row groups; their channels keep it at most one segment ahead of the writer.
+        // Each worker predicts whole runs; their channels keep it at most one segment ahead of the writer.
         async Task WorkAsync()
         {
-            while (Interlocked.Increment(ref nextGroup) is int g && g < segments.Length)
+            while (Interlocked.Increment(ref nextRun) is int r && r < segments.Length)
             {
                 Exception? error = null;
                 try
                 {
-                    await PredictRowGroupAsync(model, source, dataset.RowGroups[g], lanes[g], SegmentRowsOf(dataset.RowGroups[g]), segments[g].Writer, progress, stop.Token).ConfigureAwait(false);
+                    await PredictRunAsync(model, source, runs[r], lanes[r], segments[r].Writer, progress, stop.Token).ConfigureAwait(false);
                 }
                 catch (Exception e)
                 {
-                    // Handed to the writer, which throws it when it comes to this row group: the first error in row order wins.
+                    // Handed to the writer, which throws it when it comes to this run: the first error in row order wins.
                     error = e;
                 }
 
-                segments[g].Writer.Complete(error);
+                segments[r].Writer.Complete(error);
                 if (error != null)
                     return;
             }
         }
     }
 
-    static async Task PredictRowGroupAsync(
-        Model model, TileSource source, DatasetRowGroup group, FetchLane lane, int segmentRows, ChannelWriter<Segment> segments, ProgressMeter progress, CancellationToken cancellation)
+    static async Task PredictRunAsync(
+        Model model, TileSource source, PredictedRun run, FetchLane lane, ChannelWriter<Segment> segments, ProgressMeter progress, CancellationToken cancellation)
     {
         int outputs = model.Outputs.Count;
-        using var reader = new TileReader(source, [group], cancellation, lane: lane);
+        using var reader = new TileReader(source, run.Groups, cancellation, lane: lane);
         using var tile = new RowBatch(source.Dataset.Pool, source.Shape());
-        var scratch = new double[outputs * BatchSize];
-        int room = RoomFor(group, segmentRows);
-
-        // Writers that flush on a clock leave row groups without rows, which have room for none.
-        bool isOver = group.RowCount == 0;
+        var scratch = new double[outputs * PredictedRun.BatchSize];
+        int room = run.SegmentRows;
+        int group = 0;
+        long rowsBefore = 0;
+        bool isOver = false;
         while (!isOver)
         {
             var values = new double[outputs * room];
             var places = new int[room];
             int filled = 0;
-            while (filled + BatchSize <= room && !isOver)
+            while (filled + PredictedRun.BatchSize <= room && !isOver)
             {
                 cancellation.ThrowIfCancellationRequested();
                 long leftOut = reader.RowsRead - reader.RowsGiven;
@@ -153,7 +141,13 @@ public static class Predictor
                     scratch.AsSpan(c * tile.RowCount, tile.RowCount).CopyTo(values.AsSpan(c * room + filled));
 
                 for (int i = 0; i < tile.RowCount; i++)
-                    places[filled + i] = (int)(tile.RowIndex(i) - group.FirstRow);
+                {
+                    long place = tile.RowIndex(i) - run.Groups[group].FirstRow;
+                    for (; place >= run.Groups[group].RowCount; place = tile.RowIndex(i) - run.Groups[group].FirstRow)
+                        rowsBefore += run.Groups[group++].RowCount;
+
+                    places[filled + i] = (int)(rowsBefore + place);
+                }
 
                 filled += tile.RowCount;
                 progress.Add(tile.RowCount, null);
@@ -163,9 +157,6 @@ public static class Predictor
                 await segments.WriteAsync(new Segment(places.AsMemory(0, filled), values, room), cancellation).ConfigureAwait(false);
         }
     }
-
-    static int RoomFor(DatasetRowGroup group, int segmentRows) =>
-        checked((int)((Math.Min(segmentRows, group.RowCount) + BatchSize - 1) / BatchSize * BatchSize));
 
     static TableColumn ColumnOf(OutputColumn output, TargetInfo? target) => (output.Kind, target?.ClassType) switch
     {
@@ -204,8 +195,8 @@ public static class Predictor
         return converted;
     }
 
-    /// <summary>Predictions of some rows of a row group.</summary>
-    /// <param name="Places">The rows' places in the row group.</param>
+    /// <summary>Predictions of some rows of a run.</summary>
+    /// <param name="Places">The rows' places in the run, all of whose rows count.</param>
     /// <param name="Values">The outputs, one after another.</param>
     /// <param name="Stride">Values from one output to the next.</param>
     sealed record Segment(ReadOnlyMemory<int> Places, double[] Values, int Stride)

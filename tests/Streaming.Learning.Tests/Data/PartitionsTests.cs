@@ -1,3 +1,4 @@
+using System.Globalization;
 using Streaming.Learning.Data;
 using Xunit;
 
@@ -37,5 +38,16 @@ public sealed class PartitionsTests
     {
         DatasetRowGroup[] groups = [.. Enumerable.Range(0, 41).Select(i => new DatasetRowGroup(null!, i, 0, 0, 122_880))];
         Assert.All(Partitions.Deal(groups, 8), p => Assert.InRange(p.Count, 5, 6));
+    }
+
+    [Theory]
+    [InlineData(10, "0", "")]
+    [InlineData(10, "0 3 0 4 3 1 0", "3+4+3 1")]
+    [InlineData(10, "11 1 9 1 10 12 2", "11 1+9 1 10 12 2")]
+    [InlineData(0, "5 0 5", "5 5")]
+    public void Gather_PutsNeighboursTogetherUpToTheRows_AndLeavesOutThoseWithout(long rows, string sizes, string expected)
+    {
+        IEnumerable<DatasetRowGroup> groups = sizes.Split(' ').Select((r, i) => new DatasetRowGroup(null!, i, 0, 0, long.Parse(r, CultureInfo.InvariantCulture)));
+        Assert.Equal(expected, string.Join(' ', Partitions.Gather(groups, rows).Select(run => string.Join('+', run.Select(g => g.RowCount)))));
     }
 }

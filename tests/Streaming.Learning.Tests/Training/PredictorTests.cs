@@ -1,4 +1,5 @@
 using Streaming.Learning.Data;
+using Streaming.Learning.Data.Conditions;
 using Streaming.Learning.Estimators;
 using Streaming.Learning.Models;
 using Streaming.Learning.Training;
@@ -28,6 +29,43 @@ public sealed class PredictorTests : IDisposable
         Assert.Equal(150, predicted.Length);
         if (keep.Length > 0)
             Assert.Equal(Enumerable.Range(0, 150).Select(i => (double)i), kept);
+    }
+
+    [Theory]
+    [InlineData(null, 20_000, 8190, 8190, 3620)]
+    [InlineData("row < 8000 or row >= 8193", 19_807, 8187, 8190, 3430)]
+    [InlineData("x > 0.9", -1)]
+    public async Task PredictAsync_OfManySmallRowGroups_WritesFewWithTheSameRows(string? where, int rows, params int[] expected)
+    {
+        // Statistics rule out 38 row groups in the gap of the second condition; those on its two sides are neighbours then.
+        await File.WriteAllBytesAsync(data.In("one.parquet"), RowGroups(20_000), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(data.In("many.parquet"), RowGroups([.. Enumerable.Repeat(5, 4_000)]), TestContext.Current.CancellationToken);
+        Model model;
+        using (Dataset one = data.Open("one.parquet"))
+            model = (await new LinearRegression().FitAsync(one, new TrainingOptions { Target = "x" }, TestContext.Current.CancellationToken)).Model;
+
+        (double[] same, _) = await PredictAsync(model, "one.parquet", where, 1);
+        (double[] predicted, int[] groups) = await PredictAsync(model, "many.parquet", where, 3);
+        Assert.Equal(same, predicted);
+        Assert.NotEmpty(predicted);
+        if (rows >= 0)
+            Assert.Equal(rows, predicted.Length);
+
+        if (expected.Length > 0)
+            Assert.Equal(expected, groups);
+
+        Assert.InRange(groups.Length, 1, 3);
+    }
+
+    async Task<(double[] Predicted, int[] RowGroups)> PredictAsync(Model model, string name, string? where, int workers)
+    {
+        using var pool = new BufferPool();
+        using Dataset dataset = Dataset.Open([data.In(name)], new DatasetOptions { Where = where == null ? null : RowCondition.Parse(where) }, pool);
+        await using (FileStream output = File.Create(data.In("out.parquet")))
+            await Predictor.PredictAsync(model, dataset, output, new PredictionOptions { Workers = workers }, TestContext.Current.CancellationToken);
+
+        using ParquetFile file = ParquetFile.Open(LocalFileSource.Open(data.In("out.parquet")), pool);
+        return (Numbers(file, "prediction"), [.. file.RowGroups.Select(g => (int)g.RowCount)]);
     }
 
     static byte[] RowGroups(params int[] rows)

@@ -36,6 +36,21 @@ public sealed class PredictionMemoryTests : IDisposable
             Assert.Equal(expected, await PredictAsync(model, limit, keep));
     }
 
+    [Fact]
+    public async Task PredictAsync_WhoseFooterDoesNotFit_SaysSo()
+    {
+        // Kept columns come a row group at a time, so that the output has as many.
+        await data.WriteNumberedAsync("a.parquet", [.. Enumerable.Repeat(10, 6_000)]);
+        Model model;
+        using (Dataset dataset = data.Open("a.parquet"))
+            model = (await new LinearRegression().FitAsync(dataset, new TrainingOptions { Target = "x" }, TestContext.Current.CancellationToken)).Model;
+
+        var refused = await Assert.ThrowsAsync<MemoryBudgetException>(() => PredictAsync(model, 12_000_000, ["row"]));
+        Assert.Contains("the output's footer 12,288,000,", refused.Message);
+        Assert.Contains("or predict files with larger row groups", refused.Message);
+        await PredictAsync(model, 12_000_000, []);
+    }
+
     async Task<byte[]> PredictAsync(Model model, long limit, string[] keep)
     {
         using var pool = new BufferPool(limit);
