@@ -17,8 +17,11 @@ static class OnnxCategories
     public static string AreMissing(OnnxGraph graph, string texts) => ToDouble(graph, graph.Lookup(texts, [Empty], [1], 0));
 
     /// <summary>Whether the empty text is a category of a column, so that nothing stands for null.</summary>
-    /// <exception cref="ArgumentException">Missing values are another category.</exception>
-    public static bool HasEmpty(string column, CategoryEncoding encoding)
+    /// <param name="column">Its name.</param>
+    /// <param name="encoding">Its encoding.</param>
+    /// <param name="isFilled">Whether the model fills its features where they are missing.</param>
+    /// <exception cref="ArgumentException">Missing values are another category, or filled with something else.</exception>
+    public static bool HasEmpty(string column, CategoryEncoding encoding, bool isFilled)
     {
         IEnumerable<string?> known = encoding switch
         {
@@ -34,6 +37,14 @@ static class OnnxCategories
             throw new ArgumentException(
                 $"There is no ONNX graph for column '{column}': the empty text is one of its categories and missing values are another, and ONNX has the empty text for both. "
                 + "Train with missing values filled (impute), or with no empty texts.");
+        }
+
+        // Of these two only an ordinal number can be missing: one-hot makes null a category, or zeros.
+        if (isFilled && encoding is OrdinalEncoding { MissingAs: null })
+        {
+            throw new ArgumentException(
+                $"There is no ONNX graph for column '{column}': the empty text is one of its categories and missing values are filled with a number, and ONNX has the empty text for both. "
+                + "Train with its missing values filled with a category (impute, of this column), with an error for missing values, or with no empty texts.");
         }
 
         return true;

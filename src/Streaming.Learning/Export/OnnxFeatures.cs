@@ -65,7 +65,7 @@ static class OnnxFeatures
         bool areTexts = column.Encoding is CategoryEncoding;
         string values = graph.Input(column.Name, 1, areTexts ? OnnxType.String : OnnxType.Double);
         raw.Add(column.Name, new RawValue(values, 0, 1, areTexts));
-        bool hasEmpty = column.Encoding is CategoryEncoding categories && OnnxCategories.HasEmpty(column.Name, categories);
+        bool hasEmpty = HasEmpty(header, column);
         return column.Encoding switch
         {
             OneHotEncoding oneHot => OnnxCategories.OneHot(graph, values, oneHot, hasEmpty),
@@ -76,11 +76,15 @@ static class OnnxFeatures
         };
     }
 
+    static bool HasEmpty(ModelHeader header, FeatureColumn column) =>
+        column.Encoding is CategoryEncoding encoding
+        && OnnxCategories.HasEmpty(column.Name, encoding, ValueRules.IsFilled(header.Rules.HandlingOf(isMissing: true, column.First)));
+
     static string Indicators(OnnxGraph graph, ModelHeader header, FeatureColumn column, Dictionary<string, RawValue> raw)
     {
         foreach (FeatureColumn indicated in header.Encoded.Where(c => ((MissingIndicatorEncoding)column.Encoding!).Of.Contains(c.Name)))
         {
-            if (indicated.Encoding is CategoryEncoding categories && OnnxCategories.HasEmpty(indicated.Name, categories))
+            if (HasEmpty(header, indicated))
                 throw new ArgumentException($"There is no ONNX graph for the missing indicator of column '{indicated.Name}': the empty text is one of its categories, and ONNX has nothing else for null.");
         }
 

@@ -168,6 +168,19 @@ public sealed class OnnxExportTests : IDisposable
         Assert.Contains("no ONNX graph for column 't': the empty text", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TheEmptyText_IsNoNullThatIsFilledWithANumber()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string?[] texts = [.. Enumerable.Range(0, 60).Select(i => new[] { "", "a", null }[i % 3])];
+        await data.WriteAsync("train.parquet", [60], ("u", texts), ("y", Enumerable.Range(0, 60).Select(i => (double)(i % 4)).ToArray()));
+        using Dataset train = data.Open("train.parquet");
+        var options = new TrainingOptions { Target = "y", Preprocessing = [new OrdinalEncoder("u")], OnMissing = ValueHandling.Mean };
+        Model model = (await new LinearRegression().FitAsync(train, options, cancellation)).Model;
+        var error = Assert.Throws<ArgumentException>(() => OnnxExport.Write(Stream.Null, model));
+        Assert.Contains("'u': the empty text is one of its categories and missing values are filled", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(OutputDistribution.Uniform)]
     [InlineData(OutputDistribution.Normal)]
