@@ -136,7 +136,7 @@ static class FitProfile
         per value, of the whole fit (`EstimatorAllocationTests` count what tiles take). The product's meters tell wall time, so this wants a machine without other work.
 
         ```sh
-        export DOTNET_TieredPGO=0 DOTNET_gcConcurrent=0 DOTNET_GCGen0MaxBudget=200000 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0   # as the command sets the runtime
+        export DOTNET_TieredPGO=0 DOTNET_gcConcurrent=0 DOTNET_GCGen0MaxBudget=200000 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 DOTNET_TC_CallCountingDelayMs=14   # as the command sets the runtime
         dotnet run -c Release --project tests/Streaming.Benchmarks -- profile --rows {rows} --fits {fits} --output FILE.md
         ```
 
