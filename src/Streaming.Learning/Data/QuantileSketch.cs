@@ -7,13 +7,13 @@ namespace Streaming.Learning.Data;
 /// <summary>
 /// Quantiles of any number of values in fixed memory: the sketch of Karnin, Lang and Liberty, "Optimal quantile approximation in
 /// streams" (FOCS 2016). Values stand in levels; one on level h counts 2^h. A level that is full is sorted, and every other value of it,
-/// beginning with the first or the second by a coin, goes up a level. So what lies below any point keeps its weight but for one
+/// beginning with the first or the second by a coin, goes up a level, into what is sorted there. So what lies below any point keeps its weight but for one
 /// value's, as often too much as too little.
 /// <code>
 /// level      3        2        1        0          capacity: k at the top, 2/3 of the level above at the others
 ///       [ k = 2048 ][ 1366 ][  911 ][  608 ] …     about 3 k values in all
 /// </code>
-/// Values that count once wait until there is a block of them, which is sorted at once; from there on levels are merged, not sorted.
+/// Values that count once wait until there is a block of them, which is sorted at once; only levels with values of other weights are sorted later.
 /// Weights are taken as sums of powers of two, eight digits of each, the rest by a coin: so they may be any positive numbers (Ivkin et
 /// al., "Streaming quantiles algorithms with small space and update time", 2019). Coins come from <see cref="KeyedRandom"/>, so the
 /// same values in the same order and merges give the same sketch. Up to k values nothing goes up a level, and all answers are exact.
@@ -68,10 +68,10 @@ public sealed class QuantileSketch : IPersistent
     public double Weight => weight;
 
     /// <summary>Smallest value, exact; +∞ without values.</summary>
-    public double Minimum => Math.Min(minimum, Fresh.IsEmpty ? double.PositiveInfinity : SketchLevel.ValueOf(Least(Fresh)));
+    public double Minimum => Math.Min(minimum, freshCount == 0 ? double.PositiveInfinity : SketchLevel.ValueOf(Fresh.Min()));
 
     /// <summary>Largest value, exact; -∞ without values.</summary>
-    public double Maximum => Math.Max(maximum, Fresh.IsEmpty ? double.NegativeInfinity : SketchLevel.ValueOf(Most(Fresh)));
+    public double Maximum => Math.Max(maximum, freshCount == 0 ? double.NegativeInfinity : SketchLevel.ValueOf(Fresh.Max()));
 
     /// <summary>Whether nothing has been left out yet, so that all answers are exact.</summary>
     public bool IsExact => isExact;
@@ -210,7 +210,7 @@ public sealed class QuantileSketch : IPersistent
             levels.AddRange(Enumerable.Range(0, count).Select(_ => new SketchLevel()));
         }
 
-        state.Values(fresh.AsSpan(0, freshCount));
+        state.Values(Fresh.AsSpan());
         foreach (SketchLevel level in levels)
             level.Persist(state);
 
@@ -256,7 +256,7 @@ public sealed class QuantileSketch : IPersistent
         return (values, ends);
     }
 
-    ReadOnlySpan<long> Fresh => fresh.AsSpan(0, freshCount);
+    ArraySegment<long> Fresh => new(fresh, 0, freshCount);
 
     void AddFresh(long key)
     {
@@ -335,23 +335,5 @@ public sealed class QuantileSketch : IPersistent
         return capacities[depth];
     }
 
-    static int BlockLength(int k) => (int)BitOperations.RoundUpToPowerOf2((uint)k / BlockShare + 1) / 2;
-
-    static long Least(ReadOnlySpan<long> keys)
-    {
-        long least = long.MaxValue;
-        foreach (long key in keys)
-            least = Math.Min(least, key);
-
-        return least;
-    }
-
-    static long Most(ReadOnlySpan<long> keys)
-    {
-        long most = long.MinValue;
-        foreach (long key in keys)
-            most = Math.Max(most, key);
-
-        return most;
-    }
+    static int BlockLength(int k) => 1 << BitOperations.Log2((uint)k / BlockShare);
 }

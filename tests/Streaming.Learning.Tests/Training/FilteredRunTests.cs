@@ -144,28 +144,14 @@ public sealed class FilteredRunTests : IDisposable
 
         using var pool = new BufferPool();
         using ParquetFile file = ParquetFile.Open(LocalFileSource.Open(data.In("out.parquet")), pool);
-        Assert.Equal(expected.Select(i => (double)i), Numbers(file, "row"));
-        Assert.Equal(expected.Select(i => some[i] ?? double.NaN), Numbers(file, "some"));
+        Assert.Equal(expected.Select(i => (double)i), TestData.Numbers(file, "row"));
+        Assert.Equal(expected.Select(i => some[i] ?? double.NaN), TestData.Numbers(file, "some"));
         using Dataset written = Dataset.Open(data.In("out.parquet"));
         Assert.Equal(
             Enumerable.Range(0, expected.Length).Where(i => text[expected[i]] == null).Select(i => (long)i),
             Matching.Rows(Matching.Open("text is null", data.In("out.parquet"))));
         int last = expected[^1];
         Assert.Equal([expected.Length - 1L], Matching.Rows(Matching.Open($"text = '{text[last]}'", data.In("out.parquet"))));
-    }
-
-    static double[] Numbers(ParquetFile file, string column)
-    {
-        var values = new List<double>();
-        for (int g = 0; g < file.RowGroups.Count; g++)
-        {
-            using ColumnReader reader = file.OpenColumn(g, file.FindColumn(column)!);
-            var some = new double[file.RowGroups[g].RowCount];
-            reader.Read(some);
-            values.AddRange(some);
-        }
-
-        return [.. values];
     }
 
     static async Task<FitResult> FitAsync(Estimator estimator, Dataset dataset, int workers)

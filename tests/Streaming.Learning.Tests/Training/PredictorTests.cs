@@ -65,7 +65,7 @@ public sealed class PredictorTests : IDisposable
             await Predictor.PredictAsync(model, dataset, output, new PredictionOptions { Workers = workers }, TestContext.Current.CancellationToken);
 
         using ParquetFile file = ParquetFile.Open(LocalFileSource.Open(data.In("out.parquet")), pool);
-        return (Numbers(file, "prediction"), [.. file.RowGroups.Select(g => (int)g.RowCount)]);
+        return (TestData.Numbers(file, "prediction"), [.. file.RowGroups.Select(g => (int)g.RowCount)]);
     }
 
     static byte[] RowGroups(params int[] rows)
@@ -87,20 +87,6 @@ public sealed class PredictorTests : IDisposable
 
         using var pool = new BufferPool();
         using ParquetFile file = ParquetFile.Open(LocalFileSource.Open(data.In("out.parquet")), pool);
-        return (Numbers(file, "prediction"), keep.Length > 0 ? Numbers(file, "row") : []);
-    }
-
-    static double[] Numbers(ParquetFile file, string column)
-    {
-        var values = new List<double>();
-        for (int g = 0; g < file.RowGroups.Count; g++)
-        {
-            using ColumnReader reader = file.OpenColumn(g, file.FindColumn(column)!);
-            var some = new double[file.RowGroups[g].RowCount];
-            reader.Read(some);
-            values.AddRange(some);
-        }
-
-        return [.. values];
+        return (TestData.Numbers(file, "prediction"), keep.Length > 0 ? TestData.Numbers(file, "row") : []);
     }
 }

@@ -60,5 +60,20 @@ sealed class TestData : IDisposable
         _ => throw new ArgumentException($"No column type for {values.GetType()}."),
     };
 
+    /// <summary>The numbers of a column, of all row groups; null is NaN.</summary>
+    public static double[] Numbers(ParquetFile file, string column)
+    {
+        var values = new List<double>();
+        for (int g = 0; g < file.RowGroups.Count; g++)
+        {
+            using ColumnReader reader = file.OpenColumn(g, file.FindColumn(column)!);
+            var some = new double[file.RowGroups[g].RowCount];
+            reader.Read(some);
+            values.AddRange(some);
+        }
+
+        return [.. values];
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }
