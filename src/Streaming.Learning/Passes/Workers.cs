@@ -17,10 +17,14 @@ public sealed class Workers(int count)
         if (count > 1)
         {
             Parallel.For(0, parts, options, work);
-            return;
+        }
+        else
+        {
+            for (int part = 0; part < parts; part++)
+                work(part);
         }
 
-        for (int part = 0; part < parts; part++)
-            work(part);
+        // What the work reads through pointers, it keeps alive.
+        GC.KeepAlive(work);
     }
 }

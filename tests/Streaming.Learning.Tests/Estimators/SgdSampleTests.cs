@@ -37,6 +37,7 @@ public sealed unsafe class SgdSampleTests
 
         sampled.Span.Fill(double.NaN);
         sample.Gather(numbers.Pointer, sampled.Pointer);
+        GC.KeepAlive(numbers);
         Assert.Equal(wanted.Select(i => (i is 3 or 8 ? 1.0 : every) * (1 + i)), sampled.Span[..wanted.Length].ToArray());
         Assert.All(sampled.Span[wanted.Length..sample.Panel.PaddedRows].ToArray(), rest => Assert.Equal(0, rest));
     }
@@ -70,6 +71,7 @@ public sealed unsafe class SgdSampleTests
         var numbers = new AlignedBlock<double>(64);
         numbers.Span[..rowsThatMatter].Fill(0.25);
         Assert.Equal(wanted, sample.Tells(numbers.Pointer));
+        GC.KeepAlive(numbers);
     }
 
     /// <summary>More steps than four per column: the last ones are sampled, and mostly too short to be searched.</summary>

@@ -7,6 +7,9 @@ namespace Streaming.Learning.Tests.Numerics;
 /// <summary>Vector code against its scalar twin, bit for bit, at every length that matters.</summary>
 public sealed unsafe class KernelTests
 {
+    // A pointer doesn't keep its block alive, and a local that is read no more doesn't either.
+    readonly List<object> held = [];
+
     [Fact]
     public void Dot_EveryLength_HasTheBitsOfItsTwin()
     {
@@ -41,14 +44,14 @@ public sealed unsafe class KernelTests
     public void FourVectorsOnAPanel_HaveTheBitsOfEachAlone()
     {
         const int Rows = 600, Stride = Rows + 8;
-        AlignedBlock<double> panel = Aligned(Numbers(29 * Stride, 40)), found = new(4 * Rows), alone = new(Rows);
+        AlignedBlock<double> panel = Aligned(Numbers(29 * Stride, 40)), found = Block<double>(4 * Rows), alone = Block<double>(Rows);
         double** results = stackalloc double*[4], arrays = stackalloc double*[4];
         for (int rows = 8; rows <= Rows; rows += 8)
         {
             int length = 1 + rows / 8 % 29;
             double[][] vectors = [.. Enumerable.Range(50, 4).Select(seed => Numbers(length, seed))];
             AlignedBlock<double>[] numbers = [.. Enumerable.Range(60, 4).Select(seed => Aligned(Numbers(Rows, seed)))];
-            AlignedBlock<double> four = Aligned([.. Enumerable.Range(0, 4 * length).Select(i => vectors[i % 4][i / 4])]), sums = new(4 * length);
+            AlignedBlock<double> four = Aligned([.. Enumerable.Range(0, 4 * length).Select(i => vectors[i % 4][i / 4])]), sums = Block<double>(4 * length);
             for (int k = 0; k < 4; k++)
             {
                 results[k] = found.Pointer + k * Rows;
@@ -101,7 +104,7 @@ public sealed unsafe class KernelTests
         {
             double[] w = Numbers(length, 4);
             float[] x = [.. Numbers(length, 5).Select(v => (float)v)];
-            var weights = new AlignedBlock<double>(length);
+            AlignedBlock<double> weights = Block<double>(length);
             w.CopyTo(weights.Span);
 
             // Four sums of eight lanes take 32 values at a time; a last 16 go to the first two.
@@ -130,8 +133,8 @@ public sealed unsafe class KernelTests
         double[] w = Numbers(Length, 6), q = [.. Numbers(Length, 7).Select(v => v * 0.1)];
         w[3] = 0;
         w[5] = -0.0;
-        var weights = new AlignedBlock<double>(Length);
-        var paid = new AlignedBlock<double>(Length);
+        AlignedBlock<double> weights = Block<double>(Length);
+        AlignedBlock<double> paid = Block<double>(Length);
         w.CopyTo(weights.Span);
         q.CopyTo(paid.Span);
         RowKernels.PayL1(weights.Pointer, paid.Pointer, Length, 0.2);
@@ -149,17 +152,17 @@ public sealed unsafe class KernelTests
         const int Padded = 8, Stride = 112;
         for (int rows = 0; rows <= 104; rows += 8)
         {
-            var left = new AlignedBlock<double>(Padded * Stride);
-            var right = new AlignedBlock<double>(Padded * Stride);
+            AlignedBlock<double> left = Block<double>(Padded * Stride);
+            AlignedBlock<double> right = Block<double>(Padded * Stride);
             Numbers(Padded * Stride, 8).CopyTo(left.Span);
             Numbers(Padded * Stride, 9).CopyTo(right.Span);
-            var elsewhere = new AlignedBlock<double>(4 * (Stride + 8));
+            AlignedBlock<double> elsewhere = Block<double>(4 * (Stride + 8));
             for (int j = 0; j < 4; j++)
                 right.Span.Slice(j * Stride, Stride).CopyTo(elsewhere.Span[(j * (Stride + 8))..]);
 
             foreach ((int columns, int inOther) in (from c in Enumerable.Range(1, 8) from o in (int[])[0, 4] where o <= c select (c, o)))
             {
-                var totals = new AlignedBlock<double>(3 * 16);
+                AlignedBlock<double> totals = Block<double>(3 * 16);
                 totals.Span.Fill(0.5);
                 var columnsOfLeft = new PanelColumns(left.Pointer, Stride);
                 var columnsOfRight = new PanelColumns(right.Pointer, Stride, elsewhere.Pointer, Stride + 8, inOther);
@@ -183,9 +186,9 @@ public sealed unsafe class KernelTests
     public void CrossProductKernel_MoreColumnsThanARange_FillsEveryTotal()
     {
         const int Columns = 277, Padded = 280, Stride = 24, Rows = 16;
-        var panel = new AlignedBlock<double>(Padded * Stride);
+        AlignedBlock<double> panel = Block<double>(Padded * Stride);
         Numbers(Padded * Stride, 12).CopyTo(panel.Span);
-        var totals = new AlignedBlock<double>(Padded * (Padded + 4) / 2);
+        AlignedBlock<double> totals = Block<double>(Padded * (Padded + 4) / 2);
         var columns = new PanelColumns(panel.Pointer, Stride);
         CrossProductKernel.Add(columns, columns, Columns, Rows, totals.Pointer);
         for (int i = 0; i < Columns; i++)
@@ -230,8 +233,8 @@ public sealed unsafe class KernelTests
     public void AddDots_EveryLength_HasTheBitsOfItsTwin()
     {
         const int Columns = 6, Stride = 56;
-        var panel = new AlignedBlock<double>(Columns * Stride);
-        var numbers = new AlignedBlock<double>(Stride);
+        AlignedBlock<double> panel = Block<double>(Columns * Stride);
+        AlignedBlock<double> numbers = Block<double>(Stride);
         Numbers(Columns * Stride, 10).CopyTo(panel.Span);
         Numbers(Stride, 11).CopyTo(numbers.Span);
         for (int rows = 0; rows <= 48; rows += 8)
@@ -257,7 +260,7 @@ public sealed unsafe class KernelTests
     public void FloatProductKernel_EveryLength_HasTheBitsOfItsTwin()
     {
         const int Padded = 12, Stride = 112;
-        var panel = new AlignedBlock<float>(Padded * Stride);
+        AlignedBlock<float> panel = Block<float>(Padded * Stride);
         double[] numbers = Numbers(Padded * Stride, 18);
         for (int i = 0; i < numbers.Length; i++)
             panel.Span[i] = (float)numbers[i];
@@ -266,7 +269,7 @@ public sealed unsafe class KernelTests
         {
             for (int columns = 1; columns <= Padded; columns++)
             {
-                var totals = new AlignedBlock<double>(Padded * (Padded + 4) / 2);
+                AlignedBlock<double> totals = Block<double>(Padded * (Padded + 4) / 2);
                 totals.Span.Fill(0.5);
                 FloatProductKernel.Add(panel.Pointer, Stride, columns, rows, totals.Pointer);
                 for (int i = 0; i < columns; i++)
@@ -282,12 +285,12 @@ public sealed unsafe class KernelTests
     public void FloatProductKernel_MoreColumnsThanARange_FillsEveryTotal()
     {
         const int Columns = 277, Padded = 280, Stride = 32, Rows = 16;
-        var panel = new AlignedBlock<float>(Padded * Stride);
+        AlignedBlock<float> panel = Block<float>(Padded * Stride);
         double[] numbers = Numbers(Padded * Stride, 19);
         for (int i = 0; i < numbers.Length; i++)
             panel.Span[i] = (float)numbers[i];
 
-        var totals = new AlignedBlock<double>(Padded * (Padded + 4) / 2);
+        AlignedBlock<double> totals = Block<double>(Padded * (Padded + 4) / 2);
         FloatProductKernel.Add(panel.Pointer, Stride, Columns, Rows, totals.Pointer);
         for (int i = 0; i < Columns; i++)
         {
@@ -301,8 +304,8 @@ public sealed unsafe class KernelTests
     {
         const double Pivot = 0.3, Scale = 1.7;
         AlignedBlock<double> values = Aligned(Numbers(112, 20)), roots = Aligned(Numbers(112, 21));
-        var floats = new AlignedBlock<float>(112);
-        var doubles = new AlignedBlock<double>(112);
+        AlignedBlock<float> floats = Block<float>(112);
+        AlignedBlock<double> doubles = Block<double>(112);
         foreach (bool isWeighted in (bool[])[false, true])
         {
             for (int rows = 0; rows <= 96; rows += 16)
@@ -341,9 +344,17 @@ public sealed unsafe class KernelTests
 
     static double Tree(double[] l) => ((l[0] + l[4]) + (l[1] + l[5])) + ((l[2] + l[6]) + (l[3] + l[7]));
 
-    static AlignedBlock<double> Aligned(double[] values)
+    AlignedBlock<T> Block<T>(int length)
+        where T : unmanaged
     {
-        var block = new AlignedBlock<double>(values.Length);
+        var block = new AlignedBlock<T>(length);
+        held.Add(block);
+        return block;
+    }
+
+    AlignedBlock<double> Aligned(double[] values)
+    {
+        AlignedBlock<double> block = Block<double>(values.Length);
         values.CopyTo(block.Span);
         return block;
     }
