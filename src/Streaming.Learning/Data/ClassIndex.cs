@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Streaming.Learning.Data;
 
@@ -33,6 +34,7 @@ sealed class ClassIndex : LabelMap
     protected override int CodeOf(ReadOnlySpan<char> label) => lookup.TryGetValue(label, out int index) ? index : Unknown;
 
     /// <summary>Index of the class whose label is a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(double label)
     {
         if (isDense)

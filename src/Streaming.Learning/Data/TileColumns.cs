@@ -222,6 +222,7 @@ sealed unsafe class TileColumns : ITileColumns
             values[i] = (values[i] - offset) * factor;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void ReadTarget(Span<double> values, in RowRun run)
     {
         if (classes != null && source.Target!.ClassType == ClassType.Text)

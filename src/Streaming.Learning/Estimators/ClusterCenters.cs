@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.State;
@@ -140,6 +141,7 @@ sealed unsafe class ClusterCenters : IPersistent
     }
 
     // A feature of up to eight centres is a vector, in which labels are lanes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void AddSquares(float* column, int rows, Vector256<float> values, int* labels, float* distances)
     {
         for (int i = 0; i < rows; i += Vector256<float>.Count)
@@ -149,6 +151,7 @@ sealed unsafe class ClusterCenters : IPersistent
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AddSquares(float* column, int rows, float* values, int* labels, float* distances)
     {
         for (int i = 0; i < rows; i++)

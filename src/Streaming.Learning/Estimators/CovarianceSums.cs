@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
@@ -225,6 +226,7 @@ sealed unsafe class CovarianceSums : ISum<CovarianceSums>
     }
 
     // Rows times the roots of their weights, so that the panel meets itself; returns the sum of the weights.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     double Fill(RowBatch tile, int first, int count, bool isExact, out int padded)
     {
         padded = (count + 15) / 16 * 16;

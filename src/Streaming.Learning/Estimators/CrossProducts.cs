@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
@@ -186,6 +187,7 @@ sealed unsafe class CrossProducts : ISum<CrossProducts>
             sums[CrossProductKernel.IndexOf(i, Target)] += move * Entry(i, Ones);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Fill(RowBatch tile, int first, int count, int padded, int firstColumn)
     {
         for (int j = firstColumn; j < FeatureCount; j++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.State;
@@ -33,6 +34,7 @@ sealed unsafe class NumberedRows(int features, int capacity) : IPersistent
     public ReadOnlySpan<float> Values(int row) => CollectionsMarshal.AsSpan(values).Slice(row * features, features);
 
     /// <summary>Adds a row of a tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(RowBatch tile, int row, ulong number, double distance)
     {
         numbers.Add(number);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
@@ -52,6 +53,7 @@ sealed class RowSample : IPersistent
     /// <param name="tile">The tile.</param>
     /// <param name="distances">Finds squared distances.</param>
     /// <param name="picked">Receives the rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pick(RowBatch tile, TileDistances distances, NumberedRows picked)
     {
         picked.Clear();

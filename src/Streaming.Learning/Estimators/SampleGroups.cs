@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 
@@ -46,6 +47,7 @@ sealed unsafe class SampleGroups
     /// <param name="first">Number of the first row; a multiple of 16.</param>
     /// <param name="nearest">The centre of each row from there on; read up to a multiple of 16.</param>
     /// <param name="rows">Rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int CountMoved(int first, int* nearest, int rows)
     {
         int count = 0;
@@ -80,6 +82,7 @@ sealed unsafe class SampleGroups
     }
 
     /// <summary>Moves those rows that have another centre than before; parameters as of <see cref="Add"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Move(int part, float* columns, long stride, int rows, double* weights, int first, int* nearest)
     {
         int count = 0;
@@ -113,6 +116,7 @@ sealed unsafe class SampleGroups
     }
 
     // A bit for each of 16 rows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     uint Moved(int first, int* nearest, int rows, int i)
     {
         Vector512<int> same = Vector512.Equals(Vector512.LoadAligned(labels.Pointer + first + i), Vector512.Load(nearest + i));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Learning.Numerics;
 using Streaming.Learning.Passes;
 using Streaming.Learning.State;
@@ -65,6 +66,7 @@ sealed unsafe class SampledRows : IPersistent
     /// <summary>Weight per row.</summary>
     public ReadOnlySpan<double> Weights => weights.Span[..Count];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Set(int row, ReadOnlySpan<float> values, double weight)
     {
         float* tile = tiles[row / TileRows].Pointer + row % TileRows;

@@ -28,6 +28,7 @@ unsafe readonly struct SgdRoundedLoss<TLoss> : ISgdBlockLoss
 {
     public static string Name => TLoss.Name;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Derive(in SgdStepRows rows, float* slopes)
     {
         double loss = TLoss.Derive(rows, 0);
@@ -54,6 +55,7 @@ unsafe readonly struct LogisticBlockLoss : ISgdBlockLoss
 {
     public static string Name => LogisticLoss.Name;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Derive(in SgdStepRows rows, float* slopes)
     {
         Vector512<double> sum = default;

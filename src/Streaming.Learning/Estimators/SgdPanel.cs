@@ -77,6 +77,7 @@ sealed unsafe class SgdPanel : IPersistent
     public double* Column(int column) => values.Pointer + (long)column * Stride;
 
     /// <summary>Takes rows of a tile, from <paramref name="first"/> on, as many as there is room for; says how many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Take(RowBatch tile, int first)
     {
         if (!hasOrigin && HasIntercept)
@@ -161,6 +162,7 @@ sealed unsafe class SgdPanel : IPersistent
     }
 
     // Column by column: row by row every number would lie in another page of memory.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Copy(SgdPanel from, ReadOnlySpan<int> rows, int to)
     {
         for (int j = 0; j <= Features; j++)
@@ -172,6 +174,7 @@ sealed unsafe class SgdPanel : IPersistent
     }
 
     /// <summary>Copies numbers of some rows one behind the other; also to the front of the same array, rows ascending.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Gather(double* from, ReadOnlySpan<int> rows, double* to)
     {
         for (int i = 0; i < rows.Length; i++)

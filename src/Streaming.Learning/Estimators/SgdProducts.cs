@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Numerics;
 
@@ -21,6 +22,7 @@ sealed unsafe class SgdProducts(int columns)
     public static long BytesFor(long columns) => sizeof(double) * (columns * Stride + columns * (columns + CrossProductKernel.Block) / 2);
 
     /// <summary>Computes Σ numbers · column · column for all pairs of columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Compute(SgdPanel panel, double* numbers)
     {
         totals.Span.Clear();

@@ -80,6 +80,7 @@ unsafe readonly struct SgdSeparateLoss<TLane> : ISgdTileLoss
 
     public static double ParameterIn(double unit, double parameter) => TLane.ParameterIn(unit, parameter);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Loss(in SgdStepRows rows, double share)
     {
         Vector512<double> sum = default, back = Vector512.Create(-share);
@@ -97,6 +98,7 @@ unsafe readonly struct SgdSeparateLoss<TLane> : ISgdTileLoss
         return Lanes.Sum(sum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Derive(in SgdStepRows rows, double share)
     {
         Vector512<double> sum = default, back = Vector512.Create(-share);
@@ -117,6 +119,7 @@ unsafe readonly struct SgdSeparateLoss<TLane> : ISgdTileLoss
         return Lanes.Sum(sum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MeasureDistances(in SgdStepRows rows)
     {
         for (int c = 0; c < rows.OutputCount; c++)
@@ -149,6 +152,7 @@ static unsafe class SgdSeparateLoss
     }
 
     /// <summary>The weights of the rows whose only output has the sign of their class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double RightWeightOfTwo(in SgdStepRows rows)
     {
         Vector512<double> sum = default, half = Vector512.Create(0.5);
@@ -163,6 +167,7 @@ static unsafe class SgdSeparateLoss
     }
 
     /// <summary>The weights of the rows whose largest output is that of their class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double RightWeight(in SgdStepRows rows)
     {
         Vector512<double> sum = default;

@@ -41,6 +41,7 @@ sealed unsafe class GroupedRows
     /// <summary>Finds the order; rows of a group stay in theirs.</summary>
     /// <param name="groups">The group of each row, a whole number.</param>
     /// <param name="rowWeights">The weight of each row; empty: 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sort(ReadOnlySpan<double> groups, ReadOnlySpan<double> rowWeights)
     {
         Array.Clear(next);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Learning.Numerics;
 
 /// <summary>
@@ -34,6 +36,7 @@ public struct KeyedRandom
     /// <summary>
     /// Puts items into random order: Fisher and Yates, in the form of Durstenfeld (Communications of the ACM 7, 1964).
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Shuffle<T>(Span<T> items)
     {
         for (int i = items.Length - 1; i > 0; i--)

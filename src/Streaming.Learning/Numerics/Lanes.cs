@@ -51,6 +51,7 @@ static unsafe class Lanes
     }
 
     /// <summary>The dot product of two arrays of any length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         Vector512<double> sum = Vector512<double>.Zero;
@@ -66,6 +67,7 @@ static unsafe class Lanes
     }
 
     /// <summary>sum ← sum + factor · vector, of any length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(Span<double> sum, ReadOnlySpan<double> vector, double factor)
     {
         Vector512<double> f = Vector512.Create(factor);

@@ -30,6 +30,7 @@ static unsafe class RowBlockKernels
     /// <param name="count">Rows.</param>
     /// <param name="intercept">What is added to each.</param>
     /// <param name="outputs">Receives a number per row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Map(float* weights, float* rows, int length, int count, double intercept, double* outputs)
     {
         for (int i = 0; i + 16 <= count; i += 16)
@@ -69,6 +70,7 @@ static unsafe class RowBlockKernels
     /// <param name="count">Rows, not too many for float32 to add.</param>
     /// <param name="slopes">A number per row.</param>
     /// <param name="sums">A sum per number of a row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(float* rows, int length, int count, float* slopes, float* sums)
     {
         long ahead = (long)length * RowsAhead(length, count);
@@ -84,6 +86,7 @@ static unsafe class RowBlockKernels
     /// <param name="floats">Numbers, a multiple of 8.</param>
     /// <param name="length">How many.</param>
     /// <param name="sums">As many sums.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MoveTo(float* floats, int length, double* sums)
     {
         for (int j = 0; j < length; j += 8)
@@ -96,6 +99,7 @@ static unsafe class RowBlockKernels
     /// <summary>The sum of numbers, in double, and the largest of their sizes.</summary>
     /// <param name="numbers">The numbers, and zeros up to a multiple of 8.</param>
     /// <param name="count">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Sum, double Largest) SumAndLargest(float* numbers, int count)
     {
         Vector512<double> sum = default, largest = default;
@@ -149,6 +153,7 @@ static unsafe class RowBlockKernels
     // Not rows of the block itself.
     static int RowsAhead(int length, int count) => Math.Max(count, FloatsAhead / length);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void MapSixteen(float* weights, float* rows, int length, double intercept, double* outputs)
     {
         Vector512<double> low = Vector512.Create(intercept), high = low;
@@ -194,6 +199,7 @@ static unsafe class RowBlockKernels
             FloatLanes.Quarters(s0, s4, s8, s12), FloatLanes.Quarters(s1, s5, s9, s13), FloatLanes.Quarters(s2, s6, s10, s14), FloatLanes.Quarters(s3, s7, s11, s15));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void AddTwo(float* row, long stride, int count, float* slopes, float* sums, long ahead)
     {
         Vector512<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
@@ -233,6 +239,7 @@ static unsafe class RowBlockKernels
         (Vector512.Load(sums + 16) + ((a1 + b1) + (c1 + d1))).Store(sums + 16);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void AddOne(float* row, long stride, int count, float* slopes, float* sums, long ahead)
     {
         Vector512<float> a = default, b = default, c = default, d = default;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Streaming.Learning.Numerics;
@@ -99,6 +100,7 @@ sealed unsafe class ScaledCholesky
     }
 
     // Takes what the rows above explain off some columns of a row.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void SubtractAbove(int i, int first)
     {
         double* row = factor.Pointer + (long)i * stride + first, above = factor.Pointer + first, times = factor.Pointer + i;

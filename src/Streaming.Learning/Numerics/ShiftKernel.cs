@@ -19,11 +19,13 @@ static unsafe class ShiftKernel
     /// <param name="ahead">Doubles from here to the column that is next, whose rows are asked for meanwhile: the processor foresees no jump to another page.</param>
     /// <param name="shifted">Receives u · factor, aligned to 64 bytes.</param>
     /// <returns>Σ u · factor², Σ (u · factor)².</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Sum, double Squares) ToFloats(double* values, int rows, double pivot, double scale, double* factors, long ahead, float* shifted) =>
         Shift(values, rows, pivot, scale, factors, ahead, shifted, null);
 
     /// <summary>Writes the column as doubles.</summary>
     /// <inheritdoc cref="ToFloats"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Sum, double Squares) ToDoubles(double* values, int rows, double pivot, double scale, double* factors, long ahead, double* shifted) =>
         Shift(values, rows, pivot, scale, factors, ahead, null, shifted);
 

@@ -20,6 +20,7 @@ static unsafe class Transpose
     /// <param name="rowCount">Rows; no other rows are read or written.</param>
     /// <param name="rows">Receives row i from <c>rows[i * rowStride]</c> on.</param>
     /// <param name="rowStride">Floats from one row to the next; a multiple of 16, at least <paramref name="columnCount"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToRows(float* columns, long columnStride, int columnCount, int rowCount, float* rows, long rowStride)
     {
         int whole = rowCount / Block * Block;
@@ -78,6 +79,7 @@ static unsafe class Transpose
 
     // Three steps, each doubling what lies together: pairs and quads of columns inside 128-bit lanes (unpack), then lanes across
     // registers (shuffle), first by 2, then by 4.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Block512(float* columns, long stride, int count, float* rows, long rowStride)
     {
         Vector512<float> c0 = Column512(columns, stride, count, 0), c1 = Column512(columns, stride, count, 1);
@@ -127,6 +129,7 @@ static unsafe class Transpose
         Avx512F.Shuffle4x128(abOdd, cdOdd, 0xDD).Store(rows + 12 * rowStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Block256(float* columns, long stride, int count, float* rows, long rowStride)
     {
         Vector256<float> c0 = Column256(columns, stride, count, 0), c1 = Column256(columns, stride, count, 1);

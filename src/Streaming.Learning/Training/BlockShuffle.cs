@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Streaming.Learning.Data;
@@ -33,6 +34,7 @@ sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
     public bool IsDone => next == count;
 
     /// <summary>The next rows of <paramref name="block"/>, shuffled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public RowBatch NextTile(List<RowBatch> block)
     {
         if (IsDone)
@@ -68,6 +70,7 @@ sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
     /// <remarks>Asked between blocks.</remarks>
     public void Persist(StateStream state) => state.Value(ref blocks);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Prefetch(List<RowBatch> block, int code, int rowStride)
     {
         (RowBatch source, int row) = RowOf(block, code);
@@ -82,6 +85,7 @@ sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
             Sse.Prefetch1(source.WeightPointer + row);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     (RowBatch Tile, int Row) RowOf(List<RowBatch> block, int code) => (block[code >> rowBits], code & ((1 << rowBits) - 1));
 
     void Draw(List<RowBatch> block)

@@ -38,6 +38,7 @@ static unsafe class BitUnpacker
     public static bool Has256 => Avx2.IsSupported;
 
     /// <summary>Unpacks <paramref name="count"/> values that start at a byte; gives the largest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Unpack(byte* source, int width, uint* destination, int count)
     {
         int done = 0;

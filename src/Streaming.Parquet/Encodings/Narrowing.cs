@@ -41,6 +41,7 @@ static unsafe class Narrowing
     }
 
     /// <summary>Copies <paramref name="count"/> floats as they are; false when one is NaN or infinite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Copy(float* source, float* destination, int count)
     {
         (Vector512<int> even, Vector512<int> odd) = (Vector512<int>.Zero, Vector512<int>.Zero);
@@ -73,6 +74,7 @@ static unsafe class Narrowing
         return areFinite;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int Run512(double* source, float* destination, int count, ref Vector256<int> most)
     {
         (Vector256<int> even, Vector256<int> odd) = (most, most);
@@ -92,6 +94,7 @@ static unsafe class Narrowing
         return i;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int Run512(double* source, float* destination, int count, Affine map, ref Vector256<int> most)
     {
         Vector512<double> offset = Vector512.Create(map.Offset);
@@ -105,6 +108,7 @@ static unsafe class Narrowing
         return i;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int Run256(double* source, float* destination, int count, ref Vector256<int> most)
     {
         Vector256<int> found = most;
@@ -116,6 +120,7 @@ static unsafe class Narrowing
         return i;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int Run256(double* source, float* destination, int count, Affine map, ref Vector256<int> most)
     {
         Vector256<double> offset = Vector256.Create(map.Offset);

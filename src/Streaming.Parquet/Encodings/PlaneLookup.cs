@@ -58,6 +58,7 @@ static unsafe class PlaneLookup
         ? Run<Half>(source, width, planes, entries, destination, count)
         : Run<Whole>(source, width, planes, entries, destination, count);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static bool Run<TPlane>(byte* source, int width, byte* planes, uint entries, uint* destination, int count)
         where TPlane : struct, IPlane<TPlane>
     {

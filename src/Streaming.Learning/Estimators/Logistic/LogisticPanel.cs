@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
@@ -85,6 +86,7 @@ sealed unsafe class LogisticPanel
     }
 
     // Tiles have room beyond their rows; what stands there is made 0.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Shift(double* from, double origin, int count, double* to)
     {
         Vector512<double> o = Vector512.Create(origin);
@@ -94,6 +96,7 @@ sealed unsafe class LogisticPanel
         new Span<double>(to + count, Rows - count).Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Shift(float* from, double origin, int count, double* to)
     {
         Vector512<double> o = Vector512.Create(origin);
