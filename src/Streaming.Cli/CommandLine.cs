@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using Streaming.Cli.Commands;
 using Streaming.Cli.Options;
@@ -78,13 +79,18 @@ static class CommandLine
 
         // Where a word that names a subcommand is missing or wrong, everything behind it is an error as well; only the first one helps.
         string message = command.Subcommands.Count == 0
-            ? string.Join(' ', parsed.Errors.Select(e => e.Message))
+            ? string.Join(' ', parsed.Errors.Select(MessageOf))
             : $"Wanted '{path}' and one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}; found "
                 + (parsed.UnmatchedTokens is [var first, ..] ? $"'{first}'." : "nothing.");
         Failure.WriteLine(console.Error, message);
         console.Error.WriteLine($"See '{path} --help'.");
         return ExitCode.Usage;
     }
+
+    // The parser's own words would name no values.
+    static string MessageOf(ParseError error) => error.SymbolResult is OptionResult { Implicit: false, Tokens.Count: 0, Option: var option }
+        ? $"Option {option.Name.TrimStart('-')}: wanted {option.HelpName}, found nothing behind it."
+        : error.Message;
 
     sealed class PrintVersion : SynchronousCommandLineAction
     {

@@ -1,3 +1,4 @@
+using Streaming.Cli.Output;
 using Streaming.Learning.Data;
 using Streaming.Learning.Models;
 using Streaming.Learning.Passes;
@@ -50,6 +51,5 @@ static class Failure
     /// <summary>Writes a message as one line.</summary>
     public static void WriteLine(TextWriter error, string message) => error.WriteLine(Line(message));
 
-    static string Line(string message) =>
-        "error: " + string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    static string Line(string message) => "error: " + OneLine.Of(message);
 }

@@ -124,15 +124,13 @@ abstract class RewriteColumn(ParquetFile file, ParquetColumn source, TableColumn
         if (target.Field is not DecimalDataField { Scale: <= MaxScale } field)
             throw Refuse(file, column, $"only decimals of up to {MaxScale} digits behind the point are written");
 
-        bool isExact = column.Format.Kind != NumberKind.BigEndian;
+        if (column.Format.Kind == NumberKind.BigEndian)
+            return new RewriteDecimals(file, column, target, field.Scale, capacity);
+
         return new RewriteNumbers<decimal>(file, StoredBits.Unscaled(column), target, Convert, capacity);
 
         decimal Convert(RewriteNumber number)
         {
-            // Those of 16 digits and more that are stored as bytes are read as the double next to them.
-            if (!isExact && Math.Abs(number.Rounded) >= RoundingMap.FirstRounded)
-                throw Fault(file, column, "it has values of more than 15 digits, which can't be converted without loss");
-
             UInt128 magnitude = (UInt128)Int128.Abs(number.Exact);
             return new decimal((int)(uint)magnitude, (int)(uint)(magnitude >> 32), 0, number.Exact < 0, (byte)field.Scale);
         }

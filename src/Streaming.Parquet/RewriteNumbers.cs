@@ -19,8 +19,8 @@ sealed class RewriteNumbers<T>(ParquetFile file, ParquetColumn source, TableColu
     readonly int[] roundings = new int[BlockRows];
     readonly ParquetColumn? bitsColumn = source.MaxDefinitionLevel > 0 ? StoredBits.Of(source) : null;
 
-    // Times are whole numbers too; what is stored as bytes can't be read exactly.
-    readonly bool canRound = source.IsInteger && source.Format.Kind is NumberKind.Int64 or NumberKind.UInt64;
+    // Times are whole numbers too.
+    readonly bool canRound = source.IsInteger && source.Format.Kind is NumberKind.Int64 or NumberKind.UInt64 or NumberKind.Int96;
     readonly RoundingMap map = new(source.Format.Kind == NumberKind.UInt64);
 
     ColumnReader? reader;

@@ -5,6 +5,9 @@ namespace Streaming.Storage;
 /// <param name="ownsSource">Whether the source is closed with the stream.</param>
 public sealed class SourceStream(ByteRangeSource source, bool ownsSource = false) : Stream
 {
+    // Read from first to last, as a rule.
+    readonly IDisposable? hold = ownsSource ? source.Hold(isReadThrough: true) : null;
+
     /// <inheritdoc/>
     public override bool CanRead => true;
 
@@ -66,7 +69,10 @@ public sealed class SourceStream(ByteRangeSource source, bool ownsSource = false
     protected override void Dispose(bool disposing)
     {
         if (disposing && ownsSource)
+        {
+            hold?.Dispose();
             source.Dispose();
+        }
 
         base.Dispose(disposing);
     }

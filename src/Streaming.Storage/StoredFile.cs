@@ -5,8 +5,9 @@ namespace Streaming.Storage;
 /// <summary>A file, as it was found.</summary>
 public sealed class StoredFile
 {
-    // What is read from first to last comes in requests of this size.
-    const int StreamBytes = 8 * 1024 * 1024;
+    // What is read from first to last comes in requests of this size, or from a local disk in reads of that.
+    const int RemoteStreamBytes = 8 * 1024 * 1024;
+    const int LocalStreamBytes = 256 * 1024;
 
     const int TailsAhead = 32;
 
@@ -65,20 +66,12 @@ public sealed class StoredFile
         }
     }
 
-    /// <summary>Opens it for reading from its start; of S3, the version that was found.</summary>
+    /// <summary>Opens it for reading from its start; of S3, the version that was found. One that is changed meanwhile is an error.</summary>
     /// <exception cref="IOException">It can't be opened.</exception>
     public Stream OpenRead()
     {
-        if (item != null)
-            return new BufferedStream(new SourceStream(Open(), ownsSource: true), (int)Math.Clamp(item.Length, 1, StreamBytes));
-
-        try
-        {
-            return File.OpenRead(Name);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"'{Name}' can't be read: {e.Message}", e);
-        }
+        ByteRangeSource source = Open();
+        int size = source.IsRemote ? RemoteStreamBytes : LocalStreamBytes;
+        return new BufferedStream(new SourceStream(source, ownsSource: true), (int)Math.Clamp(source.Length, 1, size));
     }
 }

@@ -104,6 +104,10 @@ public sealed class BadInputTests : IDisposable
     {
         string path = scratch.Write("empty.parquet", "SELECT i AS x, i % 2 AS y FROM range(10) t(i) WHERE i < 0");
         await FitFailsAsync(path, "y", "empty.parquet", "0 rows");
+        string some = scratch.Write("some.parquet", "SELECT i AS x, i % 2 AS y FROM range(10) t(i)");
+        await CliRun.FailsAsync(1, ["fit", "ridge", some, "--target", "y", "--validation", path, "--model", ModelPath], "Wanted rows to score, found none", "empty.parquet", "0 rows");
+        await CliRun.FailsAsync(1, ["plan", "fit", "ridge", path, "--target", "y"], "empty.parquet", "0 rows");
+        await CliRun.FailsAsync(1, ["describe", path], "empty.parquet", "0 rows");
 
         // Looking at such a file is no mistake.
         System.Text.Json.JsonElement json = await CliRun.JsonAsync("inspect", path);

@@ -46,11 +46,11 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public void Report_OfAMessageOfSeveralLines_IsOneLine()
+    public void Report_OfAMessageWithControlCharacters_IsOneLineThatShowsThem()
     {
         using var error = new StringWriter();
-        Failure.Report(error, new IOException("first\r\n\tsecond"), CancellationToken.None);
-        Assert.Equal("error: first second\n", error.ToString());
+        Failure.Report(error, new DatasetException("no column 'a\r\n\tb\u001B[2J\u2028'"), CancellationToken.None);
+        Assert.Equal("error: no column 'a\\r\\n\\tb\\u001B[2J\\u2028'\n", error.ToString());
     }
 
     static Exception Thrown()

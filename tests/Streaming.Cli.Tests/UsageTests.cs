@@ -35,6 +35,22 @@ public sealed class UsageTests : IDisposable
         await CliRun.FailsAsync(2, ["describe", path, "--features", "x,w", "--weight", "w"], "'w', which is the weight");
     }
 
+    [Theory]
+    [InlineData("fit", "--alpha", "Option alpha: wanted NUMBER,..., found nothing")]
+    [InlineData("sweep", "--fit-intercept", "Option fit-intercept: wanted true,false, found nothing")]
+    [InlineData("sweep", "--alpha", "Option alpha: wanted VALUE,..., found nothing")]
+    public Task OptionWithoutAValue_IsNamedWithTheValuesItTakes(string command, string option, string named) =>
+        CliRun.FailsAsync(2, [command, "ridge", Wine, "--target", "target", "--model", ModelPath, option], named);
+
+    [Fact]
+    public async Task SweepOverWhatDecidesHowDataAreRead_NamesTheParameter()
+    {
+        await CliRun.FailsAsync(
+            2,
+            ["sweep", "sgd-regressor", Wine, "--target", "target", "--holdout", "0.2", "--alpha", "1e-4,1e-2", "--fit-intercept", "true,false", "--model", ModelPath],
+            "'alpha=1e-4 fit_intercept=true' and 'alpha=1e-4 fit_intercept=false'", "Give fit_intercept one value");
+    }
+
     [Fact]
     public async Task Patterns_LeaveTargetAndWeightOut()
     {

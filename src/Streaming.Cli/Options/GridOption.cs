@@ -37,6 +37,6 @@ sealed class GridOption
     {
         bool splits = parameter.Type != typeof(string);
         string description = $"{parameter.Description} [default: {defaultValue}]";
-        return new(parameter.SnakeName, "--" + parameter.KebabName, splits ? "VALUE,..." : "VALUE", description, splits);
+        return new(parameter.SnakeName, "--" + parameter.KebabName, parameter.Type == typeof(bool) ? "true,false" : splits ? "VALUE,..." : "VALUE", description, splits);
     }
 }

@@ -46,7 +46,7 @@ sealed class ProgressDisplay : IProgress<TrainingProgress>, IProgress<string>, I
         lock (gate)
         {
             Clear();
-            console.Error.WriteLine(value);
+            console.Error.WriteLine(OneLine.Of(value));
         }
     }
 

@@ -15,7 +15,7 @@ static class Tables
         table.AddColumn(new TableColumn("").NoWrap().PadLeft(0).PadRight(2));
         table.AddColumn(new TableColumn("").PadLeft(0).PadRight(0));
         foreach ((string name, string value) in facts)
-            table.AddRow(new Text(name), new Text(value));
+            table.AddRow(new Text(OneLine.Of(name)), new Text(OneLine.Of(value)));
 
         WriteText(console, table);
     }
@@ -29,8 +29,10 @@ static class Tables
     public static void Write(
         CommandConsole console, string title, IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows, bool areNumbers)
     {
+        headers = [.. headers.Select(OneLine.Of)];
+        rows = [.. rows.Select(row => (string[])[.. row.Select(OneLine.Of)])];
         console.Out.WriteLine();
-        console.Out.WriteLine(title);
+        console.Out.WriteLine(OneLine.Of(title));
 
         // A table that is wider than the terminal is cut into several beneath each other, each with the names of the rows.
         List<int> widths = [.. headers.Select((h, c) => rows.Select(r => r[c].Length).Append(h.Length).Max() + ColumnGap)];

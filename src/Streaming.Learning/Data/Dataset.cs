@@ -91,7 +91,6 @@ public sealed class Dataset : IDisposable
     /// <param name="paths">What to open.</param>
     /// <exception cref="IOException">A path names nothing, or can't be read.</exception>
     /// <exception cref="ParquetException">A file is no Parquet file or is broken.</exception>
-    /// <exception cref="DatasetException">The files hold no rows.</exception>
     public static Dataset Open(params IEnumerable<string> paths) => Open(paths, new DatasetOptions());
 
     /// <summary>Opens a dataset whose memory counts against <paramref name="pool"/>, which the caller keeps.</summary>
@@ -103,7 +102,7 @@ public sealed class Dataset : IDisposable
     /// <param name="pool">What memory counts against; the caller keeps it. Default: a pool of the dataset's own.</param>
     /// <exception cref="IOException">A path names nothing, or can't be read.</exception>
     /// <exception cref="ParquetException">A file is no Parquet file or is broken.</exception>
-    /// <exception cref="DatasetException">The files hold no rows, or the condition does not fit their columns.</exception>
+    /// <exception cref="DatasetException">The condition does not fit the files' columns.</exception>
     public static Dataset Open(IEnumerable<string> paths, DatasetOptions options, BufferPool? pool = null)
     {
         IReadOnlyList<StoredFile> found = options.Store.Find(paths);
@@ -114,14 +113,7 @@ public sealed class Dataset : IDisposable
             foreach (ByteRangeSource source in StoredFile.OpenAll(found, ParquetFile.RemoteTailBytes, Math.Min(MostHeld, used.Limit / HeldShare)))
                 files.Add(ParquetFile.Open(source, used, files.LastOrDefault()));
 
-            var dataset = new Dataset(DatasetSchema.Describe(files, options.MissingColumns), options, used, ownsPool: pool == null);
-            if (dataset.RowCount == 0)
-            {
-                throw new DatasetException(
-                    $"Wanted rows, found none: {(found.Count == 1 ? $"'{found[0].Name}' has" : $"the {found.Count} files from '{found[0].Name}' on have")} 0 rows.");
-            }
-
-            return dataset;
+            return new Dataset(DatasetSchema.Describe(files, options.MissingColumns), options, used, ownsPool: pool == null);
         }
         catch
         {
@@ -136,6 +128,9 @@ public sealed class Dataset : IDisposable
     /// <summary>What to say when no row is left: how many there are, and why.</summary>
     internal DatasetException NoRows(string purpose, long filtered, IReadOnlyList<RejectedRows>? rejected = null)
     {
+        if (RowCount == 0)
+            return new($"Wanted rows to {purpose}, found none: {(Files.Count == 1 ? $"'{Files[0].Name}' has" : $"the {Files.Count} files from '{Files[0].Name}' on have")} 0 rows.");
+
         var reasons = new List<string>();
         if (filtered > 0)
             reasons.Add($"{filtered} do not fit the condition ({Options.Where})");

@@ -121,7 +121,7 @@ sealed unsafe class TileColumns : ITileColumns
         return guard.Close(tile, start, run);
     }
 
-    // What is read as double is checked before it is scaled.
+    // What is read as double is yet to be scaled.
     void CheckFeatures(RowBatch tile, int start, int end, int column, FeatureColumn feature, in RowRun run)
     {
         for (int j = feature.First; j < feature.First + feature.Count; j++)
@@ -129,8 +129,8 @@ sealed unsafe class TileColumns : ITileColumns
             if (tile.Doubles != null)
             {
                 Span<double> values = tile.WritableDoubles(j, end)[start..];
-                guard.CheckFeature(values, column, j, run);
                 Scale(values, j);
+                guard.CheckFeature(values, column, j, run);
             }
             else
             {

@@ -52,15 +52,18 @@ sealed class ValueGuard
     {
         int bad = Finite.IndexOfNonFinite(values);
         if (bad >= 0)
-            Treat(values, bad, column, feature, source.Scaling.Offset[feature], source.Scaling.Factor[feature], run);
+            Treat(values, bad, column, feature, run);
     }
 
-    /// <summary>Checks values of a feature as they are in the data.</summary>
+    /// <summary>
+    /// Checks values of a feature that have been scaled. Models are used on float32, so that one that learns from doubles has to keep within
+    /// their range, too.
+    /// </summary>
     public void CheckFeature(Span<double> values, int column, int feature, RowRun run)
     {
-        int bad = Finite.IndexOfNonFinite(values);
+        int bad = rules.IsMeasuring ? Finite.IndexOfNonFinite(values) : Finite.IndexOfNonFiniteFloat(values);
         if (bad >= 0)
-            Treat(values, bad, column, feature, offset: 0, factor: 1, run);
+            Treat(values, bad, column, feature, run);
     }
 
     /// <summary>Checks numbers to be learned.</summary>
@@ -137,12 +140,13 @@ sealed class ValueGuard
         return keptCount;
     }
 
-    void Treat<T>(Span<T> values, int first, int column, int feature, double offset, double factor, RowRun run)
+    void Treat<T>(Span<T> values, int first, int column, int feature, RowRun run)
         where T : IBinaryFloatingPointIeee754<T>
     {
+        double offset = source.Scaling.Offset[feature], factor = source.Scaling.Factor[feature];
         for (int i = first; i < values.Length; i++)
         {
-            if (T.IsFinite(values[i]))
+            if (rules.IsMeasuring ? T.IsFinite(values[i]) : float.IsFinite(float.CreateTruncating(values[i])))
                 continue;
 
             bool isMissing = T.IsNaN(values[i]);

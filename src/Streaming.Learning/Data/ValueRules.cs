@@ -33,7 +33,7 @@ public enum ValueHandling
 /// means are those of scikit-learn's <c>SimpleImputer(strategy="mean")</c>, where rows have no weights.
 /// </summary>
 /// <param name="OnMissing">For missing values: null and NaN.</param>
-/// <param name="OnInfinite">For infinite values; in float32 tiles these are also values beyond the range of float32.</param>
+/// <param name="OnInfinite">For infinite values, and for those of features that are beyond the range of float32 (±3.4e38) when they are scaled.</param>
 public sealed record ValueRules(ValueHandling OnMissing, ValueHandling OnInfinite)
 {
     /// <summary>Every value must be a finite number.</summary>

@@ -44,6 +44,9 @@ public abstract class Estimator
     /// <summary>Starts to learn.</summary>
     public abstract Fitting Begin(FitContext context);
 
+    /// <summary>Why a run of these parameters leaves nothing that a later one could go on from, whatever its rows were; null where it does (<see cref="IContinuing"/>).</summary>
+    internal virtual string? WhyNotContinued => null;
+
     /// <summary>Whether its passes are the same for any parameters, so that many settings can be learned from those of one.</summary>
     internal virtual bool SharesPasses => false;
 

@@ -58,6 +58,14 @@ public sealed class IncrementalPca : Estimator
     public override bool IsShiftInvariant => true;
 
     /// <inheritdoc/>
+    internal override string? WhyNotContinued => SvdSolver switch
+    {
+        SvdSolver.Randomized => "random directions are followed through all rows; with --svd-solver full it can",
+        SvdSolver.Auto => "either its covariance did not fit into memory, or its state is larger than 16 MiB and was not kept (--save-state)",
+        _ => null,
+    };
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         NComponents?.Validate();

@@ -26,6 +26,9 @@ public sealed class KMeans : KMeansEstimator
     public override string Summary => "k-means clustering to convergence, with exact iterations over all rows.";
 
     /// <inheritdoc/>
+    internal override string WhyNotContinued => "its centres are those of all rows, which every iteration reads; mini-batch-kmeans can";
+
+    /// <inheritdoc/>
     internal override int SearchRows => 2;
 
     /// <inheritdoc/>

@@ -59,6 +59,9 @@ public sealed class LogisticRegression : Estimator
     /// <inheritdoc/>
     public override bool IsShiftInvariant => FitIntercept;
 
+    /// <inheritdoc/>
+    internal override string WhyNotContinued => "every step to its optimum reads all rows; sgd-classifier can";
+
     internal double L1 => Penalty switch
     {
         Penalty.L1 => 1,

@@ -11,6 +11,9 @@ static class Finite
     const int Infinity = 0x7F80_0000;
     const long Infinity64 = 0x7FF0_0000_0000_0000;
 
+    // The least double that rounds to an infinite float32, half a step beyond the largest: 0x1.ffffffp127.
+    const long InfiniteFloat = 0x47EF_FFFF_F000_0000;
+
     /// <summary>Position of the first NaN or infinity, or -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int IndexOfNonFinite(ReadOnlySpan<float> values)
@@ -39,8 +42,14 @@ static class Finite
     }
 
     /// <summary>Position of the first NaN or infinity, or -1.</summary>
+    public static int IndexOfNonFinite(ReadOnlySpan<double> values) => IndexFrom(values, Infinity64);
+
+    /// <summary>Position of the first value that is NaN or infinite when it is rounded to float32, or -1.</summary>
+    public static int IndexOfNonFiniteFloat(ReadOnlySpan<double> values) => IndexFrom(values, InfiniteFloat);
+
+    // Of the first value whose bits, its sign left out, are at least these, read as a number.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int IndexOfNonFinite(ReadOnlySpan<double> values)
+    static int IndexFrom(ReadOnlySpan<double> values, long least)
     {
         ref double first = ref MemoryMarshal.GetReference(values);
         var magnitude = Vector512.Create(long.MaxValue);
@@ -52,12 +61,12 @@ static class Finite
             odd = Vector512.Max(odd, Vector512.LoadUnsafe(ref first, (nuint)(i + Vector512<long>.Count)).AsInt64() & magnitude);
         }
 
-        if (Vector512.GreaterThanOrEqualAny(Vector512.Max(even, odd), Vector512.Create(Infinity64)))
+        if (Vector512.GreaterThanOrEqualAny(Vector512.Max(even, odd), Vector512.Create(least)))
             i = 0;
 
         for (; i < values.Length; i++)
         {
-            if (!double.IsFinite(values[i]))
+            if ((BitConverter.DoubleToInt64Bits(values[i]) & long.MaxValue) >= least)
                 return i;
         }
 

@@ -33,8 +33,10 @@ static class EarlierModel
         if (header.TrainingState.Length == 0)
         {
             throw new ArgumentException(
-                $"Option init: the model holds no state of its training to go on from. Either {estimator.Name} can't go on from a finished model, or the "
-                + "state is larger than 16 MiB and the model was trained without --save-state.");
+                $"Option init: the model holds no state of its training to go on from. {estimator.Name} "
+                + (estimator.WhyNotContinued is { } reason
+                    ? $"can't go on from a finished model: {reason}."
+                    : "keeps one of more than 16 MiB only with --save-state: train it again with it."));
         }
 
         return ColumnSelection.ForModel(dataset, header.Features, options.Target, options.Weight, header.Encoded, header.ColumnTypes);

@@ -28,7 +28,8 @@ public static class Predictor
 
     /// <summary>
     /// Writes one row per row of <paramref name="dataset"/> for which its condition is true, in their order: the kept columns, then the
-    /// model's outputs. Missing and infinite values are filled where training filled them; otherwise they are errors.
+    /// model's outputs. Without such rows the file has those columns and no row. Missing and infinite values are filled where training filled them;
+    /// otherwise they are errors.
     /// </summary>
     /// <returns>Rows written.</returns>
     /// <exception cref="DatasetException">The data lack the model's columns or a kept one, or hold values that are not finite.</exception>

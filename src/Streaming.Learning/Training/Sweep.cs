@@ -85,6 +85,11 @@ public sealed class Sweep
         IsContest ? JointPlan.Of(this, run) : First.Plan(run);
 
     /// <summary>What is said where two candidates want different tiles.</summary>
-    internal ArgumentException Differ(SweepCandidate other) => new(
-        $"The candidates of a sweep must read the data in the same way; '{Candidates[0].Name}' and '{other.Name}' do not. Sweep them one by one.");
+    internal ArgumentException Differ(SweepCandidate other)
+    {
+        IEnumerable<string> differing = EstimatorParameters.Of(First.GetType()).Where(p => p.Format(First) != p.Format(other.Estimator)).Select(p => p.SnakeName);
+        return new(
+            $"The candidates of a sweep must read the data in the same way; '{Candidates[0].Name}' and '{other.Name}' do not. "
+            + $"Give {string.Join(" and ", differing)} one value in a sweep, and make one for each.");
+    }
 }

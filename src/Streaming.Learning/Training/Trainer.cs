@@ -103,7 +103,11 @@ public static class Trainer
         if (estimator.NeedsCounts && options.Scalers.FirstOrDefault(s => s is not MinMaxScaler) is { } scaler)
             throw new ArgumentException($"{estimator.Name} learns counts, at least 0, which standardised features are not: leave {(options.Standardize ? "standardize" : scaler.Name)} out.");
 
-        if (dataset.RowGroups.Count == 0)
-            throw dataset.NoRows("read", dataset.RowCount);
+        if (dataset.RowsToRead == 0)
+            throw dataset.NoRows("learn from", dataset.RowCount);
+
+        // Known now, and not after hours of learning.
+        if (options.Validation is { RowsToRead: 0 } validation)
+            throw validation.NoRows("score", validation.RowCount);
     }
 }

@@ -46,6 +46,7 @@ static unsafe class NumberBlocks
             {
                 NumberKind.Int32 => Unsafe.ReadUnaligned<int>(source + 4L * i),
                 NumberKind.UInt32 => Unsafe.ReadUnaligned<uint>(source + 4L * i),
+                NumberKind.Int96 => NumberScalar.Int96Micros(new ReadOnlySpan<byte>(source + 12L * i, 12)),
                 _ => Unsafe.ReadUnaligned<long>(source + 8L * i),
             };
         }

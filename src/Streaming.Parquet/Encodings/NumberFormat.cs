@@ -5,7 +5,7 @@ readonly record struct NumberFormat(NumberKind Kind, int Width, double Divisor =
 {
     /// <summary>Whether the number is a whole one that a long can hold.</summary>
     public bool IsInteger =>
-        Divisor == 1 && Kind is (NumberKind.Int32 or NumberKind.UInt32 or NumberKind.Int64 or NumberKind.UInt64);
+        Divisor == 1 && Kind is (NumberKind.Int32 or NumberKind.UInt32 or NumberKind.Int64 or NumberKind.UInt64 or NumberKind.Int96);
 }
 
 /// <summary>Layouts of a stored number.</summary>

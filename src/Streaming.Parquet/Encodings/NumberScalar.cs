@@ -27,8 +27,8 @@ static class NumberScalar
         return format.Divisor == 1 ? value : value / format.Divisor;
     }
 
-    // Exact wherever the result fits in a long; far beyond, the wrap is the file's.
-    static double Int96Micros(ReadOnlySpan<byte> bytes)
+    /// <summary>Microseconds since 1970 of a time in INT96, those of its nanoseconds that are whole; far beyond what a long can hold, the wrap is the file's.</summary>
+    public static long Int96Micros(ReadOnlySpan<byte> bytes)
     {
         long nanosOfDay = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         long day = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);

@@ -256,7 +256,8 @@ public sealed class ConvertCommandTests : IDisposable
     [Theory]
     [InlineData("TIME '10:00:00'", "TIME(MICROS)")]
     [InlineData("uuid()", "UUID")]
-    [InlineData("'12345678901234567890.12'::DECIMAL(38,2)", "15 digits")]
+    [InlineData("'-79228162514264337593543950336'::DECIMAL(38,0)", "29 digits")]
+    [InlineData("'0.00000000000000000000000000001'::DECIMAL(38,29)", "28 digits behind the point")]
     public async Task Parquet_WithWhatCantBeKept_IsRefusedByName(string value, string named)
     {
         string path = scratch.Write("o.parquet", $"SELECT 1 AS x, {value} AS y");

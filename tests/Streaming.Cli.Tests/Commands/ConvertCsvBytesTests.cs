@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using Streaming.Cli.Conversion;
+using Streaming.Storage;
 
 namespace Streaming.Cli.Tests.Commands;
 
@@ -31,6 +33,43 @@ public sealed class ConvertCsvBytesTests : IDisposable
     {
         await CliRun.FailsAsync(1, ["convert", scratch.WriteText("broken.csv", text), "--output", Folder], "broken.csv'", named);
         Assert.False(File.Exists(Path.Combine(Folder, "broken.parquet")));
+    }
+
+    [Theory]
+    [InlineData("grown")]
+    [InlineData("cut")]
+    [InlineData("overwritten")]
+    public void Csv_ThatIsChangedWhileItIsRead_IsNamed(string how)
+    {
+        string path = scratch.WriteText("live.csv", "id,text\n" + string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i},some text\n")));
+        using var store = new FileStore();
+        using CsvFile file = CsvFile.Open(store.FindFile(path)!, delimiter: null);
+        for (int row = 0; row < 100; row++)
+            Assert.True(file.Read());
+
+        switch (how)
+        {
+            case "grown":
+                File.AppendAllText(path, "100000,some text\n");
+                break;
+            case "cut":
+                using (FileStream stream = File.Open(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+                    stream.SetLength(1_000_000);
+
+                break;
+            default:
+                // Of the same length, and whole rows: only the time tells.
+                File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+                break;
+        }
+
+        var error = Assert.Throws<IOException>(() =>
+        {
+            while (file.Read())
+            {
+            }
+        });
+        Assert.Matches("live.csv' (was changed while it was|had .* it was cut short while) being read", error.Message);
     }
 
     [Fact]

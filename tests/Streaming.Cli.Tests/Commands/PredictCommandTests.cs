@@ -128,6 +128,25 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal([100L, 100L], row);
     }
 
+    [Theory]
+    [InlineData("range(0)", null)]
+    [InlineData("range(100)", "x > 1000")]
+    [InlineData("range(100)", "x > 10 and x < 10")]
+    public async Task NoRows_GiveAFileOfTheSameColumnsWithoutRows(string rows, string? where)
+    {
+        const string Columns = "SELECT i::DOUBLE AS x, i % 2 AS y, 'name' AS name FROM";
+        await CliRun.DoneAsync("fit", "sgd-classifier", scratch.Write("train.parquet", $"{Columns} range(100) t(i)"), "--target", "y", "--exclude", "name", "--model", ModelPath);
+        string data = scratch.Write("none.parquet", $"{Columns} {rows} t(i)");
+        string[] condition = where == null ? [] : ["--where", where];
+        JsonElement json = await CliRun.JsonAsync(["predict", ModelPath, data, "--output", OutputPath, "--keep", "name", .. condition]);
+        Assert.Equal(0, json.GetProperty("rows").GetInt64());
+        Assert.Equal(["name VARCHAR", "prediction BIGINT", "probability_0 DOUBLE", "probability_1 DOUBLE"], ColumnsOf(OutputPath));
+        Assert.Equal([0L], scratch.Row($"SELECT count(*) FROM '{OutputPath}'"));
+
+        // There are no scores of nothing.
+        await CliRun.FailsAsync(1, ["evaluate", ModelPath, data, .. condition], where == null ? "none.parquet' has 0 rows" : where);
+    }
+
     [Fact]
     public async Task Table_SaysWhatWasWritten()
     {

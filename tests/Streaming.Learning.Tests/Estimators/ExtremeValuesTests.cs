@@ -35,6 +35,8 @@ public sealed class ExtremeValuesTests : IDisposable
         return cases;
     }
 
+    public static TheoryData<string> Estimators => [.. EstimatorCatalog.All.Select(e => e.Name)];
+
     public void Dispose() => data.Dispose();
 
     [Theory]
@@ -64,6 +66,24 @@ public sealed class ExtremeValuesTests : IDisposable
             Assert.Contains("target 'y' are too large", error.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("standardise", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    // Models are used on float32: what they could not be used on they do not learn from either, whether they learn from doubles or not.
+    [Theory]
+    [MemberData(nameof(Estimators))]
+    public async Task AValueBeyondFloat32_IsRefusedWhereItIsLearnedAsWhereItIsPredicted(string name)
+    {
+        using Dataset dataset = await WriteAsync("1e39 in row 17");
+        Estimator estimator = EstimatorCatalog.Create(name);
+        TrainingOptions options = OptionsFor(estimator);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        var error = await Assert.ThrowsAsync<DatasetException>(() => estimator.FitAsync(dataset, options, cancellation));
+        Assert.Contains("'x1' must be a finite number, found infinity, or a number beyond the range of float32, in row 17", error.Message, StringComparison.Ordinal);
+
+        FitResult without = await EstimatorCatalog.Create(name).FitAsync(dataset, options with { OnInfinite = ValueHandling.Drop }, cancellation);
+        Assert.Equal(1, without.RowsRejected);
+        error = await Assert.ThrowsAsync<DatasetException>(() => Predictor.PredictAsync(without.Model, dataset, Stream.Null, null, cancellation));
+        Assert.Contains("'x1' must be a finite number", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -101,16 +121,7 @@ public sealed class ExtremeValuesTests : IDisposable
 
     async Task CheckAsync(Estimator estimator, Dataset dataset, bool isStandardised)
     {
-        var options = new TrainingOptions
-        {
-            Target = estimator.TargetKind switch { TargetKind.Classes => "label", TargetKind.Number => "y", _ => null },
-            Features = ["x*"],
-            Standardize = isStandardised,
-            Epochs = 2,
-            BatchSize = 64,
-            HoldoutFraction = 0.2,
-            Workers = 2,
-        };
+        TrainingOptions options = OptionsFor(estimator) with { Standardize = isStandardised, HoldoutFraction = 0.2 };
         FitResult result;
         try
         {
@@ -129,6 +140,15 @@ public sealed class ExtremeValuesTests : IDisposable
         ModelFile.Save(result.Model, data.In("model"));
         Assert.Equal(result.Model.Kind, ModelFile.Load(data.In("model")).Kind);
     }
+
+    static TrainingOptions OptionsFor(Estimator estimator) => new()
+    {
+        Target = estimator.TargetKind switch { TargetKind.Classes => "label", TargetKind.Number => "y", _ => null },
+        Features = ["x*"],
+        Epochs = 2,
+        BatchSize = 64,
+        Workers = 2,
+    };
 
     async Task<Dataset> WriteAsync(string kind)
     {
@@ -151,6 +171,7 @@ public sealed class ExtremeValuesTests : IDisposable
             "one in a hundred is 1e300" => row % 100 == 7 ? 1e300 : value,
             "constant 1e30" => column == 1 ? 1e30 : value,
             "constant 1e300" => column == 1 ? 1e300 : value,
+            "1e39 in row 17" => row == 17 && column == 1 ? 1e39 : value,
             "1e-300" => 1e-300 * value,
             "1e30 beside 1" => column == 1 ? 1e30 * value : value,
             "1e15 and a bit" => 1e15 + value,

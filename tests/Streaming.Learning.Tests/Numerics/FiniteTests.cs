@@ -37,6 +37,31 @@ public sealed class FiniteTests
         Assert.Equal(-1, Finite.IndexOfNonFinite([.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? double.MaxValue : double.MinValue)]));
     }
 
+    [Fact]
+    public void ValueBeyondFloat_IsFoundAtEveryPlace_AndNoneThatRoundsToTheLargest()
+    {
+        double least = 2 * (double)float.MaxValue - BitConverter.UInt32BitsToSingle(0x7F7F_FFFE);
+        least = ((double)float.MaxValue + least) / 2;
+        foreach (double bad in new[] { least, -least, 1e39, -1e300, double.NaN, double.NegativeInfinity })
+        {
+            for (int length = 1; length <= 100; length++)
+            {
+                double[] values = FiniteValues(length);
+                Assert.Equal(-1, Finite.IndexOfNonFiniteFloat(values));
+                for (int at = 0; at < length; at++)
+                {
+                    values = FiniteValues(length);
+                    values[at] = bad;
+                    values[length - 1] = bad;
+                    Assert.False(float.IsFinite((float)bad));
+                    Assert.Equal(at, Finite.IndexOfNonFiniteFloat(values));
+                    values.AsSpan().Replace(bad, Math.BitDecrement(least));
+                    Assert.True(double.IsNaN(bad) || Finite.IndexOfNonFiniteFloat(values) == -1);
+                }
+            }
+        }
+    }
+
     static double[] FiniteValues(int length)
     {
         double[] kinds = [float.MaxValue, float.MinValue, 0, -0.0, float.Epsilon, -1.5, 3];

@@ -1,7 +1,9 @@
 using DuckDB.NET.Data;
 using Streaming.Learning.Data;
 using Streaming.Learning.Tests.Training;
+using Streaming.Parquet.Tests;
 using Xunit;
+using Int96 = ParquetSharp.Int96;
 
 namespace Streaming.Learning.Tests.Data.Conditions;
 
@@ -148,6 +150,36 @@ public sealed class ConditionDuckDbTests : IDisposable
         command.ExecuteNonQuery();
         using Dataset dataset = Matching.Open(condition, path);
         Assert.Equal(rowGroups, string.Join(',', dataset.RowGroups.Select(g => g.Index)));
+    }
+
+    // Times in INT96 are read in whole microseconds, and compared with literals of nanoseconds by all their digits, in any year.
+    [Theory]
+    [InlineData(2024)]
+    [InlineData(1700)]
+    [InlineData(2400)]
+    [InlineData(9998)]
+    public void Rows_OfInt96_AreComparedExactly(int year)
+    {
+        const int Rows = 3000;
+        long start = (new DateTime(year, 1, 31, 12, 0, 0, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        long day = Math.DivRem(start, 86_400_000_000, out long ofDay);
+        if (ofDay < 0)
+            (day, ofDay) = (day - 1, ofDay + 86_400_000_000);
+
+        Int96[] times = [.. Enumerable.Range(0, Rows).Select(i => Stored(day, (ofDay + i) * 1000 + i % 3 * 400))];
+        File.WriteAllBytes(data.In("int96.parquet"), ArrowFile.Write(new ArrowOptions(HasDictionary: year == 2024), [1000, 2000], ArrowFile.Of("t", times)));
+        foreach (string fraction in new[] { "000100", "000100000", "000100001", "000100999", "0001005", "001999999", "0025" })
+        {
+            int nanoseconds = int.Parse(fraction.PadRight(9, '0'), System.Globalization.CultureInfo.InvariantCulture);
+            string literal = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{year:0000}-01-31 12:00:00.{fraction}'");
+            foreach ((string sign, Func<int, bool> holds) in new (string, Func<int, bool>)[] { ("<", c => c < 0), ("<=", c => c <= 0), (">", c => c > 0), (">=", c => c >= 0), ("=", c => c == 0) })
+            {
+                using Dataset dataset = Matching.Open($"t {sign} {literal}", data.In("int96.parquet"));
+                Assert.Equal(Enumerable.Range(0, Rows).Where(i => holds((i * 1000L).CompareTo(nanoseconds))).Select(i => (long)i), Matching.Rows(dataset));
+            }
+        }
+
+        static Int96 Stored(long day, long nanoseconds) => new((int)nanoseconds, (int)(nanoseconds >> 32), (int)(day + 2_440_588));
     }
 
     void Check(string path, string condition)
