@@ -23,6 +23,12 @@ public abstract class TableValues
     /// <summary>Text or nulls.</summary>
     public static TableValues OfText(IReadOnlyList<string?> values) => new Text(values);
 
+    /// <summary>Text in UTF-8, or nulls; the memory must not change until it is written.</summary>
+    public static TableValues OfUtf8(IReadOnlyList<ReadOnlyMemory<byte>?> values) => new Bytes(values, areTexts: true);
+
+    /// <summary>Bytes that are no text, or nulls; likewise.</summary>
+    internal static TableValues OfBytes(IReadOnlyList<ReadOnlyMemory<byte>?> values) => new Bytes(values, areTexts: false);
+
     /// <summary>Nulls for a column that is like one of a source file, and may be null.</summary>
     public static TableValues NullsFor(TableColumn column, int count) => KeptColumn.Nulls(column.Field, count);
 
@@ -38,6 +44,25 @@ public abstract class TableValues
             some[i] = values[rows[i]];
 
         return some;
+    }
+
+    // The values that are there, and of every row whether it has one.
+    static (ReadOnlyMemory<T> Present, int[] Levels) Present<TValue, T>(IReadOnlyList<TValue> values, Func<TValue, T?> find, DataField field)
+        where T : struct
+    {
+        var levels = new int[values.Count];
+        var present = new T[values.Count];
+        int count = 0;
+        for (int i = 0; i < levels.Length; i++)
+        {
+            if (find(values[i]) is not { } value)
+                continue;
+
+            levels[i] = field.MaxDefinitionLevel;
+            present[count++] = value;
+        }
+
+        return (present.AsMemory(0, count), levels);
     }
 
     sealed class Plain<T>(ReadOnlyMemory<T> values) : TableValues
@@ -70,19 +95,23 @@ public abstract class TableValues
 
         internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation)
         {
-            var levels = new int[values.Count];
-            var present = new ReadOnlyMemory<char>[values.Count];
-            int count = 0;
-            for (int i = 0; i < levels.Length; i++)
-            {
-                if (values[i] is not { } text)
-                    continue;
+            (ReadOnlyMemory<ReadOnlyMemory<char>> present, int[] levels) = Present(values, text => text?.AsMemory(), field);
+            return TextChunk.WriteAsync(writer, field, present, levels, cancellation);
+        }
+    }
 
-                levels[i] = field.MaxDefinitionLevel;
-                present[count++] = text.AsMemory();
-            }
+    sealed class Bytes(IReadOnlyList<ReadOnlyMemory<byte>?> values, bool areTexts) : TableValues
+    {
+        public override int Count => values.Count;
 
-            return TextChunk.WriteAsync(writer, field, present.AsMemory(0, count), levels, cancellation);
+        public override TableValues Select(ReadOnlyMemory<int> rows) => new Bytes(Array.ConvertAll(rows.ToArray(), row => values[row]), areTexts);
+
+        internal override Task WriteAsync(ParquetRowGroupWriter writer, DataField field, CancellationToken cancellation)
+        {
+            (ReadOnlyMemory<ReadOnlyMemory<byte>> present, int[] levels) = Present(values, bytes => bytes, field);
+            return areTexts
+                ? TextChunk.WriteAsync(writer, field, present, levels, cancellation)
+                : writer.WriteAllPartsAsync(field, present, levels, null, cancellation);
         }
     }
 }

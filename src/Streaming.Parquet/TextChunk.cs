@@ -32,6 +32,21 @@ static class TextChunk
             ? writer.WriteAllPartsAsync(field, values, levels, null, cancellation)
             : writer.WriteAllPartsAsync(TableColumn.Given<byte[]>(field), ToUtf8(values.Span), levels, null, cancellation);
 
+    /// <summary>Writes the chunk of texts in UTF-8, which are made to characters only where that is of use.</summary>
+    /// <inheritdoc cref="WriteAsync(ParquetRowGroupWriter, DataField, ReadOnlyMemory{ReadOnlyMemory{char}}, ReadOnlyMemory{int}?, CancellationToken)"/>
+    public static Task WriteAsync(
+        ParquetRowGroupWriter writer,
+        DataField field,
+        ReadOnlyMemory<ReadOnlyMemory<byte>> values,
+        ReadOnlyMemory<int>? levels,
+        CancellationToken cancellation)
+    {
+        if (AreBoundsShort(values.Span) && ToChars(values.Span) is var texts && CanBeNoted(texts))
+            return writer.WriteAllPartsAsync<ReadOnlyMemory<char>>(field, texts, levels, null, cancellation);
+
+        return writer.WriteAllPartsAsync(TableColumn.Given<byte[]>(field), values, levels, null, cancellation);
+    }
+
     // If no comparison has another result in the other order, neither have the smallest and the largest.
     static bool CanBeNoted(ReadOnlySpan<ReadOnlyMemory<char>> values)
     {
@@ -69,6 +84,41 @@ static class TextChunk
         return same < a.Length && same < b.Length
             && Math.Min(a[same], b[same]) is >= (char)SurrogateStart and < (char)SurrogateEnd
             && Math.Max(a[same], b[same]) >= SurrogateEnd;
+    }
+
+    static bool AreBoundsShort(ReadOnlySpan<ReadOnlyMemory<byte>> values)
+    {
+        ReadOnlySpan<byte> min = values.IsEmpty ? default : values[0].Span;
+        ReadOnlySpan<byte> max = min;
+        foreach (ReadOnlyMemory<byte> value in values)
+        {
+            if (value.Span.SequenceCompareTo(min) < 0)
+                min = value.Span;
+            else if (value.Span.SequenceCompareTo(max) > 0)
+                max = value.Span;
+        }
+
+        return System.Text.Encoding.UTF8.GetCharCount(min) <= MaxNoted && System.Text.Encoding.UTF8.GetCharCount(max) <= MaxNoted;
+    }
+
+    // One behind another.
+    static ReadOnlyMemory<char>[] ToChars(ReadOnlySpan<ReadOnlyMemory<byte>> values)
+    {
+        int length = 0;
+        foreach (ReadOnlyMemory<byte> value in values)
+            length += System.Text.Encoding.UTF8.GetCharCount(value.Span);
+
+        var chars = new char[length];
+        var texts = new ReadOnlyMemory<char>[values.Length];
+        int start = 0;
+        for (int i = 0; i < texts.Length; i++)
+        {
+            int count = System.Text.Encoding.UTF8.GetChars(values[i].Span, chars.AsSpan(start));
+            texts[i] = chars.AsMemory(start, count);
+            start += count;
+        }
+
+        return texts;
     }
 
     static ReadOnlyMemory<ReadOnlyMemory<byte>> ToUtf8(ReadOnlySpan<ReadOnlyMemory<char>> values)

@@ -41,6 +41,32 @@ public sealed class TableWriterTests : IDisposable
         Assert.Equal([2.5, -1f, -8, 3L, false, 4.25, null, null], rows[3]);
     }
 
+    [Theory]
+    [InlineData("b", null, "a", "b", "", "ü")]
+    [InlineData("b", "\uFF01b", "\U0001F600", null, "c")]
+    [InlineData("b", "ü", "\U0001F600", "\U0001F601", "\U0001F600x")]
+    [InlineData(null, null)]
+    [InlineData("a", "b*1000", "c")]
+    [InlineData("a", "c*256", "ü*256")]
+    [InlineData("a", "c*257", "b")]
+    [InlineData("a*257", "b", "c")]
+    public async Task WriteRowGroup_OfTextsInUtf8_GivesTheSameFileAsOfStrings(params string?[] values)
+    {
+        // "x*3" is "xxx".
+        string?[] texts = [.. values.Select(v => v?.Split('*') is [var text, var times] ? string.Concat(Enumerable.Repeat(text, int.Parse(times))) : v)];
+        byte[] expected = await WriteAsync(TableValues.OfText(texts));
+        Assert.Equal(expected, await WriteAsync(TableValues.OfUtf8([.. texts.Select(t => t == null ? default(ReadOnlyMemory<byte>?) : System.Text.Encoding.UTF8.GetBytes(t).AsMemory())])));
+
+        async Task<byte[]> WriteAsync(TableValues column)
+        {
+            using var stream = new MemoryStream();
+            await using (TableWriter writer = await TableWriter.CreateAsync(stream, [TableColumn.OfText("t")], cancellation: TestContext.Current.CancellationToken))
+                await writer.WriteRowGroupAsync(texts.Length, [column], TestContext.Current.CancellationToken);
+
+            return stream.ToArray();
+        }
+    }
+
     [Fact]
     public async Task WriteRowGroup_KeptColumns_AreUnchangedInTypeAndValues()
     {

@@ -112,7 +112,8 @@ sealed class Converter(
         using CsvFile file = CsvFile.Open(input, delimiter);
         IReadOnlyList<(int Index, string Name)> left = options.Exclude.RemoveFrom(input.Name, file.Columns.Index(), c => c.Item);
         int capacity = options.RowsOf(left.Count);
-        CsvColumn[] columns = [.. left.Select(c => schema.Build(c.Name, c.Index, capacity))];
+        var texts = new TextBlocks();
+        CsvColumn[] columns = [.. left.Select(c => schema.Build(c.Name, c.Index, capacity, texts))];
         TableWriter writer = await TableWriter.CreateAsync(output, [.. columns.Select(c => c.Target)], options.Codec, cancellation)
             .ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
@@ -121,6 +122,7 @@ sealed class Converter(
             while (Fill(file, columns, capacity, cancellation) is > 0 and var rows)
             {
                 await writer.WriteRowGroupAsync(rows, [.. columns.Select(c => c.Take(rows))], cancellation).ConfigureAwait(false);
+                texts.Clear();
                 done += rows;
                 Report(done, file.BytesRead);
             }

@@ -24,17 +24,18 @@ abstract class CsvColumn(string name, int index)
     /// <param name="type">Its type.</param>
     /// <param name="reason">Why it has that type, for messages.</param>
     /// <param name="capacity">Most rows of a row group.</param>
-    public static CsvColumn Of(string name, int index, CsvType type, string reason, int capacity) => type switch
+    /// <param name="texts">What holds the texts of a row group.</param>
+    public static CsvColumn Of(string name, int index, CsvType type, string reason, int capacity, TextBlocks texts) => type switch
     {
         CsvType.Boolean => new Values<bool>(TableColumn.OfNullable<bool>(name), index, CsvValue.TryBoolean, type, reason, capacity),
         CsvType.Int32 => new Values<int>(TableColumn.OfNullable<int>(name), index, CsvValue.TryInt32, type, reason, capacity),
         CsvType.Int64 => new Values<long>(TableColumn.OfNullable<long>(name), index, CsvValue.TryInt64, type, reason, capacity),
         CsvType.Float32 => new Values<float>(TableColumn.OfNullable<float>(name), index, CsvValue.TryFloat32, type, reason, capacity),
         CsvType.Float64 => new Values<double>(TableColumn.OfNullable<double>(name), index, CsvValue.TryFloat64, type, reason, capacity),
-        CsvType.Date => new Values<DateOnly>(TableColumn.OfDate(name), index, CsvValue.TryDate, type, reason, capacity),
-        CsvType.Timestamp => new Values<long>(TableColumn.OfTimestamp(name), index, CsvValue.TryTimestamp, type, reason, capacity),
+        CsvType.Date => new Values<DateOnly>(TableColumn.OfDate(name), index, CsvTime.TryDate, type, reason, capacity),
+        CsvType.Timestamp => new Values<long>(TableColumn.OfTimestamp(name), index, CsvTime.TryTimestamp, type, reason, capacity),
         CsvType.TimestampTz => new Values<long>(TableColumn.OfTimestamp(name, isUtc: true), index, CsvValue.TryTimestampTz, type, reason, capacity),
-        _ => new Texts(name, index, capacity),
+        _ => new Texts(name, index, capacity, texts),
     };
 
     /// <summary>Reads a row's field. Gives the bytes of text that it keeps of it.</summary>
@@ -71,10 +72,10 @@ abstract class CsvColumn(string name, int index)
             // A column has one kind of times, which its first rows tell.
             CsvType better = type is CsvType.Int32 && CsvValue.TryInt64(text, out _) ? CsvType.Int64
                 : type is CsvType.Int32 or CsvType.Int64 or CsvType.Float32 && CsvValue.TryFloat64(text, out _) ? CsvType.Float64
-                : type is CsvType.Date && CsvValue.TryTimestamp(text, out _) ? CsvType.Timestamp
+                : type is CsvType.Date && CsvTime.TryTimestamp(text, out _) ? CsvType.Timestamp
                 : CsvType.Text;
             string zone = type is CsvType.Timestamp && CsvValue.TryTimestampTz(text, out _) ? " without a time zone, as those before it"
-                : type is CsvType.TimestampTz && CsvValue.TryTimestamp(text, out _) ? " with a time zone, as those before it"
+                : type is CsvType.TimestampTz && CsvTime.TryTimestamp(text, out _) ? " with a time zone, as those before it"
                 : "";
             return new DatasetException(
                 $"{file.Place(Index)}: wanted {type.ToString().ToLowerInvariant()}{zone} ({reason}), found {file.Quoted(Index)}. "
@@ -82,18 +83,19 @@ abstract class CsvColumn(string name, int index)
         }
     }
 
-    sealed class Texts(string name, int index, int capacity) : CsvColumn(name, index)
+    sealed class Texts(string name, int index, int capacity, TextBlocks texts) : CsvColumn(name, index)
     {
-        readonly string?[] values = new string?[capacity];
+        readonly ReadOnlyMemory<byte>?[] values = new ReadOnlyMemory<byte>?[capacity];
 
         public override TableColumn Target { get; } = TableColumn.OfText(name);
 
         public override int Read(CsvFile file, int row)
         {
-            values[row] = file.Text(Index);
-            return file.Field(Index).Length;
+            ReadOnlySpan<byte> text = file.Text(Index);
+            values[row] = text.IsEmpty ? default(ReadOnlyMemory<byte>?) : texts.Add(text);
+            return text.Length;
         }
 
-        public override TableValues Take(int rows) => TableValues.OfText(new ArraySegment<string?>(values, 0, rows));
+        public override TableValues Take(int rows) => TableValues.OfUtf8(new ArraySegment<ReadOnlyMemory<byte>?>(values, 0, rows));
     }
 }

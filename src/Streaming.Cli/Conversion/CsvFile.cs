@@ -59,7 +59,6 @@ sealed class CsvFile : IDisposable
                 OnMalformedRecord = record => throw Malformed(stored.Name, record),
                 MaxRecordSize = MaxRecordBytes,
                 TrackLineNumbers = true,
-                PoolStrings = true,
             };
             var csv = new CsvFile(stored.Name, file, isGzip, CsvReader.Create(content, options, leaveOpen: false));
             csv.ReadHeader();
@@ -85,15 +84,12 @@ sealed class CsvFile : IDisposable
     /// <summary>The text of a field, in UTF-8; empty for no value. Valid until the next record is read.</summary>
     public ReadOnlySpan<byte> Field(int column) => reader.GetSpan(column);
 
-    /// <summary>The text of a field; null for no value.</summary>
+    /// <summary>The text of a field that is known to be one; likewise.</summary>
     /// <exception cref="DatasetException">It is not UTF-8.</exception>
-    public string? Text(int column)
+    public ReadOnlySpan<byte> Text(int column)
     {
         ReadOnlySpan<byte> text = reader.GetSpan(column);
-        if (text.IsEmpty)
-            return null;
-
-        return Utf8.IsValid(text) ? reader.GetString(column) : throw NotUtf8(Place(column), text);
+        return Utf8.IsValid(text) ? text : throw NotUtf8(Place(column), text);
     }
 
     /// <summary>Where a field of the current record is, for messages.</summary>

@@ -57,18 +57,18 @@ sealed class CsvSchema
     public IEnumerable<string> Columns => guesses.Keys;
 
     /// <summary>A builder of the column that stands at a place of a file.</summary>
-    public CsvColumn Build(string column, int index, int capacity)
+    public CsvColumn Build(string column, int index, int capacity, TextBlocks texts)
     {
         CsvType guess = guesses[column].Type;
         if (given.TryGetValue(column, out CsvType type))
         {
             // Times may have a zone, if all have one.
             type = type == CsvType.Timestamp && guess == CsvType.TimestampTz ? guess : type;
-            return CsvColumn.Of(column, index, type, "given by --types", capacity);
+            return CsvColumn.Of(column, index, type, "given by --types", capacity, texts);
         }
 
         type = guess;
-        return CsvColumn.Of(column, index, float32 && type == CsvType.Float64 ? CsvType.Float32 : type, $"guessed from the first {SampleRows:N0} rows", capacity);
+        return CsvColumn.Of(column, index, float32 && type == CsvType.Float64 ? CsvType.Float32 : type, $"guessed from the first {SampleRows:N0} rows", capacity, texts);
     }
 
     void Add(CsvFile file)
