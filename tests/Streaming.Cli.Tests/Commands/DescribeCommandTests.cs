@@ -28,6 +28,20 @@ public sealed class DescribeCommandTests : IDisposable
         Assert.Equal((double)wanted[3], found, 1e-12);
     }
 
+    // Doubles are their neighbours: no digit is shown that may be another one.
+    [Fact]
+    public async Task LargeWholeNumbers_AreShownToSixDigits_AsByInspect()
+    {
+        string path = scratch.Write("ids.parquet", "SELECT 9007199254740993 + 2 * i AS low, 9223372036854775807 - i AS high, 123456789012345 + i AS exact FROM range(3) t(i)");
+        foreach (CliRun run in new[] { await CliRun.DoneAsync("describe", path), await CliRun.DoneAsync("inspect", path, "--stats") })
+        {
+            Assert.Matches(@"low .*9\.0072E\+15", run.Out);
+            Assert.Matches(@"high .*9\.22337E\+18", run.Out);
+            Assert.Matches("exact .*123456789012345 .*123456789012347", run.Out);
+            Assert.DoesNotMatch("90071992|92233720", run.Out);
+        }
+    }
+
     [Fact]
     public async Task Table_HasAColumnPerStatistic()
     {
