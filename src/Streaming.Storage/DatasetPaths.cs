@@ -67,18 +67,26 @@ public static class DatasetPaths
     static void AddMatches(List<string> found, string root, string pattern, string? prefix = null)
     {
         prefix ??= root.EndsWith('/') ? root : root + "/";
-        foreach (string file in FilesIn(root, Path.GetFullPath(root), IsDeep(pattern), []))
+        try
         {
-            string relative = Path.GetRelativePath(root, file).Replace('\\', '/');
-            if (Matches(relative, pattern))
-                found.Add(prefix + relative);
+            foreach (string file in FilesIn(root, Path.GetFullPath(root), IsDeep(pattern), []))
+            {
+                string relative = Path.GetRelativePath(root, file).Replace('\\', '/');
+                if (Matches(relative, pattern))
+                    found.Add(prefix + relative);
+            }
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"Of '{prefix}' not all can be read: {e.Message} Leave it out with a glob that does not lead there, or ask for the right to read it.", e);
         }
     }
 
     // A link to a folder is followed, but not to one that it lies in: all below would come again and again.
+    // A folder that may not be listed ends it: its rows would be missing without a word. Nothing in a hidden one would be read.
     static IEnumerable<string> FilesIn(string folder, string place, bool isDeep, ImmutableHashSet<string> above)
     {
-        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.System };
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.System, IgnoreInaccessible = false };
         IEnumerable<string> files = Directory.EnumerateFiles(folder, "*", options);
         if (!isDeep)
             return files;
@@ -87,6 +95,7 @@ public static class DatasetPaths
         return above.Contains(real)
             ? []
             : files.Concat(Directory.EnumerateDirectories(folder, "*", options)
+                .Where(inner => !IsHidden(Path.GetFileName(inner)))
                 .SelectMany(inner => FilesIn(inner, Path.Join(real, Path.GetFileName(inner)), isDeep, above.Add(real))));
     }
 

@@ -52,6 +52,25 @@ public sealed class DatasetPathsTests : IDisposable
         Assert.Contains("empty", Assert.Throws<FileNotFoundException>(() => DatasetPaths.Resolve([In("empty")])).Message);
     }
 
+    /// <summary>The rows of a folder that may not be listed would be missing without a word; of a hidden one none are wanted.</summary>
+    [Fact]
+    public void Resolve_AFolderThatMayNotBeListed_EndsItUnlessItIsHidden()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("A folder is shut as Linux does it.");
+            return;
+        }
+
+        folder.Write("x/.trash/a.parquet", [1]);
+        folder.Write("x/day/b.parquet", [1]);
+        using (new ShutFolder(folder, "x/.trash"))
+            AssertFound(["x/day/b.parquet"], In("x"));
+
+        using (new ShutFolder(folder, "x/day"))
+            Assert.Contains(In("x/day"), Assert.Throws<IOException>(() => DatasetPaths.Resolve([In("x")])).Message);
+    }
+
     [Fact]
     public void Resolve_AFolderWhoseNameGivesAColumn_IsDataEvenWithAnUnderscore()
     {

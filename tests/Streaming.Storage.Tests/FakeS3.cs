@@ -58,7 +58,7 @@ sealed class FakeS3 : HttpMessageHandler
 
     /// <summary>Adds the page of a listing: 10 bytes each.</summary>
     public FakeS3 List(string? next, params string[] keys) => Answer(HttpStatusCode.OK, Encoding.UTF8.GetBytes(
-        "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+        "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>bucket</Name>"
         + (next == null ? "" : $"<IsTruncated>true</IsTruncated><NextContinuationToken>{next}</NextContinuationToken>")
         + string.Concat(keys.Select(k => $"<Contents><Key>{k}</Key><Size>10</Size><ETag>\"{k}\"</ETag></Contents>"))
         + "</ListBucketResult>"));

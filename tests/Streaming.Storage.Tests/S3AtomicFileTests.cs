@@ -42,7 +42,7 @@ public sealed class S3AtomicFileTests
             .Answer(HttpStatusCode.OK, [])
             .Error(HttpStatusCode.InternalServerError, "InternalError")
             .Answer(HttpStatusCode.OK, [])
-            .Answer(HttpStatusCode.OK, "<CompleteMultipartUploadResult/>"u8);
+            .Answer(HttpStatusCode.OK, "<CompleteMultipartUploadResult><Key>a/b.model</Key></CompleteMultipartUploadResult>"u8);
         using (var file = new S3AtomicFile(s3.Client, Address))
         {
             file.Stream.Write(new byte[PartBytes + 3]);
@@ -58,6 +58,38 @@ public sealed class S3AtomicFileTests
                 "POST /bucket/a/b.model?uploadId=u1",
             ],
             s3.Requests.Select(Sorted));
+    }
+
+    /// <summary>A success without what S3 says with it shows nothing: a proxy, or another server, gave it.</summary>
+    [Fact]
+    public void Commit_WhoseEndIsAnsweredByNothing_EndsTheUploadAgain()
+    {
+        FakeS3 s3 = Begin(new FakeS3())
+            .Answer(HttpStatusCode.OK, [])
+            .Answer(HttpStatusCode.OK, [])
+            .Answer(HttpStatusCode.OK, "<CompleteMultipartUploadResult><Key>a/b.model</Key></CompleteMultipartUploadResult>"u8);
+        using (var file = new S3AtomicFile(s3.Client, Address))
+        {
+            file.Stream.Write(new byte[PartBytes]);
+            file.Commit();
+        }
+
+        Assert.Equal(["POST /bucket/a/b.model?uploadId=u1", "POST /bucket/a/b.model?uploadId=u1"], s3.Requests[^2..].Select(Sorted));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Write_ToAServerThatIsNoS3_SaysSo(bool isTrial)
+    {
+        var s3 = new FakeS3();
+        for (int i = 0; i < 9; i++)
+            s3.Answer(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<!doctype html><p>Console") });
+
+        using var file = new S3AtomicFile(s3.Client, Address);
+        file.Stream.Write("content"u8);
+        IOException error = Assert.Throws<IOException>(isTrial ? file.CheckWritable : file.Commit);
+        Assert.Contains("--endpoint-url", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

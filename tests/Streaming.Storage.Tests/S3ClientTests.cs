@@ -120,6 +120,49 @@ public sealed class S3ClientTests
     }
 
     [Fact]
+    public async Task Read_AsksAgainForWhatIsAnnouncedAsOtherBytes()
+    {
+        FakeS3 s3 = new FakeS3()
+            .Answer(_ => Part("bytes 5-7/100", "567"))
+            .Answer(_ => Part("bytes 4-6/100", "456"));
+        Assert.Equal("456", await ReadAsync(s3, 4, 3));
+        Assert.Single(s3.Pauses);
+
+        static HttpResponseMessage Part(string range, string text)
+        {
+            var answer = new HttpResponseMessage(HttpStatusCode.PartialContent) { Content = new StringContent(text) };
+            answer.Content.Headers.Add("Content-Range", range);
+            return answer;
+        }
+    }
+
+    [Theory]
+    [InlineData("<!doctype html><p>Console")]
+    [InlineData("<html></html>")]
+    [InlineData("<ListBucketResult><Name>bucket</Name><Contents><Key>a.par")]
+    [InlineData("")]
+    public async Task Find_OnAServerThatIsNoS3_SaysSo(string page)
+    {
+        var s3 = new FakeS3();
+        for (int i = 0; i < 9; i++)
+            s3.Answer(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(page) });
+
+        IOException error = await Assert.ThrowsAsync<IOException>(() => S3Listing.FindAsync(s3.Client, "s3://bucket/*.parquet", Stop));
+        Assert.Contains("--endpoint-url", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Find_OfAnObjectWithoutAVersion_SaysThatTheServerIsNoS3()
+    {
+        var s3 = new FakeS3();
+        for (int i = 0; i < 9; i++)
+            s3.Answer(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent([]) });
+
+        IOException error = await Assert.ThrowsAsync<IOException>(() => S3Listing.FindAsync(s3.Client, "s3://bucket/a.parquet", Stop));
+        Assert.Contains("--endpoint-url", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Read_NamesTheRegionOfTheBucket()
     {
         FakeS3 s3 = new FakeS3().Error(HttpStatusCode.MovedPermanently, "PermanentRedirect", "x-amz-bucket-region", "eu-west-1");

@@ -19,6 +19,7 @@ public sealed class S3SettingsTests
     [InlineData("localhost:9000")]
     [InlineData("ftp://localhost")]
     [InlineData("https://user:secret@localhost")]
+    [InlineData("https://localhost/?key=secret")]
     public void Configure_RefusesEndpointsAndDoesNotRepeatThem(string url)
     {
         var error = Assert.Throws<ArgumentException>(() => S3Settings.Configure(new S3Options { EndpointUrl = url }));

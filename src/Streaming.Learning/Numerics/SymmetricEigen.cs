@@ -15,6 +15,9 @@ readonly record struct SymmetricEigen(double[] Values, double[] Vectors)
     // 2⁻⁵², the spacing of doubles at 1.
     const double Rounding = 2.220446049250313e-16;
 
+    // Entries are squared and summed, which leaves the range of doubles from some 500 on: huge weights make such.
+    const int FarExponent = 400;
+
     // QL finds an eigenvalue in two or three steps; far more mean that the matrix holds something that is no number.
     const int MostSteps = 100;
 
@@ -24,7 +27,8 @@ readonly record struct SymmetricEigen(double[] Values, double[] Vectors)
     /// <exception cref="ArithmeticException">The matrix holds values that are not finite.</exception>
     public static SymmetricEigen Of(double[] matrix, int n)
     {
-        (double[] diagonal, double[] off, double[] rows) = Tridiagonal.Reduce(matrix, n);
+        double scale = ScaleOf(matrix);
+        (double[] diagonal, double[] off, double[] rows) = Tridiagonal.Reduce(scale == 1 ? matrix : [.. matrix.Select(v => v * scale)], n);
         for (int l = 0; l < n; l++)
             Isolate(diagonal, off, rows, l);
 
@@ -33,7 +37,7 @@ readonly record struct SymmetricEigen(double[] Values, double[] Vectors)
         var vectors = new double[n * n];
         for (int i = 0; i < n; i++)
         {
-            values[i] = diagonal[order[i]];
+            values[i] = diagonal[order[i]] / scale;
             Span<double> vector = vectors.AsSpan(i * n, n);
             rows.AsSpan(order[i] * n, n).CopyTo(vector);
             FixSign(vector);
@@ -54,6 +58,18 @@ readonly record struct SymmetricEigen(double[] Values, double[] Vectors)
 
         foreach (ref double value in vector)
             value = -value;
+    }
+
+    // What brings entries that are far from 1 near it: a power of two, which changes no digit (LAPACK's dsyev scales likewise).
+    static double ScaleOf(double[] matrix)
+    {
+        double largest = 0;
+        foreach (double value in matrix)
+            largest = Math.Max(largest, Math.Abs(value));
+
+        return largest == 0 || !double.IsFinite(largest) || Math.Abs(Math.ILogB(largest)) <= FarExponent
+            ? 1
+            : Math.ScaleB(1, Math.Clamp(-Math.ILogB(largest), -1000, 1000));
     }
 
     // QL steps until entry l of the diagonal is an eigenvalue; the rows turn along.

@@ -60,7 +60,7 @@ sealed class S3Client : IDisposable
             try
             {
                 GetObjectMetadataResponse found = await client.GetObjectMetadataAsync(request, idle.Restart()).ConfigureAwait(false);
-                return new StoredObject(address, found.ContentLength, found.ETag);
+                return new StoredObject(address, found.ContentLength, found.ETag ?? throw S3Fault.ForeignAnswer());
             }
             catch (AmazonS3Exception e) when ((int)e.StatusCode is 403 or 404)
             {
@@ -85,10 +85,11 @@ sealed class S3Client : IDisposable
         };
         do
         {
-            ListObjectsV2Response page = await RunAsync(prefix, options.IdleTimeout, idle =>
+            ListObjectsV2Response page = await RunAsync(prefix, options.IdleTimeout, async idle =>
             {
                 Interlocked.Increment(ref others);
-                return client.ListObjectsV2Async(request, idle.Restart());
+                ListObjectsV2Response answer = await client.ListObjectsV2Async(request, idle.Restart()).ConfigureAwait(false);
+                return answer.Name != null ? answer : throw S3Fault.ForeignAnswer();
             }, cancellation).ConfigureAwait(false);
             foreach (S3Object item in page.S3Objects ?? [])
                 yield return new StoredObject(prefix with { Key = item.Key }, item.Size ?? 0, item.ETag);
@@ -133,6 +134,9 @@ sealed class S3Client : IDisposable
                 using Stream body = Unwrapped(answer.ResponseStream);
                 if (answer.ContentLength != destination.Length - done)
                     throw new IOException($"wanted {destination.Length - done} bytes, {answer.ContentLength} were announced");
+
+                if (answer.ContentRange is { Length: > 0 } range && !range.StartsWith($"bytes {offset + done}-", StringComparison.OrdinalIgnoreCase))
+                    throw new IOException($"wanted the bytes from {offset + done} on, '{range}' was announced");
 
                 while (done < destination.Length)
                 {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 
@@ -36,16 +37,21 @@ enum S3FaultKind
 /// <param name="RetryAfter">How long the server wants to be left alone; null where it does not say.</param>
 sealed record S3Fault(S3FaultKind Kind, Exception Cause, TimeSpan? RetryAfter = null)
 {
+    const string Foreign = "the answer is none that an S3 server gives. Check --endpoint-url: the address of a server's web console is another one.";
+
     /// <summary>Whether an exception is a failed request rather than a bug.</summary>
     public static bool IsOne(Exception e) =>
-        e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException;
+        e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or XmlException;
+
+    /// <summary>A success that lacks what every S3 server says with it: another server's page, or what a proxy left of the answer.</summary>
+    public static IOException ForeignAnswer() => new(Foreign);
 
     /// <summary>Tells faults apart.</summary>
     public static S3Fault Of(Exception e) => e switch
     {
         AmazonServiceException { StatusCode: not 0 } fault => new S3Fault(KindOf(fault), e, RetryAfterOf(fault)),
         LaggingException => new S3Fault(S3FaultKind.Lagging, e),
-        TimeoutException or IOException or HttpRequestException => new S3Fault(S3FaultKind.Passing, e),
+        TimeoutException or IOException or HttpRequestException or XmlException => new S3Fault(S3FaultKind.Passing, e),
         AmazonServiceException { InnerException: HttpRequestException or IOException or TaskCanceledException } => new S3Fault(S3FaultKind.Passing, e),
         _ => new S3Fault(S3FaultKind.Final, e),
     };
@@ -61,6 +67,7 @@ sealed record S3Fault(S3FaultKind Kind, Exception Cause, TimeSpan? RetryAfter = 
 
     string Reason() => Cause switch
     {
+        XmlException or { Message: Foreign } => Foreign,
         _ when Kind == S3FaultKind.Replaced =>
             "it was replaced or removed while it was being read: what was read so far belongs to the old one. Start again.",
         AmazonServiceException { StatusCode: not 0 } e => ReasonOf(e),

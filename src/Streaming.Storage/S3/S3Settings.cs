@@ -10,6 +10,8 @@ static class S3Settings
     // What the CLI signs for where nobody names a region; servers other than AWS take it, too.
     const string DefaultRegion = "us-east-1";
 
+    const string FoundEndpointSource = "AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or endpoint_url of the profile";
+
     /// <summary>Opens a client.</summary>
     /// <exception cref="ArgumentException">An option can't be used.</exception>
     public static AmazonS3Client Open(S3Options options, HttpClientFactory connections)
@@ -43,13 +45,11 @@ static class S3Settings
         }
 
         string? region = options.Region ?? Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION");
-        if (options.EndpointUrl is { } url)
-            config.ServiceURL = Checked(url);
 
-        if (config.ServiceURL is { } found)
+        if ((options.EndpointUrl ?? FoundEndpoint(config)) is { Length: > 0 } url)
         {
             // Names of buckets before that of the server want a DNS that has them all.
-            config.ServiceURL = found;
+            config.ServiceURL = IsAddress(url) ? url : throw NoAddress(options.EndpointUrl != null ? "Option endpoint-url" : FoundEndpointSource, null);
             config.ForcePathStyle = true;
             config.AuthenticationRegion = region ?? DefaultRegion;
         }
@@ -67,8 +67,23 @@ static class S3Settings
 
     static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    static string Checked(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.UserInfo.Length == 0
-            ? url
-            : throw new ArgumentException("Option endpoint-url: wanted the address of a server such as https://s3.example.org, without a user in it, found another text.");
+    // Where nothing sets it, the SDK looks into the environment and the profile, and fails where they hold no address at all.
+    static string? FoundEndpoint(AmazonS3Config config)
+    {
+        try
+        {
+            return config.ServiceURL;
+        }
+        catch (AmazonClientException e)
+        {
+            throw NoAddress(FoundEndpointSource, e);
+        }
+    }
+
+    static bool IsAddress(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.UserInfo.Length == 0 && address.Query.Length == 0;
+
+    // What was found is not told: it may hold a password.
+    static ArgumentException NoAddress(string source, Exception? cause) =>
+        new($"{source}: wanted the address of a server such as https://s3.example.org, without a user or a query in it, found another text.", cause);
 }

@@ -13,7 +13,8 @@ sealed class S3Upload(S3Client client, S3Address address)
     public async Task BeginAsync()
     {
         var request = new InitiateMultipartUploadRequest { BucketName = address.Bucket, Key = address.Key, RequestPayer = client.Payer };
-        id = (await client.WriteAsync(address, 0, (s3, stop) => s3.InitiateMultipartUploadAsync(request, stop)).ConfigureAwait(false)).UploadId;
+        id = await client.WriteAsync(address, 0, async (s3, stop) =>
+            (await s3.InitiateMultipartUploadAsync(request, stop).ConfigureAwait(false)).UploadId ?? throw S3Fault.ForeignAnswer()).ConfigureAwait(false);
     }
 
     /// <summary>Uploads the next part.</summary>
@@ -46,16 +47,20 @@ sealed class S3Upload(S3Client client, S3Address address)
     {
         if (id == null)
         {
-            await client.WriteAsync(address, length, (s3, stop) => s3.PutObjectAsync(
-                new PutObjectRequest
-                {
-                    BucketName = address.Bucket,
-                    Key = address.Key,
-                    InputStream = Copy(rest),
-                    UseChunkEncoding = false,
-                    RequestPayer = client.Payer,
-                },
-                stop)).ConfigureAwait(false);
+            await client.WriteAsync(address, length, async (s3, stop) =>
+            {
+                PutObjectResponse put = await s3.PutObjectAsync(
+                    new PutObjectRequest
+                    {
+                        BucketName = address.Bucket,
+                        Key = address.Key,
+                        InputStream = Copy(rest),
+                        UseChunkEncoding = false,
+                        RequestPayer = client.Payer,
+                    },
+                    stop).ConfigureAwait(false);
+                return put.ETag ?? throw S3Fault.ForeignAnswer();
+            }).ConfigureAwait(false);
             return;
         }
 
@@ -75,7 +80,9 @@ sealed class S3Upload(S3Client client, S3Address address)
         {
             try
             {
-                await s3.CompleteMultipartUploadAsync(request, stop).ConfigureAwait(false);
+                CompleteMultipartUploadResponse done = await s3.CompleteMultipartUploadAsync(request, stop).ConfigureAwait(false);
+                if (done.Key == null)
+                    throw S3Fault.ForeignAnswer();
             }
             catch (AmazonS3Exception e) when (isAgain && e.ErrorCode == "NoSuchUpload")
             {

@@ -86,6 +86,21 @@ public sealed class S3CredentialsTests(S3Server server) : IDisposable
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("http://a b")]
+    [InlineData("ftp://localhost")]
+    [InlineData("https://user:secret@localhost")]
+    public async Task Inspect_WithAnEndpointThatIsNoAddress_NamesTheVariable(string url)
+    {
+        using var cli = new CliProcess(["inspect", "s3://bucket/a.parquet", "--no-sign-request"], new(Variables()) { ["AWS_ENDPOINT_URL_S3"] = url });
+        (_, string error) = await cli.EndAsync();
+        Assert.Equal(ExitCode.Usage, cli.ExitCode);
+        Assert.StartsWith("error: AWS_ENDPOINT_URL_S3, ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
     void WriteKeys(string key)
     {
         string secret = Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY")!;

@@ -53,6 +53,19 @@ public sealed class SymmetricTests
         AssertDecomposes(new double[25], 5);
     }
 
+    /// <summary>Weights of 1e200 make sums whose squares are no doubles; a power of two in all entries changes nothing but the values.</summary>
+    [Theory]
+    [InlineData(900)]
+    [InlineData(-900)]
+    [InlineData(-1000)]
+    public void Eigen_FarFromOne_IsThatOfOrdinaryEntriesToTheBit(int exponent)
+    {
+        double[] matrix = [2, -1, 0.5, -1, 5, 0.25, 0.5, 0.25, 3];
+        SymmetricEigen ordinary = SymmetricEigen.Of(matrix, 3), far = SymmetricEigen.Of([.. matrix.Select(v => Math.ScaleB(v, exponent))], 3);
+        Assert.Equal(ordinary.Vectors, far.Vectors);
+        Assert.Equal(ordinary.Values.Select(v => Math.ScaleB(v, exponent)), far.Values);
+    }
+
     [Fact]
     public void Eigen_NotFinite_SaysSo() =>
         Assert.Throws<ArithmeticException>(() => SymmetricEigen.Of([1, double.NaN, 2, double.NaN, 1, 3, 2, 3, 1], 3));
