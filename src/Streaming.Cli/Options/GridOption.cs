@@ -32,10 +32,10 @@ sealed class GridOption
     /// <summary>The parameter and the values to try, as they were written: also an empty one, between two commas, which is none. No values where the user gave no option.</summary>
     public KeyValuePair<string, IReadOnlyList<string>> Read(ParseResult parsed) => new(parameter, parsed.GetValue(option) ?? []);
 
-    // A text may hold commas itself: several are given by repeating the option.
+    // Several values that hold commas themselves are given by repeating the option.
     static GridOption Of(EstimatorParameter parameter, string defaultValue)
     {
-        bool splits = parameter.Type != typeof(string);
+        bool splits = !parameter.HoldsCommas;
         string description = $"{parameter.Description} [default: {defaultValue}]";
         return new(parameter.SnakeName, "--" + parameter.KebabName, parameter.Type == typeof(bool) ? "true,false" : splits ? "VALUE,..." : "VALUE", description, splits);
     }

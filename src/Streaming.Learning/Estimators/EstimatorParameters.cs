@@ -57,6 +57,12 @@ public sealed class EstimatorParameter
     public IReadOnlyList<string> AllowedValues =>
         Type.IsEnum ? [.. Enum.GetNames(Type).Select(n => Separate(n, '_'))] : [];
 
+    /// <summary>
+    /// Whether one value may hold commas: texts, and the classes' probabilities, which may be none. Other lists of numbers (ridge's <c>alpha</c>) are values to try.
+    /// </summary>
+    public bool HoldsCommas =>
+        Type == typeof(string) || (Type == typeof(NumberList) && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable);
+
     /// <summary>The value that <paramref name="estimator"/> has, as invariant text.</summary>
     public string Format(Estimator estimator)
     {

@@ -15,8 +15,10 @@ public sealed record CandidateScore(string Name, IReadOnlyList<Metric> Metrics, 
     /// <summary>Whether its numbers ran away while it learned; it then has no scores.</summary>
     public bool HasDiverged { get; init; }
 
-    // What decides, the first that there is; of each, less is better.
-    static readonly string[] Deciding = ["gcv", "log_loss", "rmse", "inertia_per_row", "reconstruction_error"];
+    const string Accuracy = "accuracy";
+
+    // What decides, the first that all have: without probabilities (hinge, perceptron) that is the accuracy. Of the others less is better.
+    static readonly string[] Deciding = ["gcv", "log_loss", "rmse", "inertia_per_row", "reconstruction_error", Accuracy];
 
     /// <summary>
     /// The position of the best: that with the lowest error; of equals, and where there is no error to go by, the first. More clusters always have
@@ -25,7 +27,7 @@ public sealed record CandidateScore(string Name, IReadOnlyList<Metric> Metrics, 
     internal static int BestOf(IReadOnlyList<Model> models, IReadOnlyList<IReadOnlyList<Metric>> scores)
     {
         bool bySilhouette = models.OfType<KMeansModel>().Select(m => m.Counts.Length).Distinct().Count() > 1;
-        double[] errors = [.. scores.Select(s => bySilhouette ? -SilhouetteOf(s) : ErrorOf(s))];
+        double[] errors = bySilhouette ? [.. scores.Select(s => -SilhouetteOf(s))] : ErrorsOf(scores);
         int best = 0;
         for (int i = 1; i < errors.Length; i++)
         {
@@ -42,11 +44,21 @@ public sealed record CandidateScore(string Name, IReadOnlyList<Metric> Metrics, 
         return double.IsNaN(value) ? double.NegativeInfinity : value;
     }
 
-    /// <summary>The error that decides; null where there is none.</summary>
-    internal static Metric? Decisive(IReadOnlyList<Metric> metrics) =>
-        Deciding.Select(name => metrics.FirstOrDefault(m => m.Name == name && m.Class == null)).FirstOrDefault(m => m != null);
+    /// <summary>What decides among models, as the best of them has it; null where they have nothing of the kind.</summary>
+    internal static Metric? Decisive(IReadOnlyList<IReadOnlyList<Metric>> scores) =>
+        DecidingOf(scores) is { } name ? scores.Select(s => Find(s, name)!).MinBy(ErrorIn) : null;
 
-    /// <summary>That error; +∞ where there is none.</summary>
-    internal static double ErrorOf(IReadOnlyList<Metric> metrics) =>
-        Decisive(metrics) is { } error && !double.IsNaN(error.Value) ? error.Value : double.PositiveInfinity;
+    /// <summary>The errors of models, all in what decides among them; +∞ where there is nothing of the kind.</summary>
+    internal static double[] ErrorsOf(IReadOnlyList<IReadOnlyList<Metric>> scores)
+    {
+        string? name = DecidingOf(scores);
+        return [.. scores.Select(s => name == null ? double.PositiveInfinity : ErrorIn(Find(s, name)!))];
+    }
+
+    // A log-loss and a share of wrong labels can't be compared.
+    static string? DecidingOf(IReadOnlyList<IReadOnlyList<Metric>> scores) => Deciding.FirstOrDefault(name => scores.All(s => Find(s, name) != null));
+
+    static Metric? Find(IReadOnlyList<Metric> metrics, string name) => metrics.FirstOrDefault(m => m.Name == name && m.Class == null);
+
+    static double ErrorIn(Metric metric) => double.IsNaN(metric.Value) ? double.PositiveInfinity : metric.Name == Accuracy ? 1 - metric.Value : metric.Value;
 }

@@ -47,8 +47,9 @@ sealed class Contest(Sweep sweep, IReadOnlyList<Contender> contenders) : IPersis
             return;
 
         // The order is stable: of equals the first is kept.
-        foreach (Contender poor in learning.OrderBy(c => CandidateScore.ErrorOf(c.History.Epochs[^1].Scores.Metrics)).Skip((int)Math.Ceiling(sweep.Keep * learning.Length)))
-            poor.Drop();
+        double[] errors = CandidateScore.ErrorsOf([.. learning.Select(c => c.History.Epochs[^1].Scores.Metrics)]);
+        foreach (int poor in Enumerable.Range(0, learning.Length).OrderBy(i => errors[i]).Skip((int)Math.Ceiling(sweep.Keep * learning.Length)))
+            learning[poor].Drop();
     }
 
     /// <inheritdoc/>

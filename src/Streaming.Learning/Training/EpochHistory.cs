@@ -37,7 +37,7 @@ sealed class EpochHistory(TrainingOptions options) : IPersistent
     public void Add(EpochScore epoch, Func<byte[]> state)
     {
         epochs.Add(epoch);
-        double error = CandidateScore.ErrorOf(epoch.Scores.Metrics);
+        double error = CandidateScore.ErrorsOf([epoch.Scores.Metrics])[0];
         if (error < lowest * (1 - options.MinImprovement) || lastGain == 0)
             lastGain = epochs.Count;
 

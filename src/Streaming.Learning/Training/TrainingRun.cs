@@ -288,7 +288,7 @@ sealed class TrainingRun : IPersistent, IDisposable
             waiting[i].EndEpoch(scores[i]);
 
         contest.DropPoor();
-        Metric? best = scores.Select(s => CandidateScore.Decisive(s.Metrics)).OfType<Metric>().MinBy(m => m.Value);
+        Metric? best = CandidateScore.Decisive([.. scores.Select(s => s.Metrics)]);
         progress.Validation = best == null ? null : (best.Name, best.Value);
     }
 

@@ -42,6 +42,21 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Empty(scratch.Files);
     }
 
+    /// <summary>Probabilities of the classes are one value, commas and all; several are given one by one.</summary>
+    [Theory]
+    [InlineData("gaussian-nb", "--priors", "--var-smoothing", "1e-9,0.1")]
+    [InlineData("linear-discriminant-analysis", "--priors", "--tol", "0.0001,0.1")]
+    [InlineData("multinomial-nb", "--class-prior", "--alpha", "1,2")]
+    public async Task ProbabilitiesOfClasses_AreOneValue(string estimator, string option, string other, string values)
+    {
+        string[] common = ["sweep", estimator, Repository.Sample("iris"), "--target", "target", "--holdout", "0.3"];
+        CliRun run = await CliRun.DoneAsync([.. common, option, "0.2,0.3,0.5", other, values]);
+        Assert.DoesNotContain("0.2,0.3,0.5", run.Out, StringComparison.Ordinal);
+        run = await CliRun.DoneAsync([.. common, option, "0.2,0.3,0.5", option, "0.8,0.1,0.1"]);
+        Assert.Contains("=0.2,0.3,0.5", run.Out, StringComparison.Ordinal);
+        Assert.Contains("=0.8,0.1,0.1", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WhatIsNoSweep_IsRefused()
     {

@@ -49,7 +49,7 @@ public sealed class EarlyStoppingTests : IDisposable
         FitResult stopped = await FitAsync(name, dataset, options);
         int epochs = stopped.History.Count;
         Assert.InRange(epochs, 3, 39);
-        double[] errors = [.. stopped.History.Select(e => CandidateScore.ErrorOf(e.Scores.Metrics))];
+        double[] errors = CandidateScore.ErrorsOf([.. stopped.History.Select(e => e.Scores.Metrics)]);
         int best = Array.IndexOf(errors, errors.Min()) + 1;
         Assert.Equal(best, stopped.Model.Header.Summary.Epochs);
 
@@ -71,6 +71,23 @@ public sealed class EarlyStoppingTests : IDisposable
         FitResult shorter = await FitAsync(name, dataset, options with { Epochs = best, EarlyStopping = false });
         Assert.Equal(shorter.Model.Tensors.SelectMany(t => t.Values), stopped.Model.Tensors.SelectMany(t => t.Values));
         Assert.Equal(0, dataset.Pool.RentedBytes);
+    }
+
+    /// <summary>Losses without probabilities have no log-loss: labels decide, as in scikit-learn. Steps this large go up and down, so that the first epoch is not the best.</summary>
+    [Theory]
+    [InlineData(ClassificationLoss.Hinge, 2)]
+    [InlineData(ClassificationLoss.SquaredHinge, 0.1)]
+    [InlineData(ClassificationLoss.Perceptron, 2)]
+    public async Task EarlyStopping_WithoutProbabilities_GoesByTheAccuracy(ClassificationLoss loss, double eta0)
+    {
+        await WriteAsync();
+        using Dataset dataset = data.Open("a.parquet");
+        var options = new TrainingOptions { Target = "label", Features = ["x*"], Standardize = true, BatchSize = 50, Epochs = 12, HoldoutFraction = 0.3, EarlyStopping = true, Patience = 12 };
+        FitResult stopped = await new SgdClassifier { Loss = loss, LearningRate = LearningRateSchedule.Constant, Eta0 = eta0 }.FitAsync(
+            dataset, options, TestContext.Current.CancellationToken);
+        double[] accuracies = [.. stopped.History.Select(e => e.Scores.Metrics.Single(m => m.Name == "accuracy").Value)];
+        Assert.True(accuracies.Max() > accuracies[0], $"The first epoch is the best: {string.Join(' ', accuracies)}");
+        Assert.Equal(Array.IndexOf(accuracies, accuracies.Max()) + 1, stopped.Model.Header.Summary.Epochs);
     }
 
     [Theory]

@@ -128,6 +128,24 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(CheckpointTests.BytesOf(alone.Model), CheckpointTests.BytesOf(swept.Model));
     }
 
+    /// <summary>Among candidates of which some have no probabilities, and so no log-loss, the accuracy that all have decides; where poor ones are dropped, too.</summary>
+    [Theory]
+    [InlineData(0, "loss=hinge", "alpha=100,0.0001")]
+    [InlineData(0, "loss=log_loss,hinge,perceptron", "alpha=100,0.0001")]
+    [InlineData(1, "loss=perceptron", "alpha=100,10,0.0001")]
+    [InlineData(1, "loss=log_loss,hinge", "alpha=100,0.0001")]
+    public async Task WithoutProbabilities_TheMostAccurateIsKept(int dropAfter, params string[] grid)
+    {
+        Sweep all = await GridAsync("sgd-classifier", [.. grid, "learning_rate=constant", "eta0=0.01"]);
+        var sweep = new Sweep(all.Candidates) { DropAfter = dropAfter == 0 ? null : dropAfter, Keep = 0.3 };
+        using Dataset dataset = data.Open("a.parquet");
+        FitResult swept = await sweep.FitAsync(dataset, Options("sgd-classifier") with { Epochs = 2 }, TestContext.Current.CancellationToken);
+        double[] accuracies = [.. swept.Candidates.Select(c => c.DroppedAfter > 0 ? 0 : c.Metrics.Single(m => m.Name == "accuracy").Value)];
+        int kept = swept.Candidates.ToList().FindIndex(c => c.IsChosen);
+        Assert.True(kept > 0);
+        Assert.Equal(accuracies.Max(), accuracies[kept]);
+    }
+
     [Fact]
     public async Task EarlyStopping_StopsEachCandidateWhereItWouldStopAlone()
     {
