@@ -58,6 +58,9 @@ public static class Predictor
             source, [.. runs.Select(r => r.Groups)], memory.Fetch, memory.Workers + RunsAhead, _ => false, stop.Token);
         using Prefetcher ahead = prefetcher;
         ahead.Start();
+
+        // Runs that are begun and not written yet: each has a segment that waits, also where it is of no more than that one.
+        using var room = new SemaphoreSlim(memory.Workers + 1);
         Task[] workers = [.. Enumerable.Range(0, memory.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];
         using var copies = new KeptReader(kept, [.. runs.Select(r => r.Groups[0])], memory.IsKeptAhead, stop.Token);
         try
@@ -77,6 +80,8 @@ public static class Predictor
                         await writer.WriteRowGroupAsync(segment.Places.Length, values, stop.Token).ConfigureAwait(false);
                         rows += segment.Places.Length;
                     }
+
+                    room.Release();
                 }
             }
 
@@ -89,11 +94,17 @@ public static class Predictor
             await Task.WhenAll(workers).ConfigureAwait(false);
         }
 
-        // Each worker predicts whole runs; their channels keep it at most one segment ahead of the writer.
+        // Each worker predicts whole runs, and is a segment of one, and a run, ahead of the writer.
         async Task WorkAsync()
         {
-            while (Interlocked.Increment(ref nextRun) is int r && r < segments.Length)
+            while (true)
             {
+                // Runs are begun in their order, so the writer's next one is always among those that have room. Who is stopped here is stopped below.
+                await room.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                int r = Interlocked.Increment(ref nextRun);
+                if (r >= segments.Length)
+                    return;
+
                 Exception? error = null;
                 try
                 {

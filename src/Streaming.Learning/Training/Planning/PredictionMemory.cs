@@ -44,8 +44,8 @@ sealed record PredictionMemory(int Workers, long Fetch, long Waiting, bool IsKep
         int copies = kept > 0 && dataset.Files.Any(f => f.Parquet.Source.IsFetched) ? 2 : 1;
         for (int w = Math.Min(workers, runs.Count); ;)
         {
-            // Each worker fills one and has one waiting; the writer has one, and what that becomes in the file.
-            long waiting = (2 * w + 2) * segment + copies * kept + footers;
+            // Each worker fills one and has one waiting, and so has the run that they are ahead; the writer has one, and what that becomes in the file.
+            long waiting = (2 * w + 3) * segment + copies * kept + footers;
             PassMemory pass = PassMemory.OfRowGroups(reading, w, tile, free - waiting - copying);
             if (pass.Working + waiting + copying <= free)
                 return new PredictionMemory(w, pass.Fetch, waiting, copies > 1);

@@ -51,6 +51,26 @@ public sealed class PredictionMemoryTests : IDisposable
         await PredictAsync(model, 12_000_000, []);
     }
 
+    /// <summary>While the first row group is being written, workers wait: without that, the predictions of all rows would wait in memory.</summary>
+    [Theory]
+    [InlineData]
+    [InlineData("row")]
+    public async Task PredictAsync_IsAFewRowGroupsAheadOfTheWriter(params string[] keep)
+    {
+        await data.WriteNumberedAsync("a.parquet", [.. Enumerable.Repeat(10_000, 40)]);
+        using Dataset dataset = data.Open("a.parquet");
+        Model model = (await new LinearRegression().FitAsync(dataset, new TrainingOptions { Target = "x" }, TestContext.Current.CancellationToken)).Model;
+        long before = dataset.BytesRead;
+        long atFirst = 0;
+        using var output = new WatchedStream(async () =>
+        {
+            await Task.Delay(300, TestContext.Current.CancellationToken);
+            atFirst = dataset.BytesRead - before;
+        });
+        await Predictor.PredictAsync(model, dataset, output, new PredictionOptions { Workers = 2, Keep = keep }, TestContext.Current.CancellationToken);
+        Assert.InRange(atFirst, 1, (dataset.BytesRead - before) / 4);
+    }
+
     async Task<byte[]> PredictAsync(Model model, long limit, string[] keep)
     {
         using var pool = new BufferPool(limit);
@@ -64,5 +84,24 @@ public sealed class PredictionMemoryTests : IDisposable
         Assert.InRange(pool.PeakBytes, 1, limit);
         Assert.Equal((0, 0), (pool.RentedBytes, pool.ReservedBytes));
         return output.ToArray();
+    }
+
+    /// <summary>Does something before the first values come.</summary>
+    sealed class WatchedStream(Func<Task> atFirst) : MemoryStream
+    {
+        const int HeaderBytes = 4;
+
+        bool isSeen;
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Length >= HeaderBytes && !isSeen)
+            {
+                isSeen = true;
+                await atFirst();
+            }
+
+            await base.WriteAsync(buffer, cancellationToken);
+        }
     }
 }
