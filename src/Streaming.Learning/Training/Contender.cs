@@ -53,8 +53,8 @@ sealed class Contender(SweepCandidate candidate, int epochs, Fitting fitting, Co
     /// <summary>Passes of the run by the end of its own; null while it learns.</summary>
     public int? Passes => isOver ? passes : null;
 
-    /// <summary>Epochs that its model stands for.</summary>
-    public int LearnedEpochs => isOver && options.EarlyStopping ? History.Chosen!.Epoch : epochs;
+    /// <summary>Epochs that its model stands for: fewer than were wanted where early stopping or its own <c>tol</c> ended it.</summary>
+    public int LearnedEpochs => isOver && options.EarlyStopping ? History.Chosen!.Epoch : Fitting.Epochs > 0 ? Fitting.Epochs : epochs;
 
     /// <summary>Scores of its model that are known already; null where it has learned since.</summary>
     public Scores? Settled => isScored || options.EarlyStopping ? History.Chosen?.Scores : null;

@@ -90,6 +90,18 @@ public sealed class EarlyStoppingTests : IDisposable
         Assert.Equal(Array.IndexOf(accuracies, accuracies.Max()) + 1, stopped.Model.Header.Summary.Epochs);
     }
 
+    [Fact]
+    public async Task Tol_EndsTheRun_AndTheModelTellsTheEpochsThatItLearned()
+    {
+        await WriteAsync();
+        using Dataset dataset = data.Open("a.parquet");
+        var options = new TrainingOptions { Target = "y", Features = ["x*"], Standardize = true, BatchSize = 50, Epochs = 50, HoldoutFraction = 0.3 };
+        FitResult fit = await new SgdRegressor { LearningRate = LearningRateSchedule.Invscaling, Tol = 0.01, NIterNoChange = 2 }.FitAsync(
+            dataset, options, TestContext.Current.CancellationToken);
+        Assert.InRange(fit.History.Count, 3, 49);
+        Assert.Equal(fit.History.Count, fit.Model.Header.Summary.Epochs);
+    }
+
     [Theory]
     [MemberData(nameof(WithoutEpochs))]
     public async Task EarlyStopping_WithoutEpochs_IsRefused(string name)
