@@ -92,6 +92,7 @@ sealed unsafe class ClassWeights : IEquatable<ClassWeights>
 
     static IEnumerable<(string Label, double Weight)> Parse(string text)
     {
+        var seen = new HashSet<string>();
         foreach (string pair in text.Split(','))
         {
             int at = pair.LastIndexOf('=');
@@ -102,7 +103,11 @@ sealed unsafe class ClassWeights : IEquatable<ClassWeights>
                     $"Parameter class_weight: wanted 'balanced' or label=weight pairs with commas between them, weights at least 0; found '{pair}'.");
             }
 
-            yield return (pair[..at].Trim(), weight);
+            string label = pair[..at].Trim();
+            if (!seen.Add(label))
+                throw new ArgumentException($"Parameter class_weight: wanted each class once, found '{label}' twice.");
+
+            yield return (label, weight);
         }
     }
 }

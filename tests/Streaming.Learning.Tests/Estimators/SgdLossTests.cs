@@ -136,6 +136,7 @@ public sealed class SgdLossTests
     [InlineData("a=2,b")]
     [InlineData("a=-1")]
     [InlineData("=3")]
+    [InlineData("a=1,b=2,a=3")]
     public void ClassWeight_ThatCannotBeRead_IsRefused(string text) =>
         Assert.Contains("class_weight", Assert.Throws<ArgumentException>(new SgdClassifier { ClassWeight = text }.Validate).Message, StringComparison.Ordinal);
 
