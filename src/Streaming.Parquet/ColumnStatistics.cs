@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Parquet.Encodings;
 
@@ -229,8 +230,12 @@ public sealed partial class ColumnStatistics
 
         public readonly double Max => Fold(max, Math.Max);
 
+        // On copies that stay in registers.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Add(ReadOnlySpan<double> values)
         {
+            (Vector512<double> sum, Vector512<double> rest, Vector512<double> least, Vector512<double> most) = (total, lost, min, max);
+            int numbers = 0, finite = 0;
             for (int i = 0; i < values.Length; i += Count)
             {
                 Vector512<double> value = Vector512.Create(values.Slice(i, Count));
@@ -238,18 +243,20 @@ public sealed partial class ColumnStatistics
 
                 // Infinity less itself is no number.
                 Vector512<double> isFinite = Vector512.Equals(value - value, Vector512<double>.Zero);
-                int numbers = BitOperations.PopCount((uint)isNumber.ExtractMostSignificantBits());
-                NanCount += Count - numbers;
-                InfiniteCount += numbers - BitOperations.PopCount((uint)isFinite.ExtractMostSignificantBits());
-
-                min = Vector512.ConditionalSelect(isFinite & Vector512.LessThan(value, min), value, min);
-                max = Vector512.ConditionalSelect(isFinite & Vector512.GreaterThan(value, max), value, max);
+                numbers += BitOperations.PopCount((uint)isNumber.ExtractMostSignificantBits());
+                finite += BitOperations.PopCount((uint)isFinite.ExtractMostSignificantBits());
+                least = Vector512.ConditionalSelect(isFinite & Vector512.LessThan(value, least), value, least);
+                most = Vector512.ConditionalSelect(isFinite & Vector512.GreaterThan(value, most), value, most);
                 value &= isFinite;
-                Vector512<double> next = total + value;
-                Vector512<double> part = next - total;
-                lost += (total - (next - part)) + (value - part);
-                total = next;
+                Vector512<double> next = sum + value;
+                Vector512<double> part = next - sum;
+                rest += (sum - (next - part)) + (value - part);
+                sum = next;
             }
+
+            NanCount += values.Length - numbers;
+            InfiniteCount += numbers - finite;
+            (total, lost, min, max) = (sum, rest, least, most);
         }
 
         public readonly CompensatedSum Sum()

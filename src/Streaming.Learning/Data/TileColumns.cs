@@ -295,6 +295,7 @@ sealed unsafe class TileColumns : ITileColumns
         return cursor;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Take<T>(T[] from, Span<T> to, in RowRun run)
     {
         ReadOnlySpan<int> picked = run.Picked;

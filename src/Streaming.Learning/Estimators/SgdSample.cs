@@ -47,6 +47,7 @@ sealed unsafe class SgdSample
     /// <param name="step">The rows.</param>
     /// <param name="distances">The squared distance of each from the mean, in standard deviations.</param>
     /// <param name="past">Steps before this one. Which rows are taken changes with them, too.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Take(SgdPanel step, double[] distances, long past)
     {
         long perColumn = past / step.Columns;
@@ -79,6 +80,7 @@ sealed unsafe class SgdSample
     /// all but told apart, few rows tell all.
     /// </summary>
     /// <param name="numbers">A number per row of the step, not negative; 0 up to a multiple of 8.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Tells(double* numbers)
     {
         Vector512<double> first = default, second = default;

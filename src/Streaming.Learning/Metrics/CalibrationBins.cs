@@ -58,6 +58,7 @@ sealed class CalibrationBins : IPersistent
     /// <param name="probabilities">The probability of each.</param>
     /// <param name="targets">1 for those that came true, 0 for the others.</param>
     /// <param name="weights">The weight of each; empty where all are 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(ReadOnlySpan<double> probabilities, ReadOnlySpan<double> targets, ReadOnlySpan<double> weights)
     {
         int whole = probabilities.Length & -Vector512<double>.Count;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
@@ -139,6 +140,7 @@ public sealed class ClassificationScorer : Scorer
     }
 
     // Eight rows at a time; behind the last there is room for as many, which are taken as zeros that weigh nothing.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     unsafe void AddTwo(RowBatch tile, ReadOnlySpan<double> output)
     {
         int rows = tile.RowCount;
@@ -174,6 +176,7 @@ public sealed class ClassificationScorer : Scorer
         histograms[0].Add(ones, zeros, tile.Target, positive: 1, tile.Weight);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AddClasses(RowBatch tile, ReadOnlySpan<double> output)
     {
         ReadOnlySpan<double> target = tile.Target;
@@ -199,6 +202,7 @@ public sealed class ClassificationScorer : Scorer
         logLoss += tileLoss;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AddEach(RowBatch tile, ReadOnlySpan<double> output)
     {
         int rows = tile.RowCount;

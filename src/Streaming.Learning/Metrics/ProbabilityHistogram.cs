@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Learning.State;
 
 namespace Streaming.Learning.Metrics;
@@ -113,6 +114,7 @@ sealed class ProbabilityHistogram : IPersistent
             waiting.Drain(Settle);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Settle(int octave, ReadOnlySpan<ProbabilityRow> rows, ReadOnlySpan<double> weights)
     {
         int mask = (1 << bits) - 1;

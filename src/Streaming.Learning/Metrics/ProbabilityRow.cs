@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -28,6 +29,7 @@ readonly struct ProbabilityRow(double smaller, bool isHigh, bool isPositive)
     /// <param name="targets">The class of each row.</param>
     /// <param name="positive">The class whose rows are positive.</param>
     /// <param name="rows">Receives the rows; as many as there are targets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(
         ReadOnlySpan<double> probabilities, ReadOnlySpan<double> complements, ReadOnlySpan<double> targets, int positive, Span<ProbabilityRow> rows)
     {

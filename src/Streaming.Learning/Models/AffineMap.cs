@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 
@@ -61,6 +62,7 @@ static unsafe class AffineMap
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void One(float* x, long stride, int features, double* w, double bias, double* sums)
     {
         Vector512<double> s0 = Vector512.Create(bias), s1 = s0;
@@ -76,6 +78,7 @@ static unsafe class AffineMap
         s1.Store(sums + 8);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Four(float* x, long stride, int features, double* w, ReadOnlySpan<double> bias, double* sums)
     {
         Vector512<double> s00 = Vector512.Create(bias[0]), s01 = s00;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 
@@ -55,6 +56,7 @@ sealed unsafe class NearestCenter
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void FindBlock(float* x, long stride, double* found)
     {
         Vector512<double> best0 = Vector512.Create(double.PositiveInfinity), best1 = best0, second0 = best0, second1 = best0;
@@ -88,6 +90,7 @@ sealed unsafe class NearestCenter
         Vector512.Sqrt(second1).Store(found + 40);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void FourDistances(float* x, long stride, double* c, double* sums)
     {
         Vector512<double> s00 = default, s01 = default, s10 = default, s11 = default;
@@ -111,6 +114,7 @@ sealed unsafe class NearestCenter
         s31.Store(sums + 56);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (Vector512<double> S0, Vector512<double> S1) AddSquares(
         Vector512<double> x0, Vector512<double> x1, double center, Vector512<double> s0, Vector512<double> s1)
     {

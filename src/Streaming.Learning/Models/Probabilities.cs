@@ -15,6 +15,7 @@ static class Probabilities
     /// Two classes. <paramref name="output"/> holds three columns of <paramref name="rows"/> values: prediction, probability of
     /// class 0, probability of class 1; the scores are in the last one. Class 1 is predicted where the score is above 0.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Logistic(Span<double> output, int rows)
     {
         Span<double> predictions = output[..rows], zeros = output.Slice(rows, rows), ones = output.Slice(2 * rows, rows);
@@ -37,6 +38,7 @@ static class Probabilities
     /// More classes. <paramref name="output"/> holds 1 + <paramref name="classes"/> columns: prediction, then a score per class, which
     /// becomes its probability by softmax. The highest score is predicted; of equals, the first.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Softmax(Span<double> output, int rows, int classes)
     {
         for (int row = 0; row < rows; row += Lanes)

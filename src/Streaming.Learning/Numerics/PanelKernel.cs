@@ -60,6 +60,7 @@ static unsafe class PanelKernel
     }
 
     /// <summary>Σ a · b over the rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(double* a, double* b, int rows)
     {
         Vector512<double> even = default, odd = default;
@@ -83,6 +84,7 @@ static unsafe class PanelKernel
     /// <param name="length">Columns.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="results">Four arrays of a number per row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MapFour(double* panel, long stride, double* vectors, int length, int rows, double** results)
     {
         for (int i = 0; i < rows; i += 8)
@@ -130,6 +132,7 @@ static unsafe class PanelKernel
     /// <param name="length">Columns.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="sums">[length × 4]: four sums per column.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void DotFour(double* panel, long stride, double** numbers, int length, int rows, double* sums)
     {
         const int Columns = 8, Rows = 256, Chains = 8;
@@ -157,6 +160,7 @@ static unsafe class PanelKernel
     }
 
     // Two columns with four arrays: a number that is loaded serves several products. Of a column the first four chains are those of even places, the others those of odd ones.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void AddFour(double* a, double* b, double** numbers, int from, int to, Vector512<double>* chains)
     {
         double* n0 = numbers[0], n1 = numbers[1], n2 = numbers[2], n3 = numbers[3];
@@ -257,6 +261,7 @@ static unsafe class PanelKernel
     /// <param name="rows">Rows, a multiple of 8.</param>
     /// <param name="sums">A sum per column.</param>
     /// <param name="squares">Another.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddDotsAndSquares(double* panel, long stride, double* numbers, double* factors, int rows, Span<double> sums, Span<double> squares)
     {
         int j = 0;
@@ -305,6 +310,7 @@ static unsafe class PanelKernel
     /// <summary>The sum of numbers.</summary>
     /// <param name="numbers">The numbers.</param>
     /// <param name="count">How many, a multiple of 8.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Sum(double* numbers, int count)
     {
         Vector512<double> sum = default;
@@ -315,6 +321,7 @@ static unsafe class PanelKernel
     }
 
     /// <summary>Σ a · b · b over the rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double DotOfSquares(double* a, double* b, int rows)
     {
         Vector512<double> sum = default;

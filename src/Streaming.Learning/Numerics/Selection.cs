@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Streaming.Learning.Numerics;
 
@@ -6,6 +7,7 @@ namespace Streaming.Learning.Numerics;
 static class Selection
 {
     /// <summary>The value that <paramref name="rank"/> others come before in ascending order; the values are left in another order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Ranked<T>(Span<T> values, int rank)
         where T : IComparisonOperators<T, T, bool>
     {

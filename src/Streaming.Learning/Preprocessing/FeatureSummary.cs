@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Learning.Data;
 using Streaming.Learning.State;
 
@@ -86,6 +87,7 @@ public sealed class FeatureSummary : IPersistent
     /// <param name="weights">Their weights; empty if each counts once.</param>
     /// <param name="missingValues">How many others were missing.</param>
     /// <param name="infiniteValues">How many others were infinite.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(ReadOnlySpan<double> finite, ReadOnlySpan<double> weights, int missingValues, int infiniteValues)
     {
         count += finite.Length;

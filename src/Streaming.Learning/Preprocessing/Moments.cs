@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Streaming.Learning.Data;
 using Streaming.Learning.Numerics;
@@ -195,6 +196,7 @@ public sealed unsafe class Moments : ISum<Moments>
         weight[feature] = total;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static double Total(double* weights, int rows)
     {
         if (weights == null)
@@ -207,6 +209,7 @@ public sealed unsafe class Moments : ISum<Moments>
         return total;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static double WeightedSum(float* column, double* weights, int rows)
     {
         Vector512<double> low = default, high = default, one = Vector512<double>.One;
@@ -225,6 +228,7 @@ public sealed unsafe class Moments : ISum<Moments>
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static double WeightedSquares(float* column, double* weights, int rows, double mean)
     {
         Vector512<double> low = default, high = default, m = Vector512.Create(mean), one = Vector512<double>.One;
@@ -244,6 +248,7 @@ public sealed unsafe class Moments : ISum<Moments>
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Range(float* column, int rows, ref float minimum, ref float maximum)
     {
         Vector512<float> low = Vector512.Create(minimum), high = Vector512.Create(maximum);

@@ -88,6 +88,7 @@ sealed unsafe class BlockShuffle(RowBatch target, long seed) : IPersistent
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     (RowBatch Tile, int Row) RowOf(List<RowBatch> block, int code) => (block[code >> rowBits], code & ((1 << rowBits) - 1));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Draw(List<RowBatch> block)
     {
         count = block.Sum(t => t.RowCount);
