@@ -50,7 +50,7 @@ public static class Predictor
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         IReadOnlyList<PredictedRun> runs = PredictedRun.Of(dataset, model.Outputs.Count, isKeeping: options.Keep.Count > 0);
-        Channel<Segment>[] segments = [.. runs.Select(_ => Channel.CreateBounded<Segment>(1))];
+        var segments = new Channel<Segment>?[runs.Count];
         int nextRun = -1;
         PredictionMemory memory = PredictionMemory.Fit(source, options.Keep, runs, model.Outputs.Count, options.Workers);
         using IDisposable waiting = dataset.Pool.Reserve(memory.Waiting, "predictions that wait to be written");
@@ -71,7 +71,7 @@ public static class Predictor
             {
                 for (int r = 0; r < segments.Length; r++)
                 {
-                    await foreach (Segment segment in segments[r].Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
+                    await foreach (Segment segment in SegmentsOf(r).Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
                     {
                         List<TableValues> values = kept.Select(runs[r].Groups[0], await copies.ReadAsync(r).ConfigureAwait(false), segment.Places);
                         for (int c = 0; c < model.Outputs.Count; c++)
@@ -81,6 +81,7 @@ public static class Predictor
                         rows += segment.Places.Length;
                     }
 
+                    segments[r] = null;
                     room.Release();
                 }
             }
@@ -93,6 +94,9 @@ public static class Predictor
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(workers).ConfigureAwait(false);
         }
+
+        // Runs may be many, and a channel takes most of a kilobyte: there is one while a run is begun and not written. Its worker and the writer may both be the first.
+        Channel<Segment> SegmentsOf(int r) => LazyInitializer.EnsureInitialized(ref segments[r], () => Channel.CreateBounded<Segment>(1));
 
         // Each worker predicts whole runs, and is a segment of one, and a run, ahead of the writer.
         async Task WorkAsync()
@@ -108,7 +112,7 @@ public static class Predictor
                 Exception? error = null;
                 try
                 {
-                    await PredictRunAsync(model, source, runs[r], lanes[r], segments[r].Writer, progress, stop.Token).ConfigureAwait(false);
+                    await PredictRunAsync(model, source, runs[r], lanes[r], SegmentsOf(r).Writer, progress, stop.Token).ConfigureAwait(false);
                 }
                 catch (Exception e)
                 {
@@ -116,7 +120,7 @@ public static class Predictor
                     error = e;
                 }
 
-                segments[r].Writer.Complete(error);
+                SegmentsOf(r).Writer.Complete(error);
                 if (error != null)
                     return;
             }

@@ -39,14 +39,14 @@ public sealed class PredictionMemoryTests : IDisposable
     [Fact]
     public async Task PredictAsync_WhoseFootersDoNotFit_SaysSo()
     {
-        // Kept columns come a row group at a time, so that the output has as many: a kilobyte for each of its two columns, half a one for the data's.
+        // Kept columns come a row group at a time, so that the output has as many: a kilobyte for each of its two columns, and of the data's.
         await data.WriteNumberedAsync("a.parquet", [.. Enumerable.Repeat(10, 6_000)]);
         Model model;
         using (Dataset dataset = data.Open("a.parquet"))
             model = (await new LinearRegression().FitAsync(dataset, new TrainingOptions { Target = "x" }, TestContext.Current.CancellationToken)).Model;
 
         var refused = await Assert.ThrowsAsync<MemoryBudgetException>(() => PredictAsync(model, 12_000_000, ["row"]));
-        Assert.Contains("the footers of the output, and for copying of the data, 18,432,000,", refused.Message);
+        Assert.Contains("the footers of the output, and for copying of the data, 24,576,000,", refused.Message);
         Assert.Contains("or predict files with larger row groups", refused.Message);
         await PredictAsync(model, 12_000_000, []);
     }
