@@ -196,6 +196,20 @@ public sealed class S3ClientTests
         Assert.Contains("continuation-token=more", s3.Requests[^1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("s3://bucket/a.parquet")]
+    [InlineData("s3://bucket/data/y*/*.parquet")]
+    public async Task Find_InABucketThatThereIsNot_NamesThePathAsItWasGiven(string path)
+    {
+        var s3 = new FakeS3();
+        if (!path.Contains('*', StringComparison.Ordinal))
+            s3.Error(HttpStatusCode.NotFound, "");
+
+        s3.Error(HttpStatusCode.NotFound, "NoSuchBucket");
+        IOException error = await Assert.ThrowsAsync<IOException>(() => S3Listing.FindAsync(s3.Client, path, Stop));
+        Assert.StartsWith($"'{path}': there is no such bucket", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Find_LeavesOutNamesThatLeaveTheirFolder()
     {

@@ -54,7 +54,7 @@ sealed class S3Client : IDisposable
     public async Task<StoredObject?> FindAsync(S3Address address, CancellationToken cancellation)
     {
         var request = new GetObjectMetadataRequest { BucketName = address.Bucket, Key = address.Key, RequestPayer = Payer };
-        return await RunAsync(address, options.IdleTimeout, async idle =>
+        return await RunAsync(address.ToString(), options.IdleTimeout, async idle =>
         {
             Interlocked.Increment(ref gets);
             try
@@ -73,8 +73,9 @@ sealed class S3Client : IDisposable
     /// <summary>Lists objects by what their names begin with, in the order of their names.</summary>
     /// <param name="prefix">What they begin with.</param>
     /// <param name="isFlat">Whether names with a further slash are left out.</param>
+    /// <param name="path">What they are wanted for, for errors.</param>
     /// <param name="cancellation">Ends it.</param>
-    public async IAsyncEnumerable<StoredObject> ListAsync(S3Address prefix, bool isFlat, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<StoredObject> ListAsync(S3Address prefix, bool isFlat, string path, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var request = new ListObjectsV2Request
         {
@@ -85,7 +86,7 @@ sealed class S3Client : IDisposable
         };
         do
         {
-            ListObjectsV2Response page = await RunAsync(prefix, options.IdleTimeout, async idle =>
+            ListObjectsV2Response page = await RunAsync(path, options.IdleTimeout, async idle =>
             {
                 Interlocked.Increment(ref others);
                 ListObjectsV2Response answer = await client.ListObjectsV2Async(request, idle.Restart()).ConfigureAwait(false);
@@ -105,7 +106,7 @@ sealed class S3Client : IDisposable
     {
         int done = 0;
         TimeSpan? patience = pace.Patience(destination.Length);
-        await RunAsync(item.Address, options.IdleTimeout, async idle =>
+        await RunAsync(item.Address.ToString(), options.IdleTimeout, async idle =>
         {
             int before = done;
             await gate.EnterAsync(idle.Outer).ConfigureAwait(false);
@@ -175,7 +176,7 @@ sealed class S3Client : IDisposable
     public Task<T> WriteAsync<T>(S3Address address, long bytes, Func<AmazonS3Client, CancellationToken, Task<T>> request) =>
 
         // The server is silent while it is sent to, so that may take longer.
-        RunAsync(address, options.IdleTimeout * 4, idle =>
+        RunAsync(address.ToString(), options.IdleTimeout * 4, idle =>
         {
             Interlocked.Increment(ref others);
             Interlocked.Add(ref bytesSent, bytes);
@@ -196,8 +197,8 @@ sealed class S3Client : IDisposable
     // Around whole objects it puts streams that copy every byte once more and compare that MD5, which the ETag of an encrypted object is not.
     static Stream Unwrapped(Stream body) => body is WrapperStream wrapper ? wrapper.GetNonWrapperBaseStream() : body;
 
-    Task<T> RunAsync<T>(S3Address address, TimeSpan silence, Func<IdleTimeout, Task<T>> request, CancellationToken cancellation) => policy.RunAsync(
-        address.ToString(),
+    Task<T> RunAsync<T>(string name, TimeSpan silence, Func<IdleTimeout, Task<T>> request, CancellationToken cancellation) => policy.RunAsync(
+        name,
         async stop =>
         {
             using var idle = new IdleTimeout(silence, stop);

@@ -11,7 +11,7 @@ static class S3Listing
         IReadOnlyList<StoredObject> found;
         if (address.Key.AsSpan().ContainsAny('*', '?'))
         {
-            found = await GlobAsync(client, address, cancellation).ConfigureAwait(false);
+            found = await GlobAsync(client, path, address, cancellation).ConfigureAwait(false);
         }
         else
         {
@@ -35,22 +35,22 @@ static class S3Listing
         if (folder.Key.Length > 0 && !folder.Key.EndsWith('/'))
             folder = folder with { Key = folder.Key + "/" };
 
-        return MatchesAsync(client, folder, folder.Key, pattern, cancellation);
+        return MatchesAsync(client, path, folder, folder.Key, pattern, cancellation);
     }
 
     // What stands before the first wildcard is the same in all names, so only those are listed.
-    static Task<IReadOnlyList<StoredObject>> GlobAsync(S3Client client, S3Address address, CancellationToken cancellation)
+    static Task<IReadOnlyList<StoredObject>> GlobAsync(S3Client client, string path, S3Address address, CancellationToken cancellation)
     {
         int wildcard = address.Key.AsSpan().IndexOfAny('*', '?');
         string root = address.Key[..(address.Key.LastIndexOf('/', wildcard) + 1)];
-        return MatchesAsync(client, address with { Key = root }, address.Key[..wildcard], address.Key[root.Length..], cancellation);
+        return MatchesAsync(client, path, address with { Key = root }, address.Key[..wildcard], address.Key[root.Length..], cancellation);
     }
 
     static async Task<IReadOnlyList<StoredObject>> MatchesAsync(
-        S3Client client, S3Address root, string prefix, string pattern, CancellationToken cancellation)
+        S3Client client, string path, S3Address root, string prefix, string pattern, CancellationToken cancellation)
     {
         var found = new List<StoredObject>();
-        await foreach (StoredObject item in client.ListAsync(root with { Key = prefix }, !DatasetPaths.IsDeep(pattern), cancellation).ConfigureAwait(false))
+        await foreach (StoredObject item in client.ListAsync(root with { Key = prefix }, !DatasetPaths.IsDeep(pattern), path, cancellation).ConfigureAwait(false))
         {
             string relative = item.Address.Key[root.Key.Length..];
 
