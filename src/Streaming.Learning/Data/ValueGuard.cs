@@ -180,7 +180,11 @@ sealed class ValueGuard
     {
         string option = isMissing ? "--on-missing" : "--on-infinite";
         if (rules.IsForModel)
-            return $"Clean the data, leave such rows out (--where), or train the model to fill such values (fit {option} mean|zero).";
+        {
+            return role == "Feature"
+                ? $"Clean the data, leave such rows out (--where), or train the model to fill such values (fit {option} mean|zero)."
+                : "Clean the data, or leave such rows out (--where).";
+        }
 
         return role == "Feature"
             ? $"Clean the data, leave such rows out ({option} drop, or --where), fill them ({option} mean|zero), or leave the column out (--exclude)."

@@ -151,6 +151,27 @@ public sealed class ValueRulesTests : IDisposable
         static double?[] Values(int row, double? value) => [.. Enumerable.Range(0, 40).Select(i => i == row ? value : i % 7)];
     }
 
+    /// <summary>A model fills features only: training it otherwise would not help where a target or a weight is missing.</summary>
+    [Fact]
+    public async Task Evaluate_AdvisesToTrainOtherwiseForFeaturesOnly()
+    {
+        double?[] whole = [.. Enumerable.Range(0, 40).Select(i => (double?)(i % 7))];
+        double?[] hole = [.. whole.Select((v, i) => i == 5 ? null : v)];
+        await data.WriteAsync("whole.parquet", [40], ("a", whole), ("y", whole), ("w", whole));
+        using Dataset training = data.Open("whole.parquet");
+        Model model = (await new LinearRegression().FitAsync(
+            training, new TrainingOptions { Target = "y", Features = ["a"] }, TestContext.Current.CancellationToken)).Model;
+        foreach (string name in new[] { "a", "y", "w" })
+        {
+            await data.WriteAsync("hole.parquet", [40], [.. new[] { "a", "y", "w" }.Select(n => (n, n == name ? hole : whole))]);
+            using Dataset dataset = data.Open("hole.parquet");
+            var error = await Assert.ThrowsAsync<DatasetException>(() => Evaluator.EvaluateAsync(
+                model, dataset, new EvaluationOptions { Weight = "w" }, TestContext.Current.CancellationToken));
+            Assert.Contains($"'{name}' must be a finite number, found null or NaN in row 5", error.Message, StringComparison.Ordinal);
+            Assert.Equal(name == "a", error.Message.Contains("train the model", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task Mean_OfAFeatureWithoutValues_SaysSo()
     {
