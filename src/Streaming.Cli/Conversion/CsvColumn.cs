@@ -32,8 +32,8 @@ abstract class CsvColumn(string name, int index)
         CsvType.Int64 => new Values<long>(TableColumn.OfNullable<long>(name), index, CsvValue.TryInt64, type, reason, capacity),
         CsvType.Float32 => new Values<float>(TableColumn.OfNullable<float>(name), index, CsvValue.TryFloat32, type, reason, capacity),
         CsvType.Float64 => new Values<double>(TableColumn.OfNullable<double>(name), index, CsvValue.TryFloat64, type, reason, capacity),
-        CsvType.Date => new Values<DateOnly>(TableColumn.OfDate(name), index, CsvTime.TryDate, type, reason, capacity),
-        CsvType.Timestamp => new Values<long>(TableColumn.OfTimestamp(name), index, CsvTime.TryTimestamp, type, reason, capacity),
+        CsvType.Date => new Values<DateOnly>(TableColumn.OfDate(name), index, CsvValue.TryDate, type, reason, capacity),
+        CsvType.Timestamp => new Values<long>(TableColumn.OfTimestamp(name), index, CsvValue.TryTimestamp, type, reason, capacity),
         CsvType.TimestampTz => new Values<long>(TableColumn.OfTimestamp(name, isUtc: true), index, CsvValue.TryTimestampTz, type, reason, capacity),
         _ => new Texts(name, index, capacity, texts),
     };
@@ -72,10 +72,10 @@ abstract class CsvColumn(string name, int index)
             // A column has one kind of times, which its first rows tell.
             CsvType better = type is CsvType.Int32 && CsvValue.TryInt64(text, out _) ? CsvType.Int64
                 : type is CsvType.Int32 or CsvType.Int64 or CsvType.Float32 && CsvValue.TryFloat64(text, out _) ? CsvType.Float64
-                : type is CsvType.Date && CsvTime.TryTimestamp(text, out _) ? CsvType.Timestamp
+                : type is CsvType.Date && CsvValue.TryTimestamp(text, out _) ? CsvType.Timestamp
                 : CsvType.Text;
             string zone = type is CsvType.Timestamp && CsvValue.TryTimestampTz(text, out _) ? " without a time zone, as those before it"
-                : type is CsvType.TimestampTz && CsvTime.TryTimestamp(text, out _) ? " with a time zone, as those before it"
+                : type is CsvType.TimestampTz && CsvValue.TryTimestamp(text, out _) ? " with a time zone, as those before it"
                 : "";
             return new DatasetException(
                 $"{file.Place(Index)}: wanted {type.ToString().ToLowerInvariant()}{zone} ({reason}), found {file.Quoted(Index)}. "

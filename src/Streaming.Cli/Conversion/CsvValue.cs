@@ -9,16 +9,19 @@ static class CsvValue
 {
     const NumberStyles NumberForm = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
+    const int DateLength = 10;
+
     // The furthest zone there is.
     const int MaxZoneHours = 14;
 
-    // Whole numbers of so many digits are doubles, and so are the powers of ten that these can stand over; a sign and a point may come with them.
-    const int MaxExactDigits = 15;
+    // The machine's own zone must not matter.
+    const DateTimeStyles NoZone = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
 
     // The sign of .NET's own is set, which other programs show.
     static readonly double PlainNan = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000);
 
-    static readonly double[] PowersOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    static readonly string[] TimestampFormats =
+        ["yyyy-MM-dd HH:mm:ss.FFFFFF", "yyyy-MM-ddTHH:mm:ss.FFFFFF", "yyyy-MM-dd HH:mm", "yyyy-MM-ddTHH:mm", "yyyy-MM-dd"];
 
     /// <summary>Whether a text is a value of a type.</summary>
     public static bool Is(CsvType type, ReadOnlySpan<byte> text) => type switch
@@ -28,8 +31,8 @@ static class CsvValue
         CsvType.Int64 => TryInt64(text, out _),
         CsvType.Float32 => TryFloat32(text, out _),
         CsvType.Float64 => TryFloat64(text, out _),
-        CsvType.Date => CsvTime.TryDate(text, out _),
-        CsvType.Timestamp => CsvTime.TryTimestamp(text, out _),
+        CsvType.Date => TryDate(text, out _),
+        CsvType.Timestamp => TryTimestamp(text, out _),
         CsvType.TimestampTz => TryTimestampTz(text, out _),
         _ => true,
     };
@@ -65,9 +68,6 @@ static class CsvValue
     public static bool TryFloat64(ReadOnlySpan<byte> text, out double value)
     {
         text = text.Trim((byte)' ');
-        if (text.Length <= MaxExactDigits + 2 && TryShort(text, out value))
-            return true;
-
         if (double.TryParse(text, NumberForm, CultureInfo.InvariantCulture, out value))
         {
             if (double.IsNaN(value))
@@ -85,11 +85,32 @@ static class CsvValue
         return true;
     }
 
+    public static bool TryDate(ReadOnlySpan<byte> text, out DateOnly value)
+    {
+        value = default;
+        Span<char> chars = stackalloc char[10];
+        return text.Length == chars.Length
+            && Ascii.ToUtf16(text, chars, out _) == System.Buffers.OperationStatus.Done
+            && DateOnly.TryParseExact(chars, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out value);
+    }
+
+    /// <summary>A time without a zone, in microseconds since 1970-01-01.</summary>
+    public static bool TryTimestamp(ReadOnlySpan<byte> text, out long value)
+    {
+        Span<char> chars = stackalloc char[26];
+        DateTime time = default;
+        bool isTime = text.Length <= chars.Length
+            && Ascii.ToUtf16(text, chars, out int length) == System.Buffers.OperationStatus.Done
+            && DateTime.TryParseExact(chars[..length], TimestampFormats, CultureInfo.InvariantCulture, NoZone, out time);
+        value = (time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        return isTime;
+    }
+
     /// <summary>A time with a zone, in microseconds since 1970-01-01 in UTC.</summary>
     public static bool TryTimestampTz(ReadOnlySpan<byte> text, out long value)
     {
         value = 0;
-        if (!TryZone(text, out int start, out int minutes) || !CsvTime.TryTimestamp(text[..start], out long local))
+        if (!TryZone(text, out int start, out int minutes) || !TryTimestamp(text[..start], out long local))
             return false;
 
         value = local - (minutes * TimeSpan.MicrosecondsPerMinute);
@@ -102,8 +123,8 @@ static class CsvValue
         minutes = 0;
         bool isUtc = text.EndsWith("Z"u8);
         start = isUtc ? text.Length - 1 : text.LastIndexOfAny("+-"u8);
-        if (start <= CsvTime.DateLength || isUtc)
-            return start > CsvTime.DateLength;
+        if (start <= DateLength || isUtc)
+            return start > DateLength;
 
         ReadOnlySpan<byte> zone = text[(start + 1)..];
         ReadOnlySpan<byte> behind = zone.Length switch
@@ -113,40 +134,16 @@ static class CsvValue
             5 when zone[2] == (byte)':' => zone[3..],
             _ => default,
         };
-        if (behind.IsEmpty || !CsvTime.TryDigits(zone[..2], out int hours) || !CsvTime.TryDigits(behind, out int rest) || hours > MaxZoneHours || rest > 59)
+        if (behind.IsEmpty || !TryTwoDigits(zone[..2], out int hours) || !TryTwoDigits(behind, out int rest) || hours > MaxZoneHours || rest > 59)
             return false;
 
         minutes = ((hours * 60) + rest) * (text[start] == (byte)'-' ? -1 : 1);
         return true;
     }
 
-    // Of few digits the number and the power of ten that it stands over are doubles themselves, so that their quotient is rounded once and for all
-    // (Clinger, "How to read floating point numbers accurately", 1990).
-    static bool TryShort(ReadOnlySpan<byte> text, out double value)
+    static bool TryTwoDigits(ReadOnlySpan<byte> text, out int value)
     {
-        bool isNegative = !text.IsEmpty && text[0] == '-';
-        long digits = 0;
-        int count = 0;
-        int point = -1;
-        foreach (byte c in isNegative ? text[1..] : text)
-        {
-            if (c == '.' && point < 0)
-            {
-                point = count;
-                continue;
-            }
-
-            if (c is < (byte)'0' or > (byte)'9' || ++count > MaxExactDigits)
-            {
-                value = 0;
-                return false;
-            }
-
-            digits = (digits * 10) + c - '0';
-        }
-
-        value = point < 0 ? digits : digits / PowersOfTen[count - point];
-        value = isNegative ? -value : value;
-        return count > 0;
+        value = ((text[0] - '0') * 10) + text[1] - '0';
+        return char.IsAsciiDigit((char)text[0]) && char.IsAsciiDigit((char)text[1]);
     }
 }
